@@ -1,0 +1,114 @@
+import type { GuestSpec, Hypervisor, Order } from '../drivers/hypervisor.ts';
+import type { DriverResult } from '../drivers/result.ts';
+import type { EffectRecord, EffectRunner } from '../runtime/effect.ts';
+import type { EffectOutcome } from '../runtime/message.ts';
+import { failed, ok } from '../runtime/result.ts';
+import type { Reader } from '../runtime/store.ts';
+import type { Look } from './host/look.ts';
+import { guestSpec } from './instance/guest-spec.ts';
+import { bootData, instances } from './instance/row.ts';
+
+/** A host's hypervisor, connected when it is first used. */
+export interface AttachedHypervisor {
+  readonly hypervisor: Hypervisor;
+  /** Connects once; later calls return the same outcome as long as it was a success. */
+  connect(): Promise<DriverResult>;
+  /** See `Look.bootId`. */
+  readonly bootId: string;
+}
+
+interface Arguments {
+  readonly host: string;
+  readonly instanceId: string;
+  readonly graceMs: number;
+  readonly kind: 'soft' | 'hard';
+  readonly askedAtMs: number;
+}
+
+/** Reads the arguments of an effect of this file; the effects of older versions of the program may lack some. */
+function argumentsOf(args: unknown): Arguments {
+  const given: Record<string, unknown> = typeof args === 'object' && args !== null ? { ...args } : {};
+  return {
+    host: typeof given['host'] === 'string' ? given['host'] : '',
+    instanceId: typeof given['instanceId'] === 'string' ? given['instanceId'] : '',
+    graceMs: typeof given['graceMs'] === 'number' ? given['graceMs'] : 0,
+    kind: given['kind'] === 'soft' ? 'soft' : 'hard',
+    askedAtMs: typeof given['askedAtMs'] === 'number' ? given['askedAtMs'] : 0,
+  };
+}
+
+/**
+ * Does the effects named `driver.…`: finds the host's hypervisor, reads what the guest is to be from the instance's
+ * committed rows, and gives the order. The rows and not the request say what the guest is, so that a restarted effect
+ * makes the guest that is wanted now.
+ */
+export function driverEffects(
+  rows: Reader,
+  hypervisorOf: (host: string) => AttachedHypervisor | undefined,
+): EffectRunner {
+  return async (request, signal) => {
+    const args = argumentsOf(request.args);
+    const attached = hypervisorOf(args.host);
+    if (!attached)
+      return failed({ code: 'HostNotFound', reason: `The host ${args.host} is not driven by this controller.` });
+    const { hypervisor } = attached;
+    const order: Order = { instanceId: args.instanceId, orderId: request.effectId, signal };
+    if (request.name === 'driver.look') return outcomeOf(await look(attached, args.askedAtMs));
+    const connected = await attached.connect();
+    if (!connected.ok) return outcomeOf(connected);
+    switch (request.name) {
+      case 'driver.ensureRunning':
+        return withSpec(rows, request, (spec) => hypervisor.ensureRunning(order, spec));
+      case 'driver.ensureStopped':
+        return stopped(await hypervisor.ensureStopped(order, args.graceMs));
+      case 'driver.ensureRebooted':
+        return withSpec(rows, request, (spec) => hypervisor.ensureRebooted(order, spec, args));
+      case 'driver.ensureAbsent':
+        return outcomeOf(await hypervisor.ensureAbsent(order));
+      default:
+        return failed({ code: 'UnknownEffect', reason: `There is no effect ${request.name}.` });
+    }
+  };
+}
+
+/** A guest that is not there does not run: an outage may have taken it meanwhile, or its host was made anew. */
+const stopped = (result: DriverResult): EffectOutcome =>
+  !result.ok && result.error.code === 'GuestNotFound' ? ok(null) : outcomeOf(result);
+
+async function look(attached: AttachedHypervisor, askedAtMs: number): Promise<DriverResult<Look>> {
+  const { hypervisor, bootId } = attached;
+  const connected = await attached.connect();
+  if (!connected.ok) return connected;
+  const inventory = await hypervisor.inventory();
+  if (!inventory.ok) return inventory;
+  const guests = await hypervisor.inspectAll();
+  if (!guests.ok) return guests;
+  return { ok: true, value: { inventory: inventory.value, guests: guests.value, bootId, askedAtMs } };
+}
+
+async function withSpec(
+  rows: Reader,
+  request: EffectRecord,
+  order: (spec: GuestSpec) => Promise<DriverResult<unknown>>,
+): Promise<EffectOutcome> {
+  const { instanceId, host } = argumentsOf(request.args);
+  const instance = instances.read(rows, instanceId);
+  // An order that comes too late, for whatever reason, makes no guest where none belongs.
+  if (!instance || instance.deletedAtMs !== null || instance.host !== host)
+    return failed({ code: 'InstanceNotFound', reason: `There is no instance ${instanceId} on ${host}.` });
+  return outcomeOf(await order(guestSpec(instance, bootData.read(rows, instanceId))));
+}
+
+/** The driver's outcome as one of an effect: its error becomes a code and a sentence. */
+function outcomeOf(result: DriverResult<unknown>): EffectOutcome {
+  if (result.ok) return ok(result.value);
+  const { error } = result;
+  switch (error.code) {
+    case 'GuestNotFound':
+      return failed({ code: error.code, reason: `There is no guest of instance ${error.instanceId} on the host.` });
+    case 'Unsupported':
+      return failed({ code: error.code, reason: `The hypervisor cannot do it: ${error.capability}.` });
+    default:
+      return failed({ code: error.code, reason: error.reason });
+  }
+}

@@ -1,0 +1,121 @@
+import { assertNever } from '../../runtime/assert.ts';
+import type { Context } from '../../runtime/context.ts';
+import type { EffectOutcome } from '../../runtime/message.ts';
+import { failed, ok } from '../../runtime/result.ts';
+import { cell } from '../cell/protocol.ts';
+import { instance } from '../instance/protocol.ts';
+import { instances } from '../instance/row.ts';
+import { limits } from '../limits.ts';
+import { isLook } from './look.ts';
+import type { HostMessage, HostRegistration } from './protocol.ts';
+import { reconcile } from './reconcile.ts';
+import type { Host } from './row.ts';
+
+/** A host, or nothing yet under this name. */
+export type HostState = Host | null;
+
+const LOOK_TIMER = 'look';
+const LOOK_EFFECT = 'look';
+
+/** Handles one message of a host. */
+export function handle(state: HostState, message: HostMessage, ctx: Context): HostState {
+  if (message.type === 'register') {
+    ctx.reply(ok({ host: ctx.self.id }));
+    return look(registered(state, message.registration, ctx), ctx);
+  }
+  if (state === null) {
+    ctx.reply(failed({ code: 'HostNotFound', host: ctx.self.id }));
+    return state;
+  }
+  switch (message.type) {
+    case 'lookAgain':
+      return look(state, ctx);
+    case 'effectEnded':
+      // The end of an orphan's removal needs nothing: the next look tells whether it is gone.
+      return message.name === 'driver.look' ? looked(state, message.outcome, ctx) : state;
+    case 'guestChanged': {
+      const { instanceId, power, reason } = message;
+      // A guest that was left over here says nothing about the one elsewhere.
+      if (instances.read(ctx.rows, instanceId)?.host !== state.name) return state;
+      ctx.tell(instance.at(instanceId), { type: 'powerChanged', power, reason });
+      return state;
+    }
+    case 'setDisabled': {
+      ctx.reply(ok({ host: state.name }));
+      const next = { ...state, disabled: message.disabled, disabledReason: message.reason };
+      announce(next, ctx);
+      return next;
+    }
+    default:
+      return assertNever(message);
+  }
+}
+
+function registered(state: HostState, registration: HostRegistration, ctx: Context): Host {
+  if (state) return { ...state, ...registration, state: state.state === 'up' ? 'up' : 'connecting' };
+  return {
+    ...registration,
+    serviceId: ctx.newId(),
+    hypervisorId: ctx.newId(),
+    createdAtMs: ctx.nowMs,
+    seenAtMs: ctx.nowMs,
+    state: 'connecting',
+    problem: null,
+    disabled: false,
+    disabledReason: null,
+    bootId: null,
+    inventory: null,
+    runningGuests: 0,
+  };
+}
+
+/**
+ * Asks the driver for the host as it is. One look replaces another, so that they do not pile up over restarts. The
+ * moment goes along and comes back, so that what happens meanwhile is not misjudged.
+ */
+function look(state: Host, ctx: Context): Host {
+  ctx.effect({
+    effectId: LOOK_EFFECT,
+    name: 'driver.look',
+    args: { host: state.name, askedAtMs: ctx.nowMs },
+    deadlineMs: limits.connectMs,
+    lane: `look:${state.name}`,
+  });
+  return state;
+}
+
+function looked(state: Host, outcome: EffectOutcome, ctx: Context): Host {
+  if (!outcome.ok || !isLook(outcome.value)) {
+    ctx.setTimer(LOOK_TIMER, limits.reconnectMs, { type: 'lookAgain' });
+    const problem = outcome.ok ? 'The driver gave no report.' : outcome.error.reason;
+    const down: Host = { ...state, state: 'down', problem };
+    announce(down, ctx);
+    return down;
+  }
+  const found = outcome.value;
+  const outage = state.bootId !== null && state.bootId !== found.bootId;
+  const settled = reconcile(state.name, found, outage, ctx);
+  // Until every guest that the outage ended has been seen to, it counts as not yet over.
+  const isOver = settled || !outage;
+  const nextLookMs = isOver ? state.lookEveryMs : Math.min(state.lookEveryMs, limits.outageLookMs);
+  ctx.setTimer(LOOK_TIMER, nextLookMs, { type: 'lookAgain' });
+  const { name, zone } = state;
+  ctx.tell(cell.at(state.cell), { type: 'hostReported', host: name, zone, inventory: found.inventory });
+  const up: Host = {
+    ...state,
+    state: 'up',
+    problem: null,
+    seenAtMs: ctx.nowMs,
+    bootId: isOver ? found.bootId : state.bootId,
+    inventory: found.inventory,
+    runningGuests: found.guests.filter((guest) => guest.power === 'running').length,
+  };
+  announce(up, ctx);
+  return up;
+}
+
+/** Tells the cell whether the host takes new instances. */
+function announce(state: Host, ctx: Context): void {
+  const available = state.state === 'up' && !state.disabled;
+  ctx.tell(cell.at(state.cell), { type: 'hostAvailable', host: state.name, available });
+}

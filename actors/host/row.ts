@@ -1,0 +1,33 @@
+import type { HostInventory } from '../../drivers/hypervisor.ts';
+import { table } from '../../runtime/table.ts';
+
+/** A compute host: the service, and the hypervisor under it. */
+export interface Host {
+  readonly name: string;
+  readonly cell: string;
+  readonly zone: string;
+  readonly serviceId: string;
+  readonly hypervisorId: string;
+  readonly createdAtMs: number;
+  /** When it was last seen to be well. */
+  readonly seenAtMs: number;
+  readonly state: 'connecting' | 'up' | 'down';
+  readonly problem: string | null;
+  readonly disabled: boolean;
+  readonly disabledReason: string | null;
+  /** The machine's boot that the host was last seen well in: another one means that all guests were ended by an outage. */
+  readonly bootId: string | null;
+  readonly inventory: HostInventory | null;
+  readonly runningGuests: number;
+  /** How often the host is looked at, in milliseconds. */
+  readonly lookEveryMs: number;
+}
+
+/** By the host's name. */
+export const hosts = table<Host, 'byServiceId' | 'byHypervisorId'>({
+  name: 'host',
+  indexes: {
+    byServiceId: (host) => [host.serviceId],
+    byHypervisorId: (host) => [host.hypervisorId],
+  },
+});

@@ -1,0 +1,142 @@
+import { assert } from '../../runtime/assert.ts';
+import type { Context } from '../../runtime/context.ts';
+import { limits } from '../limits.ts';
+import { recordBegin, recordEnd } from './actions.ts';
+import { type Operation, type Step, type StepFailure, type StepStart, stepId } from './operation.ts';
+import { OPERATIONS } from './operations/index.ts';
+import type { Requester } from './protocol.ts';
+import type { Instance, InstanceFault, OperationName, RunningOperation } from './row.ts';
+
+/** The name of the timer of a step that is to be tried again. */
+const RETRY_TIMER = 'retry-step';
+
+/** Starts an operation whose legality has been checked. One that it overtakes ends here: its answers come too late. */
+export function begin(
+  instance: Instance,
+  name: OperationName,
+  requestId: string,
+  requester: Requester | null,
+  ctx: Context,
+): Instance {
+  const operation = OPERATIONS[name];
+  assert(instance.operation === null || operation.overtakes === true, `${name} begins on an idle instance`);
+  const cleared = instance.operation ? abandon(instance, instance.operation, ctx) : instance;
+  const running: RunningOperation = { action: name, requestId, round: 0, step: 0, attempt: 1, startedMs: ctx.nowMs };
+  recordBegin(ctx, cleared, operation, running, requester);
+  const begun = { ...cleared, taskState: operation.taskState, operation: running, updatedAtMs: ctx.nowMs };
+  return runSteps(begun, operation, running, ctx);
+}
+
+/** An answer to the step `id` has come: goes on, unless it is the answer to another try or operation. */
+export function stepSucceeded(instance: Instance, id: string, value: unknown, ctx: Context): Instance {
+  const current = currentStep(instance, id);
+  if (!current) return instance;
+  const { operation, running, step } = current;
+  const folded = step.fold ? step.fold(instance, value, ctx.nowMs) : instance;
+  const next = { ...running, step: running.step + 1, attempt: 1 };
+  return runSteps({ ...folded, operation: next, updatedAtMs: ctx.nowMs }, operation, next, ctx);
+}
+
+/** The step `id` has failed: it is tried again, or the operation starts anew, goes on without it, or fails. */
+export function stepFailed(instance: Instance, id: string, failure: StepFailure, ctx: Context): Instance {
+  const current = currentStep(instance, id);
+  if (!current) return instance;
+  const { operation, running, step } = current;
+  if (running.attempt < (step.attemptsMax ?? 1)) {
+    const delayMs = limits.retryStepMs * 2 ** (running.attempt - 1);
+    ctx.setTimer(RETRY_TIMER, delayMs, { type: 'retryStep', requestId: running.requestId, step: running.step });
+    return { ...instance, operation: { ...running, attempt: running.attempt + 1 }, updatedAtMs: ctx.nowMs };
+  }
+  if (step.whenExhausted === 'goesOn') {
+    const next = { ...running, step: running.step + 1, attempt: 1 };
+    return runSteps({ ...instance, operation: next }, operation, next, ctx);
+  }
+  undoSteps(instance, operation, running, ctx);
+  const anew = operation.startsAnew?.(instance, step, failure);
+  if (anew) {
+    // Another round, so that late answers of this one cannot be taken for those of the next.
+    const next = { ...running, round: running.round + 1, step: 0, attempt: 1 };
+    const fault = faultOf(failure, ctx);
+    const begun = { ...anew, fault, operation: next, taskState: operation.taskState, updatedAtMs: ctx.nowMs };
+    return runSteps(begun, operation, next, ctx);
+  }
+  return fail(instance, operation, running, operation.explain?.(instance, step, failure) ?? failure, ctx);
+}
+
+/** A step that had failed is due again. */
+export function retryStep(instance: Instance, requestId: string, step: number, ctx: Context): Instance {
+  const running = instance.operation;
+  if (!running || running.requestId !== requestId || running.step !== step) return instance;
+  return runSteps(instance, OPERATIONS[running.action], running, ctx);
+}
+
+/** Runs steps until one waits for its answer, or the operation is at its end. */
+function runSteps(instance: Instance, operation: Operation, running: RunningOperation, ctx: Context): Instance {
+  let current = instance;
+  for (let index = running.step; index < operation.steps.length; index++) {
+    const step = operation.steps[index];
+    if (!step || (step.applies && !step.applies(current))) continue;
+    const now: RunningOperation = index === running.step ? running : { ...running, step: index, attempt: 1 };
+    current = { ...current, operation: now, taskState: step.taskState ?? current.taskState };
+    if (step.begin(startOf(current, now, ctx)) === 'waits') return current;
+  }
+  return finish(current, operation, running, ctx);
+}
+
+function finish(instance: Instance, operation: Operation, running: RunningOperation, ctx: Context): Instance {
+  recordEnd(ctx, instance, running, null);
+  operation.afterEnd?.(startOf(instance, running, ctx));
+  return { ...operation.end(instance, ctx.nowMs), taskState: null, operation: null, updatedAtMs: ctx.nowMs };
+}
+
+function fail(
+  instance: Instance,
+  operation: Operation,
+  running: RunningOperation,
+  failure: StepFailure,
+  ctx: Context,
+): Instance {
+  recordEnd(ctx, instance, running, failure);
+  const failed = operation.whenFailed(instance);
+  return { ...failed, fault: faultOf(failure, ctx), taskState: null, operation: null, updatedAtMs: ctx.nowMs };
+}
+
+/** Nova gives every failure of an operation the code 500. */
+const faultOf = ({ message, details }: StepFailure, ctx: Context): InstanceFault => ({
+  code: 500,
+  message,
+  details,
+  atMs: ctx.nowMs,
+});
+
+/** Takes back the steps begun, the last first. */
+function undoSteps(instance: Instance, operation: Operation, running: RunningOperation, ctx: Context): void {
+  for (let index = running.step; index >= 0; index--) {
+    operation.steps[index]?.undo?.(startOf(instance, { ...running, step: index }, ctx));
+  }
+}
+
+/** Ends an operation that another one overtakes: its effect is aborted, its answers will be out of date. */
+function abandon(instance: Instance, running: RunningOperation, ctx: Context): Instance {
+  ctx.cancelEffect(stepId(running));
+  ctx.cancelTimer(RETRY_TIMER);
+  recordEnd(ctx, instance, running, { message: 'Overtaken by another operation.' });
+  return { ...instance, operation: null, taskState: null };
+}
+
+function currentStep(
+  instance: Instance,
+  id: string,
+): { readonly operation: Operation; readonly running: RunningOperation; readonly step: Step } | null {
+  const running = instance.operation;
+  if (!running || stepId(running) !== id) return null;
+  const operation = OPERATIONS[running.action];
+  const step = operation.steps[running.step];
+  return step ? { operation, running, step } : null;
+}
+
+const startOf = (instance: Instance, running: RunningOperation, ctx: Context): StepStart => ({
+  instance,
+  ctx,
+  stepId: stepId(running),
+});

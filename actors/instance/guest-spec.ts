@@ -1,0 +1,109 @@
+import type { GuestMetadata, GuestNic, GuestSpec } from '../../drivers/hypervisor.ts';
+import type { BoundPort } from '../network/protocol.ts';
+import type { BootData, Instance } from './row.ts';
+
+/** What the driver needs to make the guest of an instance. Pure: the same rows give the same guest. */
+export function guestSpec(instance: Instance, boot: BootData | undefined): GuestSpec {
+  const { flavor, image } = instance;
+  return {
+    vcpus: flavor.vcpus,
+    memoryMib: flavor.memoryMib,
+    rootGib: flavor.rootGib,
+    ephemeralGib: flavor.ephemeralGib,
+    swapMib: flavor.swapMib,
+    image: image && {
+      imageId: image.imageId,
+      contentId: image.contentId,
+      format: image.format,
+      sizeBytes: image.sizeBytes,
+    },
+    nics: instance.ports.map(nicOf),
+    metadata: metadataOf(instance, boot),
+  };
+}
+
+function nicOf(port: BoundPort): GuestNic {
+  return {
+    portId: port.portId,
+    networkId: port.networkId,
+    macAddress: port.macAddress,
+    mtu: port.mtu,
+    addresses: port.fixedIps.map(({ address, version, prefixLength, gateway, dnsServers }) => ({
+      address,
+      version,
+      prefixLength,
+      gateway,
+      dnsServers,
+    })),
+  };
+}
+
+/** The files of the config drive. Their shapes: Nova's user guide, "Metadata", and cloud-init's ConfigDrive source. */
+function metadataOf(instance: Instance, boot: BootData | undefined): GuestMetadata {
+  const keys = boot?.publicKey
+    ? {
+        public_keys: { [instance.keyName ?? 'key']: boot.publicKey },
+        keys: [{ name: instance.keyName ?? 'key', type: boot.keyType ?? 'ssh', data: boot.publicKey }],
+      }
+    : {};
+  return {
+    metaData: {
+      uuid: instance.id,
+      name: instance.name,
+      hostname: instance.hostname,
+      launch_index: instance.launchIndex,
+      availability_zone: instance.availabilityZone,
+      project_id: instance.projectId,
+      meta: instance.metadata,
+      devices: [],
+      ...(boot?.adminPassword ? { admin_pass: boot.adminPassword } : {}),
+      ...keys,
+    },
+    networkData: networkDataOf(instance.ports),
+    userData: boot?.userData ? Buffer.from(boot.userData, 'base64') : null,
+  };
+}
+
+function networkDataOf(ports: readonly BoundPort[]): Record<string, unknown> {
+  const links = ports.map((port, index) => ({
+    id: `tap${index}`,
+    vif_id: port.portId,
+    type: 'phy',
+    mtu: port.mtu,
+    ethernet_mac_address: port.macAddress,
+  }));
+  const networks = ports.flatMap((port, index) =>
+    port.fixedIps.map((ip, number) => ({
+      id: `network${index}-${number}`,
+      type: ip.version === 4 ? 'ipv4' : 'ipv6',
+      link: `tap${index}`,
+      ip_address: ip.address,
+      netmask: ip.version === 4 ? netmask4(ip.prefixLength) : netmask6(ip.prefixLength),
+      network_id: port.networkId,
+      routes: ip.gateway === null ? [] : [defaultRoute(ip.version, ip.gateway)],
+      services: ip.dnsServers.map((address) => ({ type: 'dns', address })),
+    })),
+  );
+  const services = ports.flatMap((port) =>
+    port.fixedIps.flatMap((ip) => ip.dnsServers.map((address) => ({ type: 'dns', address }))),
+  );
+  return { links, networks, services };
+}
+
+const defaultRoute = (version: 4 | 6, gateway: string): object =>
+  version === 4 ? { network: '0.0.0.0', netmask: '0.0.0.0', gateway } : { network: '::', netmask: '::', gateway };
+
+/** A prefix length as a dotted mask. */
+function netmask4(prefixLength: number): string {
+  const bits = prefixLength === 0 ? 0 : (0xffffffff << (32 - prefixLength)) >>> 0;
+  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 0xff).join('.');
+}
+
+/** A prefix length as a mask of eight groups, the zeros at its end left out. */
+function netmask6(prefixLength: number): string {
+  const groups: string[] = [];
+  for (let left = prefixLength; left > 0; left -= 16) {
+    groups.push(((0xffff << Math.max(0, 16 - left)) & 0xffff).toString(16));
+  }
+  return groups.length === 8 ? groups.join(':') : `${groups.join(':')}::`;
+}

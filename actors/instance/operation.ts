@@ -1,0 +1,82 @@
+import type { Context } from '../../runtime/context.ts';
+import type { Instance, OperationName, RunningOperation } from './row.ts';
+import type { TaskState, VmState } from './states.ts';
+
+/** How a step failed: the sentence for everybody, and more for administrators. */
+export interface StepFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly details: string;
+}
+
+/** What a step is given to begin with. */
+export interface StepStart {
+  readonly instance: Instance;
+  readonly ctx: Context;
+  /** Names this try of this step: the answer carries it back, and another answer is out of date. */
+  readonly stepId: string;
+}
+
+/**
+ * One step of an operation. `begin` asks for something (an effect, or a message to another actor) whose answer brings
+ * the step's end; a step that needs no answer returns `done`.
+ */
+export interface Step {
+  readonly name: string;
+  /** What the instance is said to be doing from this step on; absent: as before. */
+  readonly taskState?: TaskState;
+  /** Whether the step is needed; absent: always. */
+  readonly applies?: (instance: Instance) => boolean;
+  readonly begin: (start: StepStart) => 'waits' | 'done';
+  /** What the answer changes. The value has been checked by whoever received it. */
+  readonly fold?: (instance: Instance, value: unknown, nowMs: number) => Instance;
+  /** Takes back what the step may have done, also when its answer never came. Must not need an answer. */
+  readonly undo?: (start: StepStart) => void;
+  /** How often the step is tried before the operation fails. @default 1 */
+  readonly attemptsMax?: number;
+  /** What becomes of an operation whose step has failed for good. @default 'fails' */
+  readonly whenExhausted?: 'fails' | 'goesOn';
+}
+
+/**
+ * An operation on an instance, as data: which states allow it, what it does, and how it ends. The table of all of them
+ * (operations/index.ts) is the truth for the code, for the 409 answers and for the tests.
+ */
+export interface Operation {
+  readonly name: OperationName;
+  /** The action under which it is recorded. Nova: `nova.compute.instance_actions`. */
+  readonly action: string;
+  /** The event under which it is recorded. Nova: name of the compute manager's method, prefixed. */
+  readonly event: string;
+  readonly from: {
+    readonly vmState: readonly VmState[] | 'any';
+    readonly taskState: readonly (TaskState | null)[] | 'any';
+    /** Whether the instance must have run once. */
+    readonly launched: boolean;
+    /** Whether a lock stops others than administrators. */
+    readonly unlocked: boolean;
+    /** Whether it must have a host. */
+    readonly placed: boolean;
+  };
+  readonly taskState: TaskState;
+  readonly steps: readonly Step[];
+  /** The instance after the last step. `taskState` and `operation` are cleared by the engine. */
+  readonly end: (instance: Instance, nowMs: number) => Instance;
+  /** Called after the last step, for messages to others. */
+  readonly afterEnd?: (start: StepStart) => void;
+  /** The instance after a failure; the steps begun have been undone. `taskState` is cleared and the fault is set by the engine. */
+  readonly whenFailed: (instance: Instance) => Instance;
+  /** Whether a failure of this step of a try starts the operation anew elsewhere, instead of failing it. */
+  readonly startsAnew?: (instance: Instance, step: Step, failure: StepFailure) => Instance | null;
+  /** What is told of a failure, when the step's own words are not what the API says. */
+  readonly explain?: (instance: Instance, step: Step, failure: StepFailure) => StepFailure;
+  /**
+   * Whether it may begin while another operation is under way. That one ends as it stands and nothing of it is undone:
+   * whoever overtakes takes care of what it may have got. @default false
+   */
+  readonly overtakes?: boolean;
+}
+
+/** The id of one try of one step. Also the id of its effect, and of the order at the driver. */
+export const stepId = ({ requestId, round, step, attempt }: RunningOperation): string =>
+  `${requestId}.${round}.${step}.${attempt}`;

@@ -1,0 +1,105 @@
+import { cell } from '../../cell/protocol.ts';
+import { limits } from '../../limits.ts';
+import { type BoundPort, NETWORK_MAIN, network } from '../../network/protocol.ts';
+import { removeGuestLater, runGuest } from '../driver-steps.ts';
+import type { Operation, Step, StepFailure } from '../operation.ts';
+import { instance as instanceProtocol } from '../protocol.ts';
+import type { Instance } from '../row.ts';
+
+/** A host as the cell has claimed it. */
+interface Claimed {
+  readonly host: string;
+  readonly zone: string;
+}
+
+const isClaimed = (value: unknown): value is Claimed => typeof value === 'object' && value !== null && 'host' in value;
+const arePorts = (value: unknown): value is readonly BoundPort[] => Array.isArray(value);
+
+/** Asks the cell for a host, and takes it. */
+const claimHost: Step = {
+  name: 'claim host',
+  taskState: 'scheduling',
+  begin({ instance, ctx, stepId }) {
+    const { flavor } = instance;
+    ctx.tell(cell.at(instance.cell), {
+      type: 'claim',
+      claimId: stepId,
+      instanceId: instance.id,
+      request: {
+        demand: {
+          vcpus: flavor.vcpus,
+          memoryMib: flavor.memoryMib,
+          diskGib: flavor.rootGib + flavor.ephemeralGib + Math.ceil(flavor.swapMib / 1024),
+        },
+        zone: instance.requestedZone,
+        host: instance.requestedHost,
+        excludedHosts: instance.failedHosts,
+      },
+      answerTo: instanceProtocol.at(instance.id),
+    });
+    return 'waits';
+  },
+  fold: (instance, value) =>
+    isClaimed(value) ? { ...instance, host: value.host, availabilityZone: value.zone } : instance,
+  undo({ instance, ctx }) {
+    ctx.tell(cell.at(instance.cell), { type: 'release', instanceId: instance.id });
+  },
+};
+
+/** Gets the ports, with their addresses. */
+const bindPorts: Step = {
+  name: 'bind ports',
+  taskState: 'networking',
+  applies: (instance) => instance.networks !== 'none',
+  begin({ instance, ctx, stepId }) {
+    ctx.tell(network.at(NETWORK_MAIN), {
+      type: 'bindPorts',
+      requestId: stepId,
+      instanceId: instance.id,
+      projectId: instance.projectId,
+      host: instance.host ?? '',
+      answerTo: instanceProtocol.at(instance.id),
+      requests: instance.networks === 'auto' ? [] : instance.networks,
+      securityGroups: instance.securityGroups,
+    });
+    return 'waits';
+  },
+  fold: (instance, value) => (arePorts(value) ? { ...instance, ports: value } : instance),
+  undo({ instance, ctx, stepId }) {
+    ctx.tell(network.at(NETWORK_MAIN), { type: 'releasePorts', requestId: stepId, instanceId: instance.id });
+  },
+};
+
+/** Makes a new instance run: a host, ports, a guest. Nova: build and run, with retries on other hosts. */
+export const create: Operation = {
+  name: 'create',
+  action: 'create',
+  event: 'compute__do_build_and_run_instance',
+  from: { vmState: [], taskState: [], launched: false, unlocked: false, placed: false },
+  taskState: 'scheduling',
+  steps: [claimHost, bindPorts, { ...runGuest, taskState: 'spawning', undo: removeGuestLater }],
+  end: (instance, nowMs) => ({ ...instance, vmState: 'active', launchedAtMs: nowMs, progress: 0, fault: null }),
+  startsAnew: (instance, step) => {
+    const isTried = step.name === runGuest.name && instance.host !== null;
+    if (!isTried || instance.failedHosts.length + 1 >= limits.createAttemptsMax) return null;
+    return unplaced({ ...instance, failedHosts: [...instance.failedHosts, instance.host ?? ''] });
+  },
+  explain,
+  whenFailed: (instance) => ({ ...unplaced(instance), vmState: 'error' }),
+};
+
+const unplaced = (instance: Instance): Instance => ({ ...instance, host: null, availabilityZone: null, ports: [] });
+
+/** What Nova says when a build ends: `NoValidHost`, `MaxRetriesExceeded` and `BuildAbortException` of nova/exception.py. */
+function explain(instance: Instance, step: Step, failure: StepFailure): StepFailure {
+  if (step.name === bindPorts.name) {
+    const cause = failure.code === 'NoMoreAddresses' ? ` with error ${failure.message}` : '';
+    const message = `Build of instance ${instance.id} aborted: Failed to allocate the network(s)${cause}, not rescheduling.`;
+    return { ...failure, message };
+  }
+  // The first host that is asked for and not found is told as it is; a later one only ends what went wrong before.
+  if (step.name === claimHost.name && instance.failedHosts.length === 0) return failure;
+  const message = `Exceeded maximum number of retries. Exhausted all hosts available for retrying build failures for instance ${instance.id}.`;
+  const before = instance.fault === null ? '' : ` Before that: ${instance.fault.details}`;
+  return { ...failure, message, details: `${failure.details}${before}` };
+}

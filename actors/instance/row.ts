@@ -1,0 +1,171 @@
+import { timeKeyPart } from '../../runtime/key.ts';
+import { table } from '../../runtime/table.ts';
+import type { BoundPort } from '../network/protocol.ts';
+import type { PowerState, TaskState, VmState } from './states.ts';
+
+/** The flavor as it was when the instance was made: later changes of the flavor do not reach it. */
+export interface InstanceFlavor {
+  readonly flavorId: string;
+  readonly name: string;
+  readonly vcpus: number;
+  readonly memoryMib: number;
+  readonly rootGib: number;
+  readonly ephemeralGib: number;
+  readonly swapMib: number;
+  readonly extraSpecs: Readonly<Record<string, string>>;
+}
+
+/** The image as it was when the instance was made. */
+export interface InstanceImage {
+  readonly imageId: string;
+  readonly contentId: string;
+  readonly format: 'raw' | 'qcow2';
+  readonly sizeBytes: number;
+  readonly minDiskGib: number;
+  readonly minRamMib: number;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** Why an instance is in ERROR, or what went wrong with it last. */
+export interface InstanceFault {
+  readonly code: number;
+  readonly message: string;
+  /** Only for administrators. */
+  readonly details: string;
+  readonly atMs: number;
+}
+
+/** A network that the user asked for: a network (with an address perhaps), or a port. */
+export type NetworkRequest = { readonly networkId: string; readonly fixedIp?: string } | { readonly portId: string };
+
+/** What networks an instance gets. `auto`: as Nova decides when the request says nothing. */
+export type NetworkChoice = 'auto' | 'none' | readonly NetworkRequest[];
+
+/** The operation that an instance is in: where it stands, so that it goes on there after a crash. */
+export interface RunningOperation {
+  readonly action: OperationName;
+  readonly requestId: string;
+  /** How often the operation has started anew, on another host. */
+  readonly round: number;
+  /** Index of the step that is under way. */
+  readonly step: number;
+  /** How often this step has been tried. */
+  readonly attempt: number;
+  readonly startedMs: number;
+}
+
+/** Operations of this version; each is a file in `operations/`. */
+export const OPERATION_NAMES = [
+  'create',
+  'delete',
+  'start',
+  'stop',
+  'softReboot',
+  'hardReboot',
+  'resumeGuest',
+  'keepStopped',
+] as const;
+export type OperationName = (typeof OPERATION_NAMES)[number];
+
+/** An instance. Deleted ones stay as rows, out of the indexes of living ones. */
+export interface Instance {
+  readonly id: string;
+  readonly projectId: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly hostname: string;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  readonly launchedAtMs: number | null;
+  readonly terminatedAtMs: number | null;
+  readonly deletedAtMs: number | null;
+  readonly vmState: VmState;
+  readonly taskState: TaskState | null;
+  readonly powerState: PowerState;
+  readonly cell: string;
+  readonly host: string | null;
+  readonly availabilityZone: string | null;
+  readonly requestedZone: string | null;
+  readonly requestedHost: string | null;
+  readonly reservationId: string;
+  readonly launchIndex: number;
+  readonly flavor: InstanceFlavor;
+  readonly image: InstanceImage | null;
+  readonly keyName: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+  readonly configDrive: boolean;
+  readonly accessIpV4: string | null;
+  readonly accessIpV6: string | null;
+  readonly diskConfig: 'AUTO' | 'MANUAL';
+  readonly locked: boolean;
+  readonly lockedReason: string | null;
+  readonly hasUserData: boolean;
+  readonly securityGroups: readonly string[];
+  readonly networks: NetworkChoice;
+  readonly ports: readonly BoundPort[];
+  readonly progress: number;
+  readonly fault: InstanceFault | null;
+  readonly operation: RunningOperation | null;
+  /** Hosts on which the creation has failed, so that it is not tried there again. */
+  readonly failedHosts: readonly string[];
+}
+
+/** What the guest is given at its first boot, kept apart from the instance since it can be large and is rarely read. */
+export interface BootData {
+  /** Base64, as the user sent it. */
+  readonly userData: string | null;
+  readonly publicKey: string | null;
+  readonly keyType: 'ssh' | 'x509' | null;
+  readonly adminPassword: string | null;
+}
+
+/** One thing that was done to an instance, with its events. Nova: `os-instance-actions`. */
+export interface InstanceAction {
+  readonly instanceId: string;
+  readonly action: string;
+  readonly requestId: string;
+  readonly userId: string | null;
+  readonly projectId: string | null;
+  readonly startMs: number;
+  readonly updatedMs: number;
+  /** `Error` when an event failed. */
+  readonly message: string | null;
+  readonly events: readonly InstanceActionEvent[];
+}
+
+export interface InstanceActionEvent {
+  readonly event: string;
+  readonly startMs: number;
+  readonly finishMs: number | null;
+  readonly result: 'Success' | 'Error' | null;
+  readonly host: string | null;
+  readonly details: string | null;
+}
+
+const alive = (instance: Instance): boolean => instance.deletedAtMs === null;
+
+/**
+ * Instances by id. The indexes are in the order of creation, as lists are asked for by default; deleted ones are
+ * in `deleted` alone, by project and time.
+ */
+export const instances = table<Instance, 'byProject' | 'all' | 'byHost' | 'deleted'>({
+  name: 'instance',
+  indexes: {
+    byProject: (i) => (alive(i) ? [i.projectId, timeKeyPart(i.createdAtMs)] : null),
+    all: (i) => (alive(i) ? [timeKeyPart(i.createdAtMs)] : null),
+    byHost: (i) => (alive(i) && i.host !== null ? [i.host] : null),
+    deleted: (i) => (i.deletedAtMs === null ? null : [i.projectId, timeKeyPart(i.deletedAtMs)]),
+  },
+});
+
+/** By the instance's id. */
+export const bootData = table<BootData>({ name: 'boot-data' });
+
+/** By `actionId`. */
+export const instanceActions = table<InstanceAction>({ name: 'instance-action' });
+
+/** The id of an action's row: the instance, then the time, so that an instance's actions are a range in order. */
+export const actionId = (instanceId: string, startMs: number, requestId: string): string =>
+  `${instanceId}.${timeKeyPart(startMs)}.${requestId}`;

@@ -1,0 +1,31 @@
+/** Limits and intervals of the cloud, each with its unit and its reason. */
+export const limits = {
+  /** How long the front end waits for an actor's reply. Nova's RPC time-out is 60 s; ours answers in milliseconds or not at all. */
+  askMs: 30_000,
+  /** Longest time to make a guest run: image conversion and slow disks included. Nova: instance_build_timeout, off by default. */
+  spawnMs: 600_000,
+  /** How long a guest may take to shut down before it is ended by force. Nova: shutdown_timeout. */
+  shutdownGraceMs: 60_000,
+  /** Longest time to stop a guest: the grace, and then the end by force. */
+  stopMs: 120_000,
+  /** Longest time to restart a guest. */
+  rebootMs: 300_000,
+  /** Longest time to remove a guest and its disks. */
+  deleteMs: 120_000,
+  /** Hosts that are tried for a new instance. Nova: scheduler.max_attempts. */
+  createAttemptsMax: 3,
+  /** How often the removal of a guest is tried before the host is left to find it as an orphan. */
+  deleteAttemptsMax: 5,
+  /** How often a guest is started again after an outage before its instance is in ERROR. */
+  resumeAttemptsMax: 3,
+  /** Wait before a failed step is tried again, doubled each time. */
+  retryStepMs: 1_000,
+  /** Longest time for a host to connect to its hypervisor and list its guests. */
+  connectMs: 30_000,
+  /** Wait before a host that could not connect tries again. */
+  reconnectMs: 10_000,
+  /** How soon a host is looked at again after an outage when some of its instances were busy then. */
+  outageLookMs: 5_000,
+  /** How often a host compares what runs with what should. Nova: sync_power_state_interval is 600 s. */
+  reconcileMs: 60_000,
+} as const;

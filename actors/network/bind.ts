@@ -1,0 +1,194 @@
+import type { Context } from '../../runtime/context.ts';
+import { failed, ok, type Result } from '../../runtime/result.ts';
+import type { BindError } from './errors.ts';
+import { macText, macValue, newMac } from './mac-addresses.ts';
+import { giveBackAddresses, takeAddresses } from './port-addresses.ts';
+import type { BindPorts, BoundAddress, BoundPort, PortRequest, PortsBound } from './protocol.ts';
+import { type PortRow, portTable } from './row.ts';
+import { groupIds } from './security-groups.ts';
+import { addBound, addPort, type NetworkServiceState, projectOf, removeBound, removePort } from './state.ts';
+
+/** Owner of the ports of instances: Neutron's `compute:` and the zone, which is always this one here. */
+const DEVICE_OWNER = 'compute:nova';
+
+/** A port as compute is told of it. */
+function boundPort(state: NetworkServiceState, row: PortRow): BoundPort {
+  const network = state.networks.get(row.networkId);
+  const fixedIps: BoundAddress[] = [];
+  for (const { subnetId, address } of row.fixedIps) {
+    const subnet = state.subnets.get(subnetId);
+    if (!subnet) continue;
+    const { version, gateway, dnsServers } = subnet.row;
+    const { prefixLength } = subnet.range;
+    fixedIps.push({ subnetId, address, version, prefixLength, gateway, dnsServers });
+  }
+  return {
+    portId: row.id,
+    networkId: row.networkId,
+    networkName: network?.row.name ?? '',
+    macAddress: row.macAddress,
+    mtu: network?.row.mtu ?? 0,
+    fixedIps,
+    preserveOnDelete: !row.binding?.made,
+    vnicType: row.vnicType,
+    securityGroups: row.securityGroups,
+  };
+}
+
+/** What the request bound already, in its order; null when nothing. */
+function boundBefore(state: NetworkServiceState, order: BindPorts, ctx: Context): readonly PortRow[] | null {
+  const ids = state.bound.get(order.instanceId);
+  if (!ids) return null;
+  const rows: PortRow[] = [];
+  for (const id of ids) {
+    const row = portTable.read(ctx.rows, id);
+    if (row?.binding?.requestId === order.requestId) rows.push(row);
+  }
+  return rows.length === 0 ? null : rows.sort((a, b) => (a.binding?.order ?? 0) - (b.binding?.order ?? 0));
+}
+
+/** The networks that an instance of the project gets without asking: its own and the shared ones. Nova wants exactly one. */
+function automaticRequests(state: NetworkServiceState, projectId: string): Result<readonly PortRequest[], BindError> {
+  let only: string | null = null;
+  for (const ids of [state.shared, projectOf(state, projectId).networks]) {
+    for (const networkId of ids) {
+      if (only !== null && only !== networkId) return failed({ code: 'NetworkAmbiguous' });
+      only = networkId;
+    }
+  }
+  return ok(only === null ? [] : [{ networkId: only }]);
+}
+
+/** A new port on a network, with its addresses taken. */
+function makePort(
+  state: NetworkServiceState,
+  order: BindPorts,
+  place: number,
+  request: Extract<PortRequest, { networkId: string }>,
+  groups: readonly string[],
+  ctx: Context,
+): Result<PortRow, BindError> {
+  const { networkId, fixedIp } = request;
+  const network = state.networks.get(networkId);
+  if (!network) return failed({ code: 'NetworkNotFound', networkId });
+  if (network.subnets.length === 0) return failed({ code: 'NetworkRequiresSubnet', networkId });
+  const mac = newMac(network.macs, ctx.random());
+  if (mac === null) return failed({ code: 'NoMoreAddresses', networkId });
+  const wanted = fixedIp === undefined ? undefined : [{ address: fixedIp }];
+  const fixedIps = takeAddresses(network, mac, wanted, order.instanceId);
+  if (!fixedIps.ok) return fixedIps;
+  network.macs.add(mac);
+  return ok({
+    id: ctx.newId(),
+    projectId: order.projectId,
+    name: '',
+    description: '',
+    tags: [],
+    networkId,
+    adminStateUp: true,
+    macAddress: macText(mac),
+    fixedIps: fixedIps.value,
+    deviceId: order.instanceId,
+    deviceOwner: DEVICE_OWNER,
+    host: order.host,
+    securityGroups: groups,
+    vnicType: 'normal',
+    binding: { requestId: order.requestId, order: place, made: true },
+    createdAtMs: ctx.nowMs,
+    updatedAtMs: ctx.nowMs,
+    revision: 0,
+  });
+}
+
+/** A port that exists, as it is when bound. */
+function takePort(order: BindPorts, place: number, portId: string, ctx: Context): Result<PortRow, BindError> {
+  const row = portTable.read(ctx.rows, portId);
+  if (!row) return failed({ code: 'PortNotFound', portId });
+  if (row.deviceId !== '') return failed({ code: 'PortInUse', portId });
+  return ok({
+    ...row,
+    deviceId: order.instanceId,
+    deviceOwner: DEVICE_OWNER,
+    host: order.host,
+    binding: { requestId: order.requestId, order: place, made: false },
+    updatedAtMs: ctx.nowMs,
+    revision: row.revision + 1,
+  });
+}
+
+/** Gives back what the new ports among these took, none of which has been written or counted. */
+function giveBack(state: NetworkServiceState, rows: readonly PortRow[]): void {
+  for (const row of rows) {
+    const network = state.networks.get(row.networkId);
+    if (!network || !row.binding?.made) continue;
+    giveBackAddresses(network, row.fixedIps);
+    network.macs.delete(macValue(row.macAddress));
+  }
+}
+
+function bindAll(state: NetworkServiceState, order: BindPorts, ctx: Context): Result<readonly BoundPort[], BindError> {
+  if (order.requests === 'none') return ok([]);
+  const requests = order.requests.length > 0 ? ok(order.requests) : automaticRequests(state, order.projectId);
+  if (!requests.ok) return requests;
+  if (requests.value.length === 0) return ok([]);
+  const groups = groupIds(state, order.projectId, order.securityGroups, ctx);
+  if (!groups.ok) return groups;
+  const rows: PortRow[] = [];
+  for (const request of requests.value) {
+    const repeated = 'portId' in request && rows.some(({ id }) => id === request.portId);
+    const chosen: Result<PortRow, BindError> = repeated
+      ? failed({ code: 'PortInUse', portId: request.portId })
+      : 'portId' in request
+        ? takePort(order, rows.length, request.portId, ctx)
+        : makePort(state, order, rows.length, request, groups.value, ctx);
+    if (!chosen.ok) {
+      giveBack(state, rows);
+      return chosen;
+    }
+    rows.push(chosen.value);
+  }
+  for (const row of rows) {
+    ctx.put(portTable, row.id, row);
+    if (row.binding?.made) addPort(state, row);
+    else addBound(state, row);
+  }
+  return ok(rows.map((row) => boundPort(state, row)));
+}
+
+/** Binds ports for an instance: all or none, and the same ones when it is asked again. */
+export function bindPorts(state: NetworkServiceState, order: BindPorts, ctx: Context): void {
+  const before = boundBefore(state, order, ctx);
+  const outcome = before ? ok(before.map((row) => boundPort(state, row))) : bindAll(state, order, ctx);
+  const answer: PortsBound = { type: 'portsBound', requestId: order.requestId, outcome };
+  ctx.tell(order.answerTo, answer);
+}
+
+/** Lets go of an instance's ports: removes those that compute made, and unbinds the others. */
+export function releasePorts(
+  state: NetworkServiceState,
+  instanceId: string,
+  only: readonly string[] | undefined,
+  ctx: Context,
+): void {
+  for (const id of state.bound.get(instanceId)?.slice() ?? []) {
+    if (only && !only.includes(id)) continue;
+    const row = portTable.read(ctx.rows, id);
+    if (!row) continue;
+    if (row.binding?.made) {
+      removePort(state, row);
+      ctx.put(portTable, id, undefined);
+      continue;
+    }
+    removeBound(state, row);
+    const unbound: PortRow = {
+      ...row,
+      deviceId: '',
+      deviceOwner: '',
+      host: '',
+      binding: null,
+      updatedAtMs: ctx.nowMs,
+      revision: row.revision + 1,
+    };
+    ctx.put(portTable, id, unbound);
+  }
+}

@@ -1,0 +1,65 @@
+import type { Caller } from '../../drivers/identity.ts';
+import type { NetworkCatalog, NetworkRecord, PortRecord, SecurityGroupRecord } from '../../drivers/networks.ts';
+import type { Reader } from '../../runtime/store.ts';
+import { type NetworkRow, networkTable, type PortRow, portTable, securityGroupTable, subnetTable } from './row.ts';
+
+/** Longest name or id that is looked for; longer ones name nothing, and keys are bounded. */
+const NAME_LENGTH_MAX = 255;
+
+/** The embedded network service as compute's front end sees it: reads committed rows, asks no actor. */
+class RowCatalog implements NetworkCatalog {
+  readonly #rows: Reader;
+  constructor(rows: Reader) {
+    this.#rows = rows;
+  }
+
+  findNetwork(id: string, caller: Caller): NetworkRecord | null {
+    if (id.length > NAME_LENGTH_MAX) return null;
+    const row = networkTable.read(this.#rows, id);
+    return row && (row.shared || caller.isAdmin || row.projectId === caller.projectId) ? this.#network(row) : null;
+  }
+
+  findPort(id: string, caller: Caller): PortRecord | null {
+    if (id.length > NAME_LENGTH_MAX) return null;
+    const row = portTable.read(this.#rows, id);
+    return row && (caller.isAdmin || row.projectId === caller.projectId) ? portRecord(row) : null;
+  }
+
+  availableNetworks({ projectId }: Caller): readonly NetworkRecord[] {
+    const ids = new Set(networkTable.ids(this.#rows, 'shared', []));
+    if (projectId !== null) for (const id of networkTable.ids(this.#rows, 'project', [projectId])) ids.add(id);
+    const records: NetworkRecord[] = [];
+    for (const id of ids) {
+      const row = networkTable.read(this.#rows, id);
+      if (row) records.push(this.#network(row));
+    }
+    return records;
+  }
+
+  findSecurityGroup(nameOrId: string, { projectId }: Caller): SecurityGroupRecord | 'ambiguous' | null {
+    if (projectId === null || nameOrId.length > NAME_LENGTH_MAX) return null;
+    const byId = securityGroupTable.read(this.#rows, nameOrId);
+    if (byId && byId.projectId === projectId) return { id: byId.id, name: byId.name, projectId };
+    const [id, other] = securityGroupTable.ids(this.#rows, 'project', [projectId, nameOrId], { limit: 2 });
+    if (other !== undefined) return 'ambiguous';
+    if (id !== undefined) return { id, name: nameOrId, projectId };
+    return nameOrId === 'default' ? { id: nameOrId, name: nameOrId, projectId } : null;
+  }
+
+  #network({ id, name, projectId, shared }: NetworkRow): NetworkRecord {
+    const [subnet] = subnetTable.ids(this.#rows, 'network', [id], { limit: 1 });
+    return { id, name, projectId, shared, hasSubnets: subnet !== undefined };
+  }
+}
+
+const portRecord = ({ id, networkId, projectId, deviceId, macAddress, fixedIps }: PortRow): PortRecord => ({
+  id,
+  networkId,
+  projectId,
+  deviceId,
+  macAddress,
+  addresses: fixedIps.map(({ address }) => address),
+});
+
+/** The catalog over the rows that a reader sees. */
+export const createNetworkCatalog = (rows: Reader): NetworkCatalog => new RowCatalog(rows);

@@ -1,0 +1,31 @@
+import type { AskError } from '../../runtime/message.ts';
+import type { Result } from '../../runtime/result.ts';
+import type { ActorSystem } from '../../runtime/system.ts';
+import type { NetworkError } from './errors.ts';
+import { NETWORK_MAIN, type NetworkMessage, network } from './protocol.ts';
+
+export { createNetworkCatalog } from './catalog.ts';
+export type { NetworkError } from './errors.ts';
+export { NETWORK_LIMITS } from './limits.ts';
+
+/** How long the network service may take for one change, in milliseconds. */
+const ASK_MS = 10_000;
+
+/** What can be asked for; ports of instances are bound by tells. */
+export type NetworkChange = Exclude<NetworkMessage, { type: 'bindPorts' | 'releasePorts' }>;
+
+/** The id of what was made, changed or removed, or why not. */
+export type NetworkOutcome = Result<string, NetworkError | AskError>;
+
+/**
+ * Asks the network service for one change. When it is answered the change is stored, and a renewed reader sees it.
+ * Errors: those of NetworkError for the message, and AskError.
+ */
+export async function changeNetwork(system: ActorSystem, change: NetworkChange): Promise<NetworkOutcome> {
+  const outcome = await system.ask(network.at(NETWORK_MAIN), change, { deadlineMs: ASK_MS });
+  return outcome.ok ? outcome.value : outcome;
+}
+
+/** Makes the shared network `default` at the first start, owned by this project. Safe to repeat; the id stays the same. */
+export const ensureDefaultNetwork = (system: ActorSystem, projectId: string): Promise<NetworkOutcome> =>
+  changeNetwork(system, { type: 'ensureDefaults', projectId });

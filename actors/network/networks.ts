@@ -1,0 +1,102 @@
+import type { Context } from '../../runtime/context.ts';
+import { failed, ok } from '../../runtime/result.ts';
+import { NETWORK_LIMITS } from './limits.ts';
+import type { Changes, NetworkReply, NewNetwork } from './protocol.ts';
+import { type NetworkRow, networkDefaultsTable, networkTable, subnetTable } from './row.ts';
+import { addNetwork, type NetworkServiceState, projectOf } from './state.ts';
+import { createSubnet } from './subnets.ts';
+
+/** MTU of networks whose maker names none, in bytes: Ethernet's. */
+const DEFAULT_MTU = 1500;
+
+export function createNetwork(state: NetworkServiceState, wanted: NewNetwork, ctx: Context): NetworkReply {
+  if (projectOf(state, wanted.projectId).networks.size >= NETWORK_LIMITS.networksPerProjectMax) {
+    return failed({ code: 'NetworkQuotaExceeded', resource: 'network' });
+  }
+  const row: NetworkRow = {
+    ...wanted,
+    id: ctx.newId(),
+    tags: [],
+    createdAtMs: ctx.nowMs,
+    updatedAtMs: ctx.nowMs,
+    revision: 0,
+  };
+  ctx.put(networkTable, row.id, row);
+  addNetwork(state, row);
+  return ok(row.id);
+}
+
+export function updateNetwork(
+  state: NetworkServiceState,
+  id: string,
+  changes: Changes<Omit<NewNetwork, 'projectId'>>,
+  ctx: Context,
+): NetworkReply {
+  const network = state.networks.get(id);
+  if (!network) return failed({ code: 'NetworkNotFound', networkId: id });
+  const { row } = network;
+  const changed: NetworkRow = {
+    ...row,
+    name: changes.name ?? row.name,
+    description: changes.description ?? row.description,
+    shared: changes.shared ?? row.shared,
+    adminStateUp: changes.adminStateUp ?? row.adminStateUp,
+    mtu: changes.mtu ?? row.mtu,
+    updatedAtMs: ctx.nowMs,
+    revision: row.revision + 1,
+  };
+  ctx.put(networkTable, id, changed);
+  network.row = changed;
+  if (changed.shared) state.shared.add(id);
+  else state.shared.delete(id);
+  return ok(id);
+}
+
+export function deleteNetwork(state: NetworkServiceState, id: string, ctx: Context): NetworkReply {
+  const network = state.networks.get(id);
+  if (!network) return failed({ code: 'NetworkNotFound', networkId: id });
+  if (network.macs.size > 0) return failed({ code: 'NetworkInUse', networkId: id });
+  for (const { row } of network.subnets) {
+    ctx.put(subnetTable, row.id, undefined);
+    state.subnets.delete(row.id);
+  }
+  ctx.put(networkTable, id, undefined);
+  state.networks.delete(id);
+  state.shared.delete(id);
+  projectOf(state, network.row.projectId).networks.delete(id);
+  return ok(id);
+}
+
+/** The network that every new cloud has: shared, with room for 65,533 instances. */
+export function ensureDefaults(state: NetworkServiceState, projectId: string, ctx: Context): NetworkReply {
+  const made = networkDefaultsTable.read(ctx.rows, 'main');
+  if (made) return ok(made.networkId);
+  const network = createNetwork(
+    state,
+    { projectId, name: 'default', description: '', shared: true, adminStateUp: true, mtu: DEFAULT_MTU },
+    ctx,
+  );
+  if (!network.ok) return network;
+  const subnet = createSubnet(
+    state,
+    {
+      projectId,
+      networkId: network.value,
+      name: 'default-v4',
+      description: '',
+      version: 4,
+      cidr: '10.0.0.0/16',
+      gateway: '10.0.0.1',
+      pools: undefined,
+      dnsServers: [],
+      hostRoutes: [],
+      dhcpEnabled: true,
+      ipv6AddressMode: null,
+      ipv6RaMode: null,
+    },
+    ctx,
+  );
+  if (!subnet.ok) return subnet;
+  ctx.put(networkDefaultsTable, 'main', { networkId: network.value });
+  return ok(network.value);
+}

@@ -1,0 +1,151 @@
+import type { Context } from '../../runtime/context.ts';
+import { failed, ok, type Result } from '../../runtime/result.ts';
+import type { NetworkError } from './errors.ts';
+import { NETWORK_LIMITS } from './limits.ts';
+import { macText, macValue, newMac, parseMac } from './mac-addresses.ts';
+import { giveBackAddresses, takeAddresses } from './port-addresses.ts';
+import type { Changes, NetworkReply, NewPort, WantedIp } from './protocol.ts';
+import { type FixedIp, type PortRow, portTable } from './row.ts';
+import { defaultGroup } from './security-groups.ts';
+import { addPort, countGroup, type NetworkServiceState, type NetworkState, projectOf, removePort } from './state.ts';
+import { offsetIn } from './subnet-state.ts';
+
+/** The MAC address of a port: the one that is wanted, or a new one. Takes nothing yet. */
+function chooseMac(network: NetworkState, wanted: string | undefined, ctx: Context): Result<number, NetworkError> {
+  if (wanted === undefined) {
+    const mac = newMac(network.macs, ctx.random());
+    return mac === null ? failed({ code: 'NoMoreAddresses', networkId: network.row.id }) : ok(mac);
+  }
+  const mac = parseMac(wanted);
+  if (mac === null) {
+    return failed({
+      code: 'InvalidInput',
+      reason: `Invalid input for mac_address. Reason: '${wanted}' is not a valid MAC address.`,
+    });
+  }
+  return network.macs.has(mac)
+    ? failed({ code: 'MacAddressInUse', macAddress: macText(mac), networkId: network.row.id })
+    : ok(mac);
+}
+
+/** The reason why one of these ids is no group that may be used. */
+function groupProblem(state: NetworkServiceState, groups: readonly string[]): NetworkError | null {
+  const unknown = groups.find((id) => !state.groups.has(id));
+  return unknown === undefined ? null : { code: 'SecurityGroupNotFound', nameOrId: unknown, projectId: '' };
+}
+
+export function createPort(state: NetworkServiceState, wanted: NewPort, ctx: Context): NetworkReply {
+  const network = state.networks.get(wanted.networkId);
+  if (!network) return failed({ code: 'NetworkNotFound', networkId: wanted.networkId });
+  if (projectOf(state, wanted.projectId).ports >= NETWORK_LIMITS.portsPerProjectMax) {
+    return failed({ code: 'NetworkQuotaExceeded', resource: 'port' });
+  }
+  const problem = groupProblem(state, wanted.securityGroups ?? []);
+  if (problem) return failed(problem);
+  const mac = chooseMac(network, wanted.macAddress, ctx);
+  if (!mac.ok) return mac;
+  const fixedIps = takeAddresses(network, mac.value, wanted.fixedIps, wanted.deviceId);
+  if (!fixedIps.ok) return fixedIps;
+  network.macs.add(mac.value);
+  const row: PortRow = {
+    ...wanted,
+    id: ctx.newId(),
+    tags: [],
+    macAddress: macText(mac.value),
+    fixedIps: fixedIps.value,
+    securityGroups: [...new Set(wanted.securityGroups ?? [defaultGroup(state, wanted.projectId, ctx)])],
+    binding: null,
+    createdAtMs: ctx.nowMs,
+    updatedAtMs: ctx.nowMs,
+    revision: 0,
+  };
+  ctx.put(portTable, row.id, row);
+  addPort(state, row);
+  return ok(row.id);
+}
+
+/** Whether an address that is wanted is one that the port has. */
+const isHeld = (state: NetworkServiceState, held: FixedIp, { subnetId, address }: WantedIp): boolean => {
+  if (subnetId !== undefined && subnetId !== held.subnetId) return false;
+  if (address === undefined) return subnetId !== undefined;
+  const range = state.subnets.get(held.subnetId)?.range;
+  return range !== undefined && offsetIn(range, address) === offsetIn(range, held.address);
+};
+
+/** The addresses of a port after a change: what it has and keeps is kept, the rest is taken anew. */
+function changeAddresses(
+  state: NetworkServiceState,
+  row: PortRow,
+  mac: number,
+  wanted: readonly WantedIp[],
+): Result<readonly FixedIp[], NetworkError> {
+  const network = state.networks.get(row.networkId);
+  if (!network) return failed({ code: 'NetworkNotFound', networkId: row.networkId });
+  const left = [...row.fixedIps];
+  const kept: FixedIp[] = [];
+  const missing: WantedIp[] = [];
+  // Those that name an address choose first, so that a wish for any address of a subnet does not take theirs.
+  const exactFirst = [...wanted].sort((a, b) => Number(a.address === undefined) - Number(b.address === undefined));
+  for (const one of exactFirst) {
+    const place = left.findIndex((held) => isHeld(state, held, one));
+    if (place < 0) missing.push(one);
+    else kept.push(...left.splice(place, 1));
+  }
+  const taken = takeAddresses(network, mac, missing, row.deviceId);
+  if (!taken.ok) return taken;
+  giveBackAddresses(network, left);
+  return ok([...kept, ...taken.value]);
+}
+
+export function updatePort(
+  state: NetworkServiceState,
+  id: string,
+  changes: Changes<Omit<NewPort, 'projectId' | 'networkId'>>,
+  ctx: Context,
+): NetworkReply {
+  const row = portTable.read(ctx.rows, id);
+  const network = row && state.networks.get(row.networkId);
+  if (!row || !network) return failed({ code: 'PortNotFound', portId: id });
+  const [deviceId, host] = [changes.deviceId ?? row.deviceId, changes.host ?? row.host];
+  const macAddress = changes.macAddress?.toLowerCase() ?? row.macAddress;
+  // What compute has bound is changed through compute: its instance would not hear of it.
+  if (row.binding && (deviceId !== row.deviceId || host !== row.host || macAddress !== row.macAddress)) {
+    return failed({ code: 'PortInUse', portId: id });
+  }
+  const problem = groupProblem(state, changes.securityGroups ?? []);
+  if (problem) return failed(problem);
+  const oldMac = macValue(row.macAddress);
+  const mac = macAddress === row.macAddress ? ok(oldMac) : chooseMac(network, macAddress, ctx);
+  if (!mac.ok) return mac;
+  const fixedIps = changes.fixedIps ? changeAddresses(state, row, mac.value, changes.fixedIps) : ok(row.fixedIps);
+  if (!fixedIps.ok) return fixedIps;
+  network.macs.delete(oldMac);
+  network.macs.add(mac.value);
+  const changed: PortRow = {
+    ...row,
+    name: changes.name ?? row.name,
+    description: changes.description ?? row.description,
+    adminStateUp: changes.adminStateUp ?? row.adminStateUp,
+    macAddress: macText(mac.value),
+    fixedIps: fixedIps.value,
+    deviceId,
+    deviceOwner: changes.deviceOwner ?? row.deviceOwner,
+    host,
+    securityGroups: changes.securityGroups ? [...new Set(changes.securityGroups)] : row.securityGroups,
+    vnicType: changes.vnicType ?? row.vnicType,
+    updatedAtMs: ctx.nowMs,
+    revision: row.revision + 1,
+  };
+  for (const groupId of row.securityGroups) countGroup(state, groupId, -1);
+  for (const groupId of changed.securityGroups) countGroup(state, groupId, 1);
+  ctx.put(portTable, id, changed);
+  return ok(id);
+}
+
+export function deletePort(state: NetworkServiceState, id: string, ctx: Context): NetworkReply {
+  const row = portTable.read(ctx.rows, id);
+  if (!row) return failed({ code: 'PortNotFound', portId: id });
+  removePort(state, row);
+  ctx.put(portTable, id, undefined);
+  return ok(id);
+}

@@ -1,0 +1,208 @@
+import { type Address, protocol } from '../../runtime/address.ts';
+import type { Result } from '../../runtime/result.ts';
+import type { BindError, NetworkError } from './errors.ts';
+import type { Ipv6Mode } from './row.ts';
+
+/** The one network actor's id. */
+export const NETWORK_MAIN = 'main';
+
+/** Fields that are given are changed; the others stay. */
+export type Changes<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+/** What a network is made of. */
+export interface NewNetwork {
+  readonly projectId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly shared: boolean;
+  readonly adminStateUp: boolean;
+  readonly mtu: number;
+}
+
+/** What a subnet is made of. Addresses are text from outside. */
+export interface NewSubnet {
+  readonly projectId: string;
+  readonly networkId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly version: 4 | 6;
+  readonly cidr: string;
+  /** Null: none; undefined: the first address of the range. */
+  readonly gateway: string | null | undefined;
+  /** Undefined: the whole range without the gateway. */
+  readonly pools: readonly { readonly start: string; readonly end: string }[] | undefined;
+  readonly dnsServers: readonly string[];
+  readonly hostRoutes: readonly { readonly destination: string; readonly nexthop: string }[];
+  readonly dhcpEnabled: boolean;
+  readonly ipv6AddressMode: Ipv6Mode | null;
+  readonly ipv6RaMode: Ipv6Mode | null;
+}
+
+/** An address that a port asks for: a certain one, or any of a subnet. */
+export interface WantedIp {
+  readonly subnetId?: string | undefined;
+  readonly address?: string | undefined;
+}
+
+/** What a port is made of. */
+export interface NewPort {
+  readonly projectId: string;
+  readonly networkId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly adminStateUp: boolean;
+  /** Undefined: a new one. */
+  readonly macAddress: string | undefined;
+  /** Undefined: one IPv4 and one IPv6 address, as far as the network has subnets. */
+  readonly fixedIps: readonly WantedIp[] | undefined;
+  readonly deviceId: string;
+  readonly deviceOwner: string;
+  readonly host: string;
+  /** Ids; undefined: the project's default group. */
+  readonly securityGroups: readonly string[] | undefined;
+  readonly vnicType: string;
+}
+
+/** What a rule is made of. */
+export interface NewSecurityGroupRule {
+  readonly projectId: string;
+  readonly groupId: string;
+  readonly description: string;
+  readonly direction: 'ingress' | 'egress';
+  readonly ethertype: 'IPv4' | 'IPv6';
+  readonly protocol: string | null;
+  readonly portRangeMin: number | null;
+  readonly portRangeMax: number | null;
+  readonly remoteIpPrefix: string | null;
+  readonly remoteGroupId: string | null;
+}
+
+/** What an instance asks to be connected to: a port that exists, or a new one on a network. */
+export type PortRequest =
+  | { readonly portId: string }
+  | { readonly networkId: string; readonly fixedIp?: string | undefined };
+
+/** Asks for ports of an instance. The front end has checked that the caller may use what is named. */
+export interface BindPorts {
+  readonly type: 'bindPorts';
+  /** The same for each repetition of one request. */
+  readonly requestId: string;
+  readonly instanceId: string;
+  readonly projectId: string;
+  readonly host: string;
+  readonly answerTo: Address<PortsBound>;
+  /** `none`: no ports. An empty list: one on the project's only network, if it has one. */
+  readonly requests: readonly PortRequest[] | 'none';
+  /** Names or ids, for ports that are made; empty: the project's default group. */
+  readonly securityGroups: readonly string[];
+}
+
+/** An address of a bound port, with what a guest needs to use it. */
+export interface BoundAddress {
+  readonly subnetId: string;
+  readonly address: string;
+  readonly version: 4 | 6;
+  readonly prefixLength: number;
+  readonly gateway: string | null;
+  readonly dnsServers: readonly string[];
+}
+
+/** A port of an instance. */
+export interface BoundPort {
+  readonly portId: string;
+  readonly networkId: string;
+  readonly networkName: string;
+  readonly macAddress: string;
+  readonly mtu: number;
+  readonly fixedIps: readonly BoundAddress[];
+  /** Whether the port outlives the instance, since a user made it. */
+  readonly preserveOnDelete: boolean;
+  readonly vnicType: string;
+  /** Ids. */
+  readonly securityGroups: readonly string[];
+}
+
+/** The answer to `bindPorts`: all ports, in the order of the requests, or none. */
+export interface PortsBound {
+  readonly type: 'portsBound';
+  readonly requestId: string;
+  readonly outcome: Result<readonly BoundPort[], BindError>;
+}
+
+/** The answer to `releasePorts`. */
+export interface PortsReleased {
+  readonly type: 'portsReleased';
+  readonly requestId: string;
+  readonly instanceId: string;
+}
+
+/** Resources that can be tagged. */
+export type TaggedResource = 'network' | 'subnet' | 'port' | 'securityGroup';
+
+/** What the network actor can be told. Asks are answered with the id of what was made, changed or removed. */
+export type NetworkMessage =
+  /** Makes the shared network `default` with a subnet at the first start. Repeating it changes nothing. */
+  | { readonly type: 'ensureDefaults'; readonly projectId: string }
+  | { readonly type: 'createNetwork'; readonly network: NewNetwork }
+  | { readonly type: 'updateNetwork'; readonly id: string; readonly changes: Changes<Omit<NewNetwork, 'projectId'>> }
+  /** Removes a network without ports, and its subnets. */
+  | { readonly type: 'deleteNetwork'; readonly id: string }
+  | { readonly type: 'createSubnet'; readonly subnet: NewSubnet }
+  | {
+      readonly type: 'updateSubnet';
+      readonly id: string;
+      readonly changes: Changes<
+        Pick<NewSubnet, 'name' | 'description' | 'gateway' | 'pools' | 'dnsServers' | 'hostRoutes' | 'dhcpEnabled'>
+      >;
+    }
+  | { readonly type: 'deleteSubnet'; readonly id: string }
+  | { readonly type: 'createPort'; readonly port: NewPort }
+  | {
+      readonly type: 'updatePort';
+      readonly id: string;
+      readonly changes: Changes<Omit<NewPort, 'projectId' | 'networkId'>>;
+    }
+  | { readonly type: 'deletePort'; readonly id: string }
+  | {
+      readonly type: 'createSecurityGroup';
+      readonly group: { readonly projectId: string; readonly name: string; readonly description: string };
+    }
+  /** Makes the group `default` of a project when it has none. */
+  | { readonly type: 'ensureDefaultSecurityGroup'; readonly projectId: string }
+  | {
+      readonly type: 'updateSecurityGroup';
+      readonly id: string;
+      readonly changes: Changes<{ readonly name: string; readonly description: string }>;
+    }
+  | { readonly type: 'deleteSecurityGroup'; readonly id: string }
+  | { readonly type: 'createSecurityGroupRule'; readonly rule: NewSecurityGroupRule }
+  | { readonly type: 'deleteSecurityGroupRule'; readonly id: string }
+  /** Replaces the tags of a resource. */
+  | {
+      readonly type: 'setTags';
+      readonly resource: TaggedResource;
+      readonly id: string;
+      readonly tags: readonly string[];
+    }
+  /**
+   * Binds ports for an instance, all or none, and tells `portsBound`. Repeated for the same instance and request it
+   * tells the same ports.
+   */
+  | BindPorts
+  /**
+   * Removes the ports that compute made for an instance and unbinds the others; tells `portsReleased`. With `portIds`
+   * only these. Repeating it changes nothing.
+   */
+  | {
+      readonly type: 'releasePorts';
+      readonly requestId: string;
+      readonly instanceId: string;
+      readonly portIds?: readonly string[];
+      readonly answerTo?: Address<PortsReleased>;
+    };
+
+/** The answer to an ask: the id of the resource, or why not. */
+export type NetworkReply = Result<string, NetworkError>;
+
+/** The network service: one actor, `network/main`. */
+export const network = protocol<NetworkMessage, NetworkReply>('network');

@@ -1,0 +1,136 @@
+import { table } from '../../runtime/table.ts';
+
+/** What all resources of the network service have. */
+interface Resource {
+  readonly id: string;
+  readonly projectId: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  /** Counts the changes, from 0. */
+  readonly revision: number;
+}
+
+/** A network. */
+export interface NetworkRow extends Resource {
+  readonly name: string;
+  /** Whether all projects may use it. */
+  readonly shared: boolean;
+  readonly adminStateUp: boolean;
+  /** In bytes. */
+  readonly mtu: number;
+}
+
+/** How IPv6 addresses come to guests; Neutron's ipv6_address_mode and ipv6_ra_mode. */
+export type Ipv6Mode = 'slaac' | 'dhcpv6-stateful' | 'dhcpv6-stateless';
+
+/** A range of addresses of a network. */
+export interface SubnetRow extends Resource {
+  readonly name: string;
+  readonly networkId: string;
+  readonly version: 4 | 6;
+  /** In the usual form. */
+  readonly cidr: string;
+  readonly gateway: string | null;
+  /** Ranges that addresses are given out of, both ends included, in order. */
+  readonly pools: readonly { readonly start: string; readonly end: string }[];
+  readonly dnsServers: readonly string[];
+  readonly hostRoutes: readonly { readonly destination: string; readonly nexthop: string }[];
+  readonly dhcpEnabled: boolean;
+  readonly ipv6AddressMode: Ipv6Mode | null;
+  readonly ipv6RaMode: Ipv6Mode | null;
+}
+
+/** An address of a port. */
+export interface FixedIp {
+  readonly subnetId: string;
+  readonly address: string;
+}
+
+/** A port: the place of one network interface. */
+export interface PortRow extends Resource {
+  readonly name: string;
+  readonly networkId: string;
+  readonly adminStateUp: boolean;
+  /** Lower case, with colons. */
+  readonly macAddress: string;
+  readonly fixedIps: readonly FixedIp[];
+  /** What uses the port, usually an instance; empty when nothing does. */
+  readonly deviceId: string;
+  readonly deviceOwner: string;
+  /** The host that it is bound to; empty when to none. */
+  readonly host: string;
+  /** Ids of its security groups. */
+  readonly securityGroups: readonly string[];
+  readonly vnicType: string;
+  /** How compute uses the port; null when it does not. */
+  readonly binding: {
+    /** The request that bound it. */
+    readonly requestId: string;
+    /** Its place among the ports of that request. */
+    readonly order: number;
+    /** Whether compute made the port, and so removes it. */
+    readonly made: boolean;
+  } | null;
+}
+
+/** A security group. Its rules are rows of their own. */
+export interface SecurityGroupRow extends Resource {
+  readonly name: string;
+}
+
+/** A rule of a security group: what may pass. Recorded, not enforced: nothing on the hosts filters by it yet. */
+export interface SecurityGroupRuleRow extends Omit<Resource, 'tags' | 'updatedAtMs'> {
+  readonly groupId: string;
+  readonly direction: 'ingress' | 'egress';
+  readonly ethertype: 'IPv4' | 'IPv6';
+  /** A name as Neutron knows it, or a number from 0 to 255 as text; null for any. */
+  readonly protocol: string | null;
+  readonly portRangeMin: number | null;
+  readonly portRangeMax: number | null;
+  readonly remoteIpPrefix: string | null;
+  readonly remoteGroupId: string | null;
+}
+
+/** That the defaults of the first start have been made; they are not made again when somebody removes them. */
+export interface NetworkDefaultsRow {
+  readonly networkId: string;
+}
+
+export const networkTable = table<NetworkRow, 'project' | 'shared'>({
+  name: 'network',
+  indexes: {
+    project: (row) => [row.projectId],
+    shared: (row) => (row.shared ? [] : null),
+  },
+});
+
+export const subnetTable = table<SubnetRow, 'network'>({
+  name: 'subnet',
+  indexes: { network: (row) => [row.networkId] },
+});
+
+/** Two indexes only, because a port is written with each instance. A project's ports are found network by network. */
+export const portTable = table<PortRow, 'network' | 'device'>({
+  name: 'port',
+  indexes: {
+    network: (row) => [row.networkId, row.projectId],
+    device: (row) => (row.deviceId === '' ? null : [row.deviceId]),
+  },
+});
+
+export const securityGroupTable = table<SecurityGroupRow, 'project'>({
+  name: 'security-group',
+  indexes: { project: (row) => [row.projectId, row.name] },
+});
+
+export const securityGroupRuleTable = table<SecurityGroupRuleRow, 'group' | 'remote'>({
+  name: 'security-group-rule',
+  indexes: {
+    group: (row) => [row.groupId],
+    remote: (row) => (row.remoteGroupId === null ? null : [row.remoteGroupId]),
+  },
+});
+
+export const networkDefaultsTable = table<NetworkDefaultsRow>({ name: 'network-defaults' });

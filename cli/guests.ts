@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { checkSettings } from '../composition/settings.ts';
+
+const USAGE = `novella guests: the guests on this machine, and how to log in to them
+
+  --state-dir DIR   of the cloud    [$XDG_STATE_HOME/novella]
+
+A line a guest: its instance, its process, and the ssh command that reaches it.
+`;
+
+/** Lists the QEMU guests of a state directory. Works while the cloud runs and while it does not. */
+export async function guests(args: readonly string[]): Promise<number> {
+  const options = { 'state-dir': { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+  const { values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const given = values['state-dir'] === undefined ? {} : { stateDir: values['state-dir'] };
+  const { stateDir } = checkSettings(given, 'The command line');
+  const { listGuestAccess } = await import('../drivers/qemu/index.ts');
+  for (const { instanceId, processId, sshPort } of await listGuestAccess(join(stateDir, 'qemu'))) {
+    const state = processId === null ? 'stopped' : `process ${processId}`;
+    const way = processId === null || sshPort === null ? '' : `  ssh -p ${sshPort} root@127.0.0.1`;
+    process.stdout.write(`${instanceId}  ${state}${way}\n`);
+  }
+  return 0;
+}

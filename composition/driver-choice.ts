@@ -1,0 +1,43 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { Settings } from './settings.ts';
+
+/** The driver that is used, and a sentence that says why. */
+export interface ChosenDriver {
+  readonly name: 'sim' | 'qemu';
+  readonly reason: string;
+}
+
+/** Decides the driver: what was asked for, or for `auto` QEMU where its programs are found. */
+export async function chooseDriver({ driver, qemu, hosts }: Settings): Promise<ChosenDriver> {
+  const simulated = `${hosts} simulated host${hosts === 1 ? '' : 's'}: no guest really runs`;
+  if (driver === 'sim') return { name: 'sim', reason: simulated };
+  const missing = [];
+  for (const program of [qemu.binary, qemu.imgBinary]) if (!(await isProgram(program))) missing.push(program);
+  if (driver === 'auto' && missing.length > 0) {
+    return { name: 'sim', reason: `${simulated}, since ${missing.join(' and ')} was not found` };
+  }
+  const { detectAccel } = await import('../drivers/qemu/index.ts');
+  const accel = qemu.accel === 'auto' ? await detectAccel() : qemu.accel;
+  const how = accel === 'kvm' ? 'with KVM' : 'under emulation (TCG), since KVM does not work here';
+  return {
+    name: 'qemu',
+    reason: `guests run under QEMU on this machine, ${qemu.accel === 'tcg' ? 'under emulation (TCG)' : how}`,
+  };
+}
+
+/** Whether a program can be run: a path, or a name on the PATH. */
+async function isProgram(program: string): Promise<boolean> {
+  const candidates = program.includes('/')
+    ? [program]
+    : (process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, program));
+  for (const candidate of candidates) {
+    const runnable = await access(candidate, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (runnable) return true;
+  }
+  return false;
+}

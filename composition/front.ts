@@ -1,0 +1,140 @@
+import { createAdaptorServer, type ServerType } from '@hono/node-server';
+import { Hono } from 'hono';
+import type { Logger } from 'pino';
+import { createImageCatalog } from '../actors/image/client.ts';
+import { createNetworkCatalog } from '../actors/network/client.ts';
+import type { ImageStore } from '../drivers/images.ts';
+import { computeApp } from '../http/compute/app.ts';
+import { BASE_RULES, POLICIES } from '../http/compute/policies.ts';
+import { computeRoutes } from '../http/compute/routes.ts';
+import type { ComputeServices, ConsoleOutput } from '../http/compute/services.ts';
+import { createIdentityApp } from '../http/identity/app.ts';
+import type { Passwords } from '../http/identity/passwords.ts';
+import type { IdentityTokenService } from '../http/identity/tokens.ts';
+import { createImageApp } from '../http/image/app.ts';
+import type { HttpObserver } from '../http/middleware/access-log.ts';
+import { createNetworkApp } from '../http/network/app.ts';
+import { compilePolicies } from '../http/policy.ts';
+import { realClock } from '../runtime/clock.ts';
+import { realRandom } from '../runtime/random.ts';
+import type { Reader } from '../runtime/store.ts';
+import type { ActorSystem } from '../runtime/system.ts';
+import type { Settings } from './settings.ts';
+
+/** What the front end is made of. */
+export interface FrontOptions {
+  readonly settings: Settings;
+  readonly system: ActorSystem;
+  readonly reader: Reader;
+  readonly tokens: IdentityTokenService;
+  readonly imageStore: ImageStore;
+  readonly passwords: Passwords;
+  /** An image's bytes may have become unused. */
+  readonly contentFreed: () => void;
+  readonly consoleOutput: ConsoleOutput;
+  readonly log: Logger;
+}
+
+/** Puts the services' apps together on one listener, each below its prefix. */
+export function createFront(options: FrontOptions): Hono {
+  const { settings, system, reader, tokens, imageStore, passwords, contentFreed, consoleOutput, log } = options;
+  const publicEndpoint = settings.publicEndpoint?.replace(/\/+$/, '') ?? null;
+  const endpoint = { publicEndpoint, trustForwarded: false };
+  const services: ComputeServices = {
+    system,
+    reader,
+    images: createImageCatalog(reader),
+    networks: createNetworkCatalog(reader),
+    quota: settings.quota,
+    clock: realClock,
+    random: realRandom,
+    consoleOutput,
+  };
+  const observer = observe(log);
+  const crashed = (error: unknown, requestId: string): void => observer.crashed?.(error, requestId);
+  const root = new Hono();
+  root.route(
+    '/',
+    computeApp({
+      mount: '/compute',
+      publicEndpoint: publicEndpoint && `${publicEndpoint}/compute`,
+      trustForwarded: false,
+      routes: computeRoutes,
+      services,
+      identity: tokens,
+      policies: compilePolicies({ base: BASE_RULES, rules: POLICIES }),
+      identityUri: `${publicEndpoint ?? ''}/identity`,
+      observer,
+      clock: realClock,
+    }),
+  );
+  root.route(
+    '/',
+    createIdentityApp({
+      system,
+      reader,
+      tokens,
+      passwords,
+      clock: realClock,
+      crashed,
+      endpoint: { ...endpoint, mount: '' },
+    }),
+  );
+  const notice = (reason: string): void => log.error({ reason }, 'the image store failed');
+  root.route(
+    '/',
+    createImageApp({
+      system,
+      reader,
+      identity: tokens,
+      store: imageStore,
+      contentFreed,
+      notice,
+      crashed,
+      endpoint: { ...endpoint, mount: '/image', publicEndpoint: publicEndpoint && `${publicEndpoint}/image` },
+    }),
+  );
+  root.route('/', createNetworkApp({ system, reader, identity: tokens, crashed }));
+  root.get('/', (c) => c.json({ name: 'novella', services: ['compute', 'identity', 'image', 'network'] }));
+  return root;
+}
+
+/** Changes are told at `info`, reads at `debug`: an idle dashboard would fill the log otherwise. */
+function observe(log: Logger): HttpObserver {
+  const tellsReads = log.isLevelEnabled('debug');
+  const tellsChanges = log.isLevelEnabled('info');
+  return {
+    finished(entry) {
+      const isRead = entry.method === 'GET' || entry.method === 'HEAD';
+      if (entry.status >= 500) log.error(entry, 'request failed');
+      else if (isRead ? tellsReads : tellsChanges) log[isRead ? 'debug' : 'info'](entry, 'request');
+    },
+    crashed(error, requestId) {
+      log.error({ err: error, requestId }, 'request met a bug');
+    },
+  };
+}
+
+/** A listener that cannot be opened. The message says why. */
+export class ListenRefused extends Error {
+  override readonly name = 'ListenRefused';
+}
+
+/** Opens the listener. Throws ListenRefused when the port is in use or may not be used. */
+export async function listen(
+  app: Hono,
+  { host, port }: Settings['listen'],
+): Promise<{ server: ServerType; url: string }> {
+  // Uploads of images may take longer than Node's limit of a request; those that bring nothing are ended by their app.
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { requestTimeout: 0 } });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? 'the port is in use; choose another with --listen' : error.message;
+      reject(new ListenRefused(`Cannot listen on ${host}:${port}: ${reason}.`));
+    });
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return { server, url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}` };
+}

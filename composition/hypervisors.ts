@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { AttachedHypervisor } from '../actors/driver-effects.ts';
+import type { HostInventory, Hypervisor } from '../drivers/hypervisor.ts';
+import type { ImageContent } from '../drivers/images.ts';
+import type { DriverResult } from '../drivers/result.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Random } from '../runtime/random.ts';
+import type { ShardSettings } from './shard-settings.ts';
+
+/** The hypervisors of a shard, by the names of their hosts. */
+export type Hypervisors = ReadonlyMap<string, AttachedHypervisor>;
+
+/** What the drivers are made with. */
+interface DriverPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly images: ImageContent;
+  readonly log: (
+    level: 'debug' | 'info' | 'warn' | 'error',
+    message: string,
+    fields: Readonly<Record<string, unknown>>,
+  ) => void;
+}
+
+/** Names of the hosts that these settings make. */
+export function hostNames({ driver, hosts }: Pick<ShardSettings, 'driver' | 'hosts'>): readonly string[] {
+  if (driver === 'qemu') return [hostname()];
+  const digits = String(hosts - 1).length;
+  return Array.from({ length: hosts }, (_, index) => `sim-${String(index).padStart(digits, '0')}`);
+}
+
+/** Makes the hypervisors that the settings name, none of them connected yet. Loads only the driver that is used. */
+export async function createHypervisors(settings: ShardSettings, ports: DriverPorts): Promise<Hypervisors> {
+  switch (settings.driver) {
+    case 'sim':
+      return simulated(settings, ports);
+    case 'qemu':
+      return local(settings, ports);
+  }
+}
+
+async function simulated(settings: ShardSettings, { clock, random }: DriverPorts): Promise<Hypervisors> {
+  const { createSimHypervisor, noLatency } = await import('../drivers/sim/index.ts');
+  const { vcpus, memoryMib, diskGib, spawnMs } = settings.sim;
+  // Simulated guests end with the program, so each start of it is another boot.
+  const bootId = randomUUID();
+  const hypervisors = new Map<string, AttachedHypervisor>();
+  for (const host of hostNames(settings)) {
+    const inventory: HostInventory = {
+      vcpus,
+      memoryMib,
+      diskGib,
+      hypervisorType: 'sim',
+      hypervisorVersion: 1_000_000,
+      hypervisorHostname: host,
+      hostIp: '127.0.0.1',
+      cpuModel: 'simulated',
+      cpuArchitecture: 'x86_64',
+    };
+    const latency = { ...noLatency, spawn: spawnMs };
+    const hypervisor = createSimHypervisor({ inventory, clock, random: () => random.fraction(), latency });
+    hypervisors.set(host, attached(hypervisor, bootId));
+  }
+  return hypervisors;
+}
+
+async function local(settings: ShardSettings, { images, log }: DriverPorts): Promise<Hypervisors> {
+  const { createQemuHypervisor } = await import('../drivers/qemu/index.ts');
+  const { binary, imgBinary, accel } = settings.qemu;
+  const hypervisor = createQemuHypervisor({
+    directory: join(settings.stateDir, 'qemu'),
+    images,
+    qemuBinary: binary,
+    qemuImgBinary: imgBinary,
+    accel,
+    hostname: hostname(),
+    log,
+  });
+  return new Map([[hostname(), attached(hypervisor, machineBootId())]]);
+}
+
+/** The kernel's id of this boot: another one means that every process of before is gone. See proc(5), boot_id. */
+function machineBootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    // Without one, each start counts as a boot: guests that still run are found to run, the others are resumed.
+    return randomUUID();
+  }
+}
+
+function attached(hypervisor: Hypervisor, bootId: string): AttachedHypervisor {
+  let connecting: Promise<DriverResult> | null = null;
+  return {
+    hypervisor,
+    bootId,
+    async connect() {
+      connecting ??= hypervisor.start();
+      const outcome = await connecting;
+      if (!outcome.ok) connecting = null;
+      return outcome;
+    },
+  };
+}

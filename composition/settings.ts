@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import * as v from 'valibot';
+import { parse } from 'yaml';
+import { DEFAULT_QUOTA } from '../actors/project/row.ts';
+
+/** A number of something limited; -1: no limit. */
+const limit = v.pipe(v.number(), v.integer(), v.minValue(-1), v.maxValue(2_147_483_647));
+const count = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max));
+const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
+const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+
+const listen = v.pipe(
+  v.string(),
+  v.regex(/^(?:\[[0-9a-f:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, 'expected HOST:PORT, such as 127.0.0.1:8774'),
+  v.transform((text) => {
+    const colon = text.lastIndexOf(':');
+    return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
+  }),
+  v.strictObject({ host: v.string(), port }),
+);
+
+const quota = v.strictObject({
+  instances: v.optional(limit, DEFAULT_QUOTA.instances),
+  cores: v.optional(limit, DEFAULT_QUOTA.cores),
+  ramMib: v.optional(limit, DEFAULT_QUOTA.ramMib),
+  keyPairs: v.optional(limit, DEFAULT_QUOTA.keyPairs),
+  metadataItems: v.optional(limit, DEFAULT_QUOTA.metadataItems),
+  injectedFiles: v.optional(limit, DEFAULT_QUOTA.injectedFiles),
+  injectedFileBytes: v.optional(limit, DEFAULT_QUOTA.injectedFileBytes),
+  injectedPathBytes: v.optional(limit, DEFAULT_QUOTA.injectedPathBytes),
+  serverGroups: v.optional(limit, DEFAULT_QUOTA.serverGroups),
+  serverGroupMembers: v.optional(limit, DEFAULT_QUOTA.serverGroupMembers),
+});
+
+/** Every setting, as it stands in the configuration file. See docs/configuration.md. */
+export const settingsSchema = v.strictObject({
+  /** Directory of everything that lasts; made with mode 0700. */
+  stateDir: v.optional(
+    v.pipe(
+      path,
+      v.transform((given) => resolve(given)),
+    ),
+    defaultStateDir,
+  ),
+  /** Where the API listens. Port 0: a free one. */
+  listen: v.optional(listen, '127.0.0.1:8774'),
+  /** `auto`: QEMU where it is found, else simulated hosts. */
+  driver: v.optional(v.picklist(['auto', 'sim', 'qemu']), 'auto'),
+  /** How many simulated hosts there are. */
+  hosts: v.optional(count(100_000), 1),
+  /** `sync`: what was answered survives a power cut. `relaxed`: it survives the end of the process. */
+  durability: v.optional(v.picklist(['sync', 'relaxed']), 'sync'),
+  /** `debug` adds each read, `info` each change, `warn` what went wrong. */
+  logLevel: v.optional(v.picklist(['debug', 'info', 'warn', 'error', 'silent']), 'info'),
+  /** How clients reach us, when a proxy stands before: scheme, host and port. */
+  publicEndpoint: v.optional(v.pipe(v.string(), v.url(), v.maxLength(2048))),
+  quota: v.optional(quota, {}),
+  sim: v.optional(
+    v.strictObject({
+      vcpus: v.optional(count(100_000), 64),
+      memoryMib: v.optional(count(1_000_000_000), 262_144),
+      diskGib: v.optional(count(1_000_000_000), 4_096),
+      /** How long it takes to make a guest run, in milliseconds. */
+      spawnMs: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(3_600_000)), 0),
+    }),
+    {},
+  ),
+  qemu: v.optional(
+    v.strictObject({
+      binary: v.optional(path, 'qemu-system-x86_64'),
+      imgBinary: v.optional(path, 'qemu-img'),
+      accel: v.optional(v.picklist(['auto', 'kvm', 'tcg']), 'auto'),
+    }),
+    {},
+  ),
+});
+
+/** Settings, checked and complete. */
+export type Settings = v.InferOutput<typeof settingsSchema>;
+/** Settings as a person or a program gives them: all optional. */
+export type GivenSettings = v.InferInput<typeof settingsSchema>;
+
+/** A setting that cannot be. The message says which, where it comes from, and why. */
+export class SettingsRefused extends Error {
+  override readonly name = 'SettingsRefused';
+}
+
+/** `$XDG_STATE_HOME/novella`, by default in the home directory. */
+function defaultStateDir(): string {
+  return join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'novella');
+}
+
+/** What is wrong with a setting. Valibot says of an unknown name only that it "expected never". */
+const reasonOf = (issue: v.BaseIssue<unknown>): string =>
+  issue.type === 'strict_object' && issue.expected === 'never' ? 'there is no such setting' : issue.message;
+
+/** Checks settings. Throws SettingsRefused, which names each wrong one; unknown names are wrong. */
+export function checkSettings(given: unknown, source: string): Settings {
+  const checked = v.safeParse(settingsSchema, given);
+  if (checked.success) return checked.output;
+  const problems = checked.issues.map((issue) => `${v.getDotPath(issue) ?? 'the whole'}: ${reasonOf(issue)}`);
+  throw new SettingsRefused(`${source} is refused. ${problems.join('; ')}.`);
+}
+
+/** Largest configuration file in bytes; a larger one is not one. */
+const CONFIG_BYTES_MAX = 1_048_576;
+
+/** Reads a configuration file (YAML). Throws SettingsRefused when it cannot be read or parsed. */
+export function readConfigFile(file: string): Record<string, unknown> {
+  let content: unknown;
+  try {
+    const text = readFileSync(file, 'utf8');
+    if (text.length > CONFIG_BYTES_MAX) throw new Error('it is larger than 1 MiB');
+    content = parse(text, { maxAliasCount: 100 });
+  } catch (error) {
+    const whole = error instanceof Error ? error.message : String(error);
+    // The parser shows the place in the file below its first line, which names it, too.
+    const reason = whole.split('\n', 1)[0]?.replace(/:$/, '');
+    throw new SettingsRefused(`The configuration file ${file} cannot be read: ${reason}.`);
+  }
+  if (content === null || content === undefined) return {};
+  if (typeof content === 'object' && !Array.isArray(content)) return { ...content };
+  throw new SettingsRefused(`The configuration file ${file} must hold names with values, such as "hosts: 4".`);
+}

@@ -1,0 +1,50 @@
+import { statfs } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { ImageContent, ImageStore } from '../images.ts';
+import { HashPool } from './hash-pool.ts';
+import { StoreLayout } from './layout.ts';
+import { DirectoryImageStore } from './store.ts';
+
+/** How an image store is set up. */
+export interface ImageStoreOptions {
+  /** Where the files go. Made when missing. Only one process may use it at a time. */
+  readonly directory: string;
+  /** Most bytes of one image. @default 16 GiB */
+  readonly imageBytesMax?: number;
+  /** Bytes of the disk that uploads leave free for the cloud's own state. @default 256 MiB */
+  readonly reserveBytes?: number;
+  /** Threads that hash, at most, and only while there is work. @default 1 */
+  readonly hashThreadsMax?: number;
+  /** Free bytes of the disk. @default as the file system says */
+  readonly freeBytes?: () => Promise<number>;
+}
+
+const GIB = 1024 ** 3;
+
+/** Opens an image store; leftovers of uploads that a crash cut short are removed. Throws when the directory cannot be used. */
+export async function createImageStore(options: ImageStoreOptions): Promise<ImageStore> {
+  const directory = resolve(options.directory);
+  const layout = new StoreLayout(directory);
+  await layout.prepare();
+  const freeBytes =
+    options.freeBytes ??
+    (async () => {
+      const { bavail, bsize } = await statfs(directory);
+      return bavail * bsize;
+    });
+  const limits = {
+    imageBytesMax: options.imageBytesMax ?? 16 * GIB,
+    reserveBytes: options.reserveBytes ?? GIB / 4,
+    freeBytes,
+  };
+  return new DirectoryImageStore(layout, limits, new HashPool(options.hashThreadsMax ?? 1));
+}
+
+/**
+ * Opens the contents of a store for reading, for drivers on another thread than the one that takes uploads. The
+ * directory need not exist yet. Threads that hash end by themselves when there is no work.
+ */
+export function openImageContent(directory: string): ImageContent {
+  const nothing = { imageBytesMax: 0, reserveBytes: 0, freeBytes: async () => 0 };
+  return new DirectoryImageStore(new StoreLayout(resolve(directory)), nothing, new HashPool(1));
+}

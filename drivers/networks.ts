@@ -1,0 +1,48 @@
+import type { Caller } from './identity.ts';
+
+/** A network as compute sees it. */
+export interface NetworkRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly projectId: string;
+  readonly shared: boolean;
+  /** Whether an instance on it can have an address. */
+  readonly hasSubnets: boolean;
+}
+
+/** A port as compute sees it. */
+export interface PortRecord {
+  readonly id: string;
+  readonly networkId: string;
+  readonly projectId: string;
+  /** The instance that uses it; empty when none does. */
+  readonly deviceId: string;
+  readonly macAddress: string;
+  readonly addresses: readonly string[];
+}
+
+/** A security group as compute sees it. */
+export interface SecurityGroupRecord {
+  /** For a group `default` that has not been made yet its name, which names it as well. */
+  readonly id: string;
+  readonly name: string;
+  readonly projectId: string;
+}
+
+/** A value now or later: an embedded service knows at once, a distant one must be asked. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/**
+ * What the compute front end asks of the network service before it accepts a request, so that a mistake is answered at
+ * once. What may not be seen does not exist. The claim itself is made later, and may still fail.
+ */
+export interface NetworkCatalog {
+  /** A network that the caller may use; null when there is none of this id. */
+  findNetwork(id: string, caller: Caller): MaybePromise<NetworkRecord | null>;
+  /** A port of the caller's project (for an administrator: any); null when there is none of this id. */
+  findPort(id: string, caller: Caller): MaybePromise<PortRecord | null>;
+  /** The networks that an instance of the caller's project may get unasked: its own and the shared ones. */
+  availableNetworks(caller: Caller): MaybePromise<readonly NetworkRecord[]>;
+  /** A security group of the caller's project; `ambiguous` when several have the name. */
+  findSecurityGroup(nameOrId: string, caller: Caller): MaybePromise<SecurityGroupRecord | 'ambiguous' | null>;
+}

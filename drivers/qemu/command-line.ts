@@ -1,0 +1,99 @@
+import type { GuestNic } from '../hypervisor.ts';
+import { type Accelerator, acceleratorArguments } from './accelerator.ts';
+import { guestFile } from './guest-files.ts';
+import { userNetwork } from './user-network.ts';
+
+/** A disk as the guest gets it. `file` is a name in the guest's directory. */
+export interface GuestDisk {
+  readonly id: string;
+  readonly file: string;
+  readonly format: 'qcow2' | 'raw';
+  readonly readOnly: boolean;
+}
+
+/** What stands in a guest's command line. Checked before (guest-spec.ts); nothing here comes from a user as it is. */
+export interface GuestMachine {
+  readonly instanceId: string;
+  readonly accelerator: Accelerator;
+  readonly vcpus: number;
+  readonly memoryMib: number;
+  /** In boot order. */
+  readonly disks: readonly GuestDisk[];
+  readonly nics: readonly GuestNic[];
+  readonly sshPort: number | null;
+}
+
+/** The NIC that the forwarded port leads through: the first one with an IPv4 address. -1: none, so nothing is forwarded. */
+export const forwardingNic = (nics: readonly GuestNic[]): number =>
+  nics.findIndex((nic) => nic.addresses.some((address) => address.version === 4));
+
+const diskArguments = (disk: GuestDisk, at: number): readonly string[] => {
+  const node = {
+    driver: disk.format,
+    'node-name': disk.id,
+    'read-only': disk.readOnly,
+    ...(disk.readOnly ? {} : { discard: 'unmap' }),
+    file: { driver: 'file', filename: disk.file },
+  };
+  return [
+    '-blockdev',
+    JSON.stringify(node),
+    '-device',
+    `virtio-blk-pci,drive=${disk.id},id=${disk.id}-device,bootindex=${at + 1},serial=${disk.id}`,
+  ];
+};
+
+const nicArguments = (machine: GuestMachine): readonly string[] => {
+  const forwarding = forwardingNic(machine.nics);
+  return machine.nics.flatMap((nic, at) => {
+    const network = userNetwork(`net${at}`, nic, at === forwarding ? machine.sshPort : null);
+    return ['-netdev', network.netdev, '-device', `virtio-net-pci,netdev=net${at},id=nic${at},mac=${nic.macAddress}`];
+  });
+};
+
+const serverSocket = (path: string): string => `unix:${path},server=on,wait=off`;
+
+/**
+ * The arguments of QEMU (7.2 or later) for a guest; it is to be started in the guest's directory. Every device and
+ * node has an id of ours, nothing comes by default, and QEMU gives up what a guest's process never needs (`-sandbox`).
+ * The product name is the one by which cloud-init knows an OpenStack guest.
+ */
+export const qemuArguments = (machine: GuestMachine): readonly string[] => [
+  '-name',
+  `guest=${machine.instanceId}`,
+  '-uuid',
+  machine.instanceId,
+  '-nodefaults',
+  '-no-user-config',
+  '-display',
+  'none',
+  '-sandbox',
+  'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
+  '-machine',
+  'q35',
+  ...acceleratorArguments(machine.accelerator),
+  '-m',
+  `size=${machine.memoryMib}M`,
+  '-smp',
+  `cpus=${machine.vcpus}`,
+  '-smbios',
+  `type=1,manufacturer=Novella,product=OpenStack Nova,serial=${machine.instanceId},uuid=${machine.instanceId}`,
+  '-pidfile',
+  guestFile.pid,
+  '-qmp',
+  serverSocket(guestFile.qmp),
+  '-qmp',
+  serverSocket(guestFile.qmpForTools),
+  '-chardev',
+  `socket,id=console,path=${guestFile.consoleSocket},server=on,wait=off,logfile=${guestFile.console},logappend=on`,
+  '-serial',
+  'chardev:console',
+  ...machine.disks.flatMap(diskArguments),
+  ...nicArguments(machine),
+  '-object',
+  'rng-random,id=rng0,filename=/dev/urandom',
+  '-device',
+  'virtio-rng-pci,rng=rng0',
+  '-device',
+  'pvpanic-pci',
+];

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { guestFile, writeWhole } from './guest-files.ts';
+
+const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
+
+const record = v.object({
+  version: v.literal(1),
+  instanceId: v.string(),
+  /** Chosen at the first start and kept: a guest's processor must not change behind its back. */
+  accelerator: v.picklist(['kvm', 'tcg']),
+  /** Port on 127.0.0.1 that leads to the guest's port 22. */
+  sshPort: v.nullable(port),
+  /** The last reboot order that has ended the old process; repeated, it only makes sure that the guest runs. */
+  rebootOrderId: v.nullable(v.string()),
+  /** How the last process ended, where the controller saw it; null while a process runs or nobody was there to see. */
+  ending: v.nullable(v.object({ power: v.picklist(['stopped', 'crashed']), reason: v.string() })),
+});
+
+/** What the driver remembers of a guest (`guest.json` in its directory). What can be seen, such as its process, is not in it. */
+export type GuestRecord = Readonly<v.InferOutput<typeof record>>;
+
+/** How a guest's process ended. */
+export type GuestEnding = NonNullable<GuestRecord['ending']>;
+
+/** Reads the record. Null when there is none, or none that can be understood: the guest is then half made. */
+export async function readGuestRecord(directory: string): Promise<GuestRecord | null> {
+  try {
+    const read = v.safeParse(record, JSON.parse(await readFile(join(directory, guestFile.record), 'utf8')));
+    return read.success ? read.output : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Writes the record, whole or not at all. */
+export const writeGuestRecord = (directory: string, value: GuestRecord): Promise<void> =>
+  writeWhole(directory, guestFile.record, `${JSON.stringify(value, null, 2)}\n`);

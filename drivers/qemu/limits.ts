@@ -1,0 +1,35 @@
+/** Bounds of the QEMU driver. Times in milliseconds, sizes in bytes. */
+export const limits = {
+  /** Longest line that QMP may send. The largest known answer (query-qmp-schema) is about 250 KiB. */
+  qmpLineBytesMax: 1024 * 1024,
+  /** Wait for QMP's greeting. A socket that serves another client accepts and stays silent, so there must be an end. */
+  qmpGreetingMs: 3_000,
+  /** Wait for the answer to one QMP command. Usual: 0.3 ms; under emulation on a busy host seconds have been seen. */
+  qmpCommandMs: 30_000,
+  /** From the spawn of a guest to its first QMP answer. Usual: 60 ms. */
+  launchMs: 60_000,
+  /** From `quit` or SIGKILL to the end of the process. Usual: 10 ms. */
+  processEndMs: 15_000,
+  /** From `quit` to SIGKILL. Usual: 1 ms; longer when a slow disk takes the last writes. */
+  quitMs: 10_000,
+  /** A power button is pressed again after this long: a press before the guest's kernel is up is lost. */
+  powerButtonAgainMs: 10_000,
+  /** One run of qemu-img. */
+  qemuImgMs: 60_000,
+  /** Address space of qemu-img while it reads an image that a user made. */
+  qemuImgMemoryBytesMax: 1024 * 1024 * 1024,
+  /** Most of a serial console that is kept for reading; what `consoleOutput` answers at most. */
+  consoleBytesMax: 1024 * 1024,
+  /** A log of a guest (console or QEMU's own messages) that has grown beyond this is cut. */
+  logBytesMax: 8 * 1024 * 1024,
+  /** How often the logs are measured. Between two looks a log can grow by what a guest writes in that time. */
+  logCheckMs: 10_000,
+  /** Files of a config drive together. User data is at most 64 KiB, so this is generous. */
+  configDriveBytesMax: 4 * 1024 * 1024,
+  /** Guests that are looked at side by side when the driver starts. */
+  attachAtOnceMax: 16,
+  /** Ports tried for a guest's forwarding before its start is given up. */
+  portAttemptsMax: 5,
+  /** Longest reason taken from QEMU's messages into an error. */
+  reasonLengthMax: 500,
+} as const;

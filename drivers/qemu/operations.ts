@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { GuestReport, GuestSpec, Order } from '../hypervisor.ts';
+import { type DriverResult, driverFailed, driverOk } from '../result.ts';
+import { endAttached, endProcess } from './end-process.ts';
+import { guestFile } from './guest-files.ts';
+import { readGuestRecord, writeGuestRecord } from './guest-record.ts';
+import { guestSpecProblem } from './guest-spec.ts';
+import { takeHold } from './hold.ts';
+import { type Guest, type QemuHost, runningReport } from './host.ts';
+import { hostMemoryMib } from './inventory.ts';
+import { launch } from './launch.ts';
+
+// Each operation runs in the guest's turn (host.ts), so nothing else acts on the guest meanwhile.
+
+function refusal(spec: GuestSpec): DriverResult {
+  const problem = guestSpecProblem(spec);
+  if (problem !== null) return driverFailed({ code: 'HypervisorFailed', reason: problem });
+  const memoryMib = hostMemoryMib();
+  if (spec.memoryMib <= memoryMib) return driverOk(null);
+  const reason = `the guest wants ${spec.memoryMib} MiB of memory, the host has ${memoryMib}`;
+  return driverFailed({ code: 'OutOfResources', reason });
+}
+
+/** See Hypervisor.ensureRunning. */
+export async function run(
+  host: QemuHost,
+  guest: Guest,
+  spec: GuestSpec,
+  signal: AbortSignal,
+  rebootOrderId: string | null = null,
+): Promise<DriverResult<GuestReport>> {
+  const refused = refusal(spec);
+  if (!refused.ok) return refused;
+  const hold = await takeHold(host, guest);
+  if (!hold.ok) return hold;
+  if (hold.value !== null) {
+    const power = await hold.value.power();
+    if (!power.ok) return power;
+    if (power.value === 'running') return driverOk(runningReport(guest, 'running', hold.value.pid));
+    if (power.value === 'paused') {
+      const resumed = await hold.value.qmp.execute('cont');
+      return resumed.ok ? driverOk(runningReport(guest, 'running', hold.value.pid)) : resumed;
+    }
+    const ended = await endAttached(hold.value, guest, 0, signal);
+    if (!ended.ok) return ended;
+  }
+  const launched = await launch(host, guest, spec, signal, rebootOrderId);
+  return launched.ok ? driverOk(runningReport(guest, 'running', launched.value.pid)) : launched;
+}
+
+/** See Hypervisor.ensureStopped. */
+export async function stop(host: QemuHost, guest: Guest, graceMs: number, signal: AbortSignal): Promise<DriverResult> {
+  if (!existsSync(guest.directory)) return driverFailed({ code: 'GuestNotFound', instanceId: guest.instanceId });
+  const ended = await endProcess(host, guest, graceMs, signal);
+  if (!ended.ok) return ended;
+  const record = await readGuestRecord(guest.directory);
+  if (record !== null && record.ending?.reason !== 'stopped by order') {
+    await writeGuestRecord(guest.directory, { ...record, ending: { power: 'stopped', reason: 'stopped by order' } });
+  }
+  await rm(join(guest.directory, guestFile.pid), { force: true });
+  return driverOk(null);
+}
+
+/**
+ * See Hypervisor.ensureRebooted. The order's id is written down between the end of the old process and the start of
+ * the new one: found there, the reboot has happened, and only the start may be missing.
+ */
+export async function reboot(
+  host: QemuHost,
+  guest: Guest,
+  order: Order,
+  spec: GuestSpec,
+  graceMs: number,
+  signal: AbortSignal,
+): Promise<DriverResult<GuestReport>> {
+  const refused = refusal(spec);
+  if (!refused.ok) return refused;
+  const record = await readGuestRecord(guest.directory);
+  if (record?.rebootOrderId !== order.orderId && existsSync(guest.directory)) {
+    const ended = await endProcess(host, guest, graceMs, signal);
+    if (!ended.ok) return ended;
+  }
+  return run(host, guest, spec, signal, order.orderId);
+}
+
+/** See Hypervisor.ensureAbsent. */
+export async function remove(host: QemuHost, guest: Guest, signal: AbortSignal): Promise<DriverResult> {
+  const ended = await endProcess(host, guest, 0, signal);
+  if (!ended.ok) return ended;
+  try {
+    await rm(guest.directory, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
+  } catch (error) {
+    return driverFailed({
+      code: 'Unreachable',
+      reason: `the files of the guest could not be removed: ${String(error)}`,
+    });
+  }
+  return driverOk(null);
+}

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import type { GuestReport } from '../hypervisor.ts';
+import { type DriverResult, driverFailed, driverOk } from '../result.ts';
+import { endingByTraces } from './attachment.ts';
+import { processOfPidFile } from './guest-process.ts';
+import { readGuestRecord } from './guest-record.ts';
+import { takeHold } from './hold.ts';
+import { type Guest, inTurn, type QemuHost, runningReport } from './host.ts';
+
+/**
+ * A guest as it is. A process that does not answer is reported as running: that much is certain. A directory without
+ * a record is a guest that was never finished, and stopped. Errors: GuestNotFound.
+ */
+export async function reportGuest(host: QemuHost, guest: Guest): Promise<DriverResult<GuestReport>> {
+  const held = guest.attachment;
+  const power = await held?.power();
+  if (held !== null && power?.ok === true) return driverOk(runningReport(guest, power.value, held.pid));
+
+  if (!existsSync(guest.directory)) return driverFailed({ code: 'GuestNotFound', instanceId: guest.instanceId });
+  return inTurn(guest, async () => {
+    if (!existsSync(guest.directory)) return driverFailed({ code: 'GuestNotFound', instanceId: guest.instanceId });
+    const hold = await takeHold(host, guest);
+    if (hold.ok && hold.value !== null) {
+      const now = await hold.value.power();
+      return driverOk(runningReport(guest, now.ok ? now.value : 'running', hold.value.pid));
+    }
+    const pid = await processOfPidFile(guest);
+    if (pid !== null) return driverOk(runningReport(guest, 'running', pid));
+    const record = await readGuestRecord(guest.directory);
+    const ending = record === null ? null : (record.ending ?? (await endingByTraces(guest)));
+    return driverOk({ instanceId: guest.instanceId, power: ending?.power ?? 'stopped', processId: null, access: [] });
+  });
+}

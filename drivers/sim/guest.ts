@@ -1,0 +1,65 @@
+import type { GuestPower, GuestReport, GuestSpec } from '../hypervisor.ts';
+
+/** A simulated guest: no more than what can be asked of it, for there may be a million. */
+export interface SimGuest {
+  readonly instanceId: string;
+  readonly hostname: string;
+  readonly addresses: string;
+  readonly memoryMib: number;
+  readonly diskGib: number;
+  power: GuestPower;
+  /** Starts of the guest so far. */
+  boots: number;
+  rebootOrderId: string | null;
+}
+
+/** Disk that a guest takes, in GiB, rounded up. A root disk of 0 takes what its image has. */
+export const diskGibOf = (spec: GuestSpec): number => {
+  const rootGib = spec.rootGib > 0 ? spec.rootGib : Math.ceil((spec.image?.sizeBytes ?? 0) / 1024 ** 3);
+  return rootGib + spec.ephemeralGib + Math.ceil(spec.swapMib / 1024);
+};
+
+/** A guest that was just made and does not run yet. */
+export function newSimGuest(instanceId: string, spec: GuestSpec): SimGuest {
+  const hostname = spec.metadata.metaData['hostname'];
+  return {
+    instanceId,
+    hostname: typeof hostname === 'string' ? hostname.slice(0, 255) : instanceId,
+    addresses: spec.nics.flatMap((nic) => nic.addresses.map((address) => address.address)).join(','),
+    memoryMib: spec.memoryMib,
+    diskGib: diskGibOf(spec),
+    power: 'stopped',
+    boots: 0,
+    rebootOrderId: null,
+  };
+}
+
+/** A guest in the words of the driver interface. There is no process and no way in. */
+export const reportOf = (guest: SimGuest): GuestReport => ({
+  instanceId: guest.instanceId,
+  power: guest.power,
+  processId: null,
+  access: [],
+});
+
+/** Boots that the console still shows. */
+const bootsShownMax = 20;
+
+/**
+ * What the serial console of a simulated guest has printed, made up when it is asked for. The last line of each boot
+ * is the one that the project's test guest prints, so a client can wait for it on either driver.
+ */
+export function consoleOf(guest: SimGuest): string {
+  const lines: string[] = [];
+  for (let boot = Math.max(1, guest.boots - bootsShownMax + 1); boot <= guest.boots; boot += 1) {
+    lines.push(
+      '[    0.000000] Linux version 6.1.0-sim (simulated)',
+      '[    0.000000] Command line: console=ttyS0',
+      `[    0.412000] Memory: ${guest.memoryMib * 1024}K available`,
+      `[    1.204000] systemd[1]: Hostname set to <${guest.hostname}>.`,
+      `guest-ready hostname=${guest.hostname} uuid=${guest.instanceId} addresses=${guest.addresses} source=config-drive boots=${boot} uptime=1.50`,
+      `${guest.hostname} login: `,
+    );
+  }
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,6 @@
+/** The simulated driver: hosts without a hypervisor, in real or virtual time. */
+export type { SimClock } from './clock.ts';
+export { createSimFaults } from './faults.ts';
+export { createSimHypervisor, type SimHypervisor, type SimHypervisorOptions } from './hypervisor.ts';
+export { noLatency, type SimLatency } from './latency.ts';
+export { createSimWorld, type SimWorld } from './world.ts';

@@ -1,0 +1,53 @@
+import type { GuestSpec, HostInventory } from '../hypervisor.ts';
+import type { DriverError } from '../result.ts';
+import { diskGibOf, type SimGuest } from './guest.ts';
+
+/**
+ * What exists on one simulated host, apart from the driver that manages it: hand the same world to a second driver
+ * and a controller has crashed and come back while its guests went on.
+ */
+export interface SimWorld {
+  /** Null until the first guest: most of 1,000 hosts may be empty. */
+  guests: Map<string, SimGuest> | null;
+  /** Memory of the guests that run, and disk of all guests. */
+  memoryUsedMib: number;
+  diskUsedGib: number;
+}
+
+/** A host without guests. */
+export const createSimWorld = (): SimWorld => ({ guests: null, memoryUsedMib: 0, diskUsedGib: 0 });
+
+/** How much more than it has a host may give; 1 is no more. Processors have no bound: they are shared in time. */
+export interface SimOvercommit {
+  readonly memory: number;
+  readonly disk: number;
+}
+
+/** Why a host cannot make or start a guest, or null. `existing`: the guest of that id, when there is one already. */
+export function placementProblem(
+  world: SimWorld,
+  host: Pick<HostInventory, 'vcpus' | 'memoryMib' | 'diskGib'>,
+  overcommit: SimOvercommit,
+  spec: GuestSpec,
+  existing: SimGuest | undefined,
+): DriverError | null {
+  const memoryLeft = host.memoryMib * overcommit.memory - world.memoryUsedMib;
+  const memoryWanted = existing?.memoryMib ?? spec.memoryMib;
+  if (memoryWanted > memoryLeft) {
+    return { code: 'OutOfResources', reason: `the guest wants ${memoryWanted} MiB of memory, ${memoryLeft} are left` };
+  }
+  if (existing !== undefined) return null;
+  const { image } = spec;
+  if (image !== null && spec.rootGib > 0 && image.sizeBytes > spec.rootGib * 1024 ** 3) {
+    return { code: 'ImageUnusable', reason: `image ${image.imageId}: it does not fit into ${spec.rootGib} GiB` };
+  }
+  if (image === null && spec.rootGib === 0) {
+    return { code: 'HypervisorFailed', reason: 'neither an image nor a size for the root disk' };
+  }
+  const diskLeft = host.diskGib * overcommit.disk - world.diskUsedGib;
+  const diskWanted = diskGibOf(spec);
+  if (diskWanted > diskLeft) {
+    return { code: 'OutOfResources', reason: `the guest wants ${diskWanted} GiB of disk, ${diskLeft} are left` };
+  }
+  return null;
+}

@@ -1,0 +1,63 @@
+import { type ProjectUsage, projects, type QuotaLimits } from '../../../actors/project/row.ts';
+import { reply } from '../../reply.ts';
+import { routesFor } from '../../route.ts';
+import { lastOf, query } from '../../shape.ts';
+import { always, stepped, until } from '../../stepped.ts';
+import { viewOf } from '../field-view.ts';
+import { anyText } from '../parameter-types.ts';
+import type { ComputeServices } from '../services.ts';
+
+const route = routesFor<ComputeServices>();
+
+const showLimits = query({ tenant_id: always(lastOf(anyText)) }, { unknown: stepped('drop', ['2.75', 'refuse']) });
+
+type Used = Pick<ProjectUsage, 'instances' | 'cores' | 'ramMib'>;
+
+const NOTHING_USED: Used = { instances: 0, cores: 0, ramMib: 0 };
+
+// Networks have their own service and limits; Nova shows none for them since Train.
+const unlimited = until('2.35', () => -1);
+const notCounted = until('2.35', () => 0);
+
+const limitsView = viewOf<QuotaLimits, Used>({
+  maxServerMeta: always((limits) => limits.metadataItems),
+  maxPersonality: until('2.56', (limits) => limits.injectedFiles),
+  maxPersonalitySize: until('2.56', (limits) => limits.injectedFileBytes),
+  maxImageMeta: until('2.38', (limits) => limits.metadataItems),
+  maxTotalInstances: always((limits) => limits.instances),
+  maxTotalCores: always((limits) => limits.cores),
+  maxTotalRAMSize: always((limits) => limits.ramMib),
+  maxTotalKeypairs: always((limits) => limits.keyPairs),
+  maxServerGroups: always((limits) => limits.serverGroups),
+  maxServerGroupMembers: always((limits) => limits.serverGroupMembers),
+  maxTotalFloatingIps: unlimited,
+  maxSecurityGroups: unlimited,
+  maxSecurityGroupRules: unlimited,
+  totalInstancesUsed: always((_, used) => used.instances),
+  totalCoresUsed: always((_, used) => used.cores),
+  totalRAMUsed: always((_, used) => used.ramMib),
+  // There are no server groups yet.
+  totalServerGroupsUsed: always(() => 0),
+  totalFloatingIpsUsed: notCounted,
+  totalSecurityGroupsUsed: notCounted,
+});
+
+/** How much a project may have, and what it has. */
+export const limitRoutes = [
+  route({
+    method: 'GET',
+    path: '/limits',
+    policy: { rule: 'os_compute_api:limits', target: 'none' },
+    query: showLimits,
+    success: 200,
+    handler: (request, { reader, quota }) => {
+      const { tenant_id: other } = request.query;
+      const refusal = other === undefined ? null : request.refusalOf('os_compute_api:limits:other_project');
+      if (refusal !== null) return refusal;
+      const projectId = other ?? request.caller.projectId;
+      const used = projectId === null ? undefined : projects.read(reader, projectId);
+      const absolute = limitsView.at(request.version)(quota, used ?? NOTHING_USED);
+      return reply({ limits: { rate: [], absolute } });
+    },
+  }),
+];

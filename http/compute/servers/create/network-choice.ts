@@ -1,0 +1,103 @@
+import type { NetworkChoice, NetworkRequest } from '../../../../actors/instance/row.ts';
+import { isUuidLike } from '../../../formats.ts';
+import { type Refusal, refuse, refuseWith } from '../../../reply.ts';
+import type { RequestContext } from '../../../request.ts';
+import { canonicalUuid } from '../../parameter-types.ts';
+import type { ComputeServices } from '../../services.ts';
+import type { NewServer } from '../requests.ts';
+
+/** The networks that a server asks for, checked against what the caller may use (nova/network/neutron.py). */
+export interface Chosen {
+  readonly kind: 'chosen';
+  readonly networks: NetworkChoice;
+}
+
+/** Reads and checks `networks`. `count`: how many servers it is for. */
+export const networkChoice = async (
+  asked: NewServer['networks'],
+  count: number,
+  request: RequestContext,
+  services: ComputeServices,
+): Promise<Chosen | Refusal> => {
+  if (asked === 'none') return chosen('none');
+  if (asked === 'auto' || asked === undefined || asked.length === 0)
+    return automatic(asked === 'auto', request, services);
+  const refusal = request.refusalOf('os_compute_api:servers:create:attach_network');
+  if (refusal !== null) return refusal;
+  const requests: NetworkRequest[] = [];
+  for (const entry of asked) {
+    const checked =
+      typeof entry.port === 'string'
+        ? await checkedPort(entry.port, entry.fixed_ip, count, request, services)
+        : await checkedNetwork(entry.uuid, entry.fixed_ip, count, request, services);
+    if ('kind' in checked) return checked;
+    const repeated = requests.some((one) => 'portId' in one && 'portId' in checked && one.portId === checked.portId);
+    if (repeated && 'portId' in checked) return refuse({ code: 'PortInUse', portId: checked.portId });
+    requests.push(checked);
+  }
+  return chosen(requests);
+};
+
+const chosen = (networks: NetworkChoice): Chosen => ({ kind: 'chosen', networks });
+
+/** Nothing said: the project's only network, if there is one. */
+const automatic = async (
+  isWanted: boolean,
+  { caller }: RequestContext,
+  { networks }: ComputeServices,
+): Promise<Chosen | Refusal> => {
+  const [network, other] = await networks.availableNetworks(caller);
+  if (other !== undefined) return refuse({ code: 'NetworkAmbiguous' });
+  if (network === undefined && isWanted)
+    return refuseWith(400, `Unable to automatically allocate a network for project ${caller.projectId}`);
+  if (network !== undefined && !network.hasSubnets)
+    return refuse({ code: 'NetworkRequiresSubnet', networkId: network.id });
+  return chosen('auto');
+};
+
+const checkedPort = async (
+  portId: string,
+  fixedIp: string | undefined,
+  count: number,
+  { caller }: RequestContext,
+  { networks }: ComputeServices,
+): Promise<NetworkRequest | Refusal> => {
+  if (fixedIp !== undefined) {
+    return refuseWith(
+      400,
+      `Specified Fixed IP '${fixedIp}' cannot be used with port '${portId}': the two cannot be specified together.`,
+    );
+  }
+  if (count > 1) {
+    const reason = 'Unable to launch multiple instances with a single configured port ID.';
+    return refuseWith(400, `Failed to launch instances: ${reason}`);
+  }
+  const port = await networks.findPort(portId, caller);
+  if (port === null) return refuse({ code: 'PortNotFound', portId });
+  if (port.deviceId !== '') return refuse({ code: 'PortInUse', portId });
+  if (port.addresses.length === 0) return refuseWith(400, `Port ${portId} requires a FixedIP in order to be used.`);
+  return { portId };
+};
+
+const checkedNetwork = async (
+  given: string | undefined,
+  fixedIp: string | undefined,
+  count: number,
+  { caller }: RequestContext,
+  { networks }: ComputeServices,
+): Promise<NetworkRequest | Refusal> => {
+  if (given === undefined) return refuseWith(400, "Bad networks format: missing 'uuid'");
+  if (!isUuidLike(given)) {
+    const shown = given.slice(0, 255);
+    return refuseWith(400, `Bad networks format: network uuid is not in proper format (${shown})`);
+  }
+  if (fixedIp !== undefined && count > 1) {
+    const reason = 'max_count cannot be greater than 1 if an fixed_ip is specified.';
+    return refuseWith(400, `Failed to launch instances: ${reason}`);
+  }
+  const networkId = canonicalUuid(given);
+  const network = await networks.findNetwork(networkId, caller);
+  if (network === null) return refuse({ code: 'NetworkNotFound', networkId });
+  if (!network.hasSubnets) return refuse({ code: 'NetworkRequiresSubnet', networkId });
+  return fixedIp === undefined ? { networkId } : { networkId, fixedIp };
+};

@@ -1,0 +1,57 @@
+import type { Requester } from '../../../actors/instance/protocol.ts';
+import { type Instance, instances } from '../../../actors/instance/row.ts';
+import type { Reader } from '../../../runtime/store.ts';
+import { type Refusal, refuse } from '../../reply.ts';
+import type { RequestContext } from '../../request.ts';
+import type { Found } from '../../route.ts';
+import type { ComputeServices } from '../services.ts';
+
+/** Longest part of an unknown id that an answer repeats. */
+const SHOWN_LENGTH_MAX = 255;
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The row of a server, deleted ones included; undefined for any text that names none. */
+export const readServer = (reader: Reader, id: string): Instance | undefined =>
+  UUID.test(id) ? instances.read(reader, id) : undefined;
+
+/**
+ * Looks a server up for a caller. A foreign one does not exist for those who are no administrators, whatever a policy
+ * may allow, as in Nova, whose database is asked for the project's own rows (`_build_instance_get`, nova/db/main/api.py).
+ */
+export const findServer = (
+  reader: Reader,
+  id: string,
+  { caller }: Pick<RequestContext, 'caller'>,
+  deleted: 'too' | 'none' = 'none',
+): Found<Instance> | Refusal => {
+  const server = readServer(reader, id);
+  const isVisible =
+    server !== undefined &&
+    (caller.isAdmin || server.projectId === caller.projectId) &&
+    (deleted === 'too' || server.deletedAtMs === null);
+  return isVisible
+    ? { value: server, target: { project_id: server.projectId, user_id: server.userId } }
+    : refuse({ code: 'InstanceNotFound', instanceId: id.slice(0, SHOWN_LENGTH_MAX) });
+};
+
+/** The server that a path names as `id`: the `subject` of its routes. Deleted ones are not found. */
+export const serverById = (
+  request: RequestContext & { readonly params: { readonly id: string } },
+  { reader }: ComputeServices,
+): Found<Instance> | Refusal => findServer(reader, request.params.id, request);
+
+/** The server that a path names as `server_id`. */
+export const serverByServerId = (
+  request: RequestContext & { readonly params: { readonly server_id: string } },
+  { reader }: ComputeServices,
+): Found<Instance> | Refusal => findServer(reader, request.params.server_id, request);
+
+/** Who asks, as it is recorded with an action. */
+export const requesterOf = ({ requestId, caller }: RequestContext): Requester => ({
+  requestId,
+  userId: caller.userId,
+  // Every rule refuses a caller without a project before this.
+  projectId: caller.projectId ?? '',
+  isAdmin: caller.isAdmin,
+});

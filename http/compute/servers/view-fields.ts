@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import type { Instance } from '../../../actors/instance/row.ts';
+import { bookmarkHref, type LinkContext, selfAndBookmark } from '../../links.ts';
+import { always, followedBy, type Stepped, since, stepped } from '../../stepped.ts';
+import type { Field, ViewFields } from '../field-view.ts';
+import { instanceNameOf } from '../instance-name.ts';
+import { isoMicroseconds, isoSeconds } from '../times.ts';
+import { statusOf, WITH_FAULT, WITH_PROGRESS } from './statuses.ts';
+
+/** What a view knows beside the instance: what the caller may see, and how to look up what is stored elsewhere. */
+export interface ServerSight {
+  readonly links: LinkContext;
+  /** os-extended-server-attributes: where it runs, its user data. */
+  readonly attributes: boolean;
+  readonly flavorExtraSpecs: boolean;
+  readonly isAdmin: boolean;
+  /** Name of the hypervisor of a host. */
+  readonly nodeOf: (host: string) => string | null;
+  /** User data in base64. */
+  readonly userDataOf: (instanceId: string) => string | null;
+}
+
+type ServerField = Field<Instance, ServerSight>;
+
+type ServerFields = ViewFields<Instance, ServerSight>;
+
+const field = (make: ServerField): Stepped<ServerField> => always(make);
+const from = (first: Parameters<typeof since>[0], make: ServerField): Stepped<ServerField | undefined> =>
+  since(first, make);
+
+/** A field of os-extended-server-attributes. */
+const attribute =
+  (make: ServerField): ServerField =>
+  (server, sight) =>
+    sight.attributes ? make(server, sight) : undefined;
+
+/** A digest of the host that lets a project tell its hosts apart without knowing their names. Nova: generate_hostid. */
+export const hostIdOf = (host: string | null, projectId: string): string =>
+  host === null ? '' : createHash('sha224').update(`${projectId}${host}`).digest('hex');
+
+const flavorLink: ServerField = ({ flavor }, { links }) => ({
+  id: flavor.flavorId,
+  links: [{ rel: 'bookmark', href: bookmarkHref(links, 'flavors', flavor.flavorId) }],
+});
+
+const flavorEmbedded: ServerField = ({ flavor }, { flavorExtraSpecs }) => ({
+  vcpus: flavor.vcpus,
+  ram: flavor.memoryMib,
+  disk: flavor.rootGib,
+  ephemeral: flavor.ephemeralGib,
+  swap: flavor.swapMib,
+  original_name: flavor.name,
+  ...(flavorExtraSpecs ? { extra_specs: flavor.extraSpecs } : {}),
+});
+
+const image =
+  (withProperties: boolean): ServerField =>
+  ({ image }, { links }) =>
+    image === null
+      ? ''
+      : {
+          id: image.imageId,
+          links: [{ rel: 'bookmark', href: bookmarkHref(links, 'images', image.imageId) }],
+          ...(withProperties ? { properties: image.properties } : {}),
+        };
+
+/** The addresses of a server by the name of their network; extended: with their kind and the MAC address. */
+export const addressesOf =
+  (extended: boolean) =>
+  ({ ports }: Pick<Instance, 'ports'>): Readonly<Record<string, readonly unknown[]>> => {
+    const byNetwork: Record<string, unknown[]> = {};
+    for (const { networkName, macAddress, fixedIps } of ports) {
+      const shown = fixedIps.map(({ address, version }) => ({
+        version,
+        addr: address,
+        ...(extended ? { 'OS-EXT-IPS:type': 'fixed', 'OS-EXT-IPS-MAC:mac_addr': macAddress } : {}),
+      }));
+      byNetwork[networkName] = [...(byNetwork[networkName] ?? []), ...shown];
+    }
+    return byNetwork;
+  };
+
+const fault: ServerField = (server, { isAdmin }) => {
+  const { fault: found } = server;
+  if (found === null || !WITH_FAULT.has(statusOf(server))) return undefined;
+  const { code, message, details, atMs } = found;
+  // As in Nova what the service itself got wrong is told in detail to administrators only.
+  const explained = details !== '' && (isAdmin || code !== 500);
+  return { code, created: isoSeconds(atMs), message, ...(explained ? { details } : {}) };
+};
+
+/** Fields of every full view, at the microversions that have them. */
+const common = {
+  id: field((s) => s.id),
+  name: field((s) => s.name),
+  status: field(statusOf),
+  tenant_id: field((s) => s.projectId),
+  user_id: field((s) => s.userId),
+  metadata: field((s) => s.metadata),
+  hostId: field((s) => hostIdOf(s.host, s.projectId)),
+  image: stepped(image(false), ['2.98', image(true)]),
+  flavor: stepped(flavorLink, ['2.47', flavorEmbedded]),
+  created: field((s) => isoSeconds(s.createdAtMs)),
+  updated: field((s) => isoSeconds(s.updatedAtMs)),
+  accessIPv4: field((s) => s.accessIpV4 ?? ''),
+  accessIPv6: field((s) => s.accessIpV6 ?? ''),
+  links: field((s, { links }) => selfAndBookmark(links, 'servers', s.id)),
+  'OS-DCF:diskConfig': field((s) => s.diskConfig),
+  progress: field((s) => (WITH_PROGRESS.has(statusOf(s)) ? s.progress : undefined)),
+  fault: field(fault),
+  locked: from('2.9', (s) => s.locked),
+  description: from('2.19', (s) => s.description),
+  tags: from('2.26', (s) => s.tags),
+  trusted_image_certificates: from('2.63', () => null),
+  locked_reason: from('2.73', (s) => s.lockedReason),
+  'OS-EXT-SRV-ATTR:hostname': stepped(undefined, ['2.90', (s: Instance) => s.hostname]),
+  pinned_availability_zone: from('2.96', (s) => s.requestedZone),
+  scheduler_hints: from('2.100', () => ({})),
+} satisfies ServerFields;
+
+/** Fields that a list or a look at one server has always had; the answer to a change has them from 2.75. */
+const extended = {
+  key_name: field((s) => s.keyName),
+  config_drive: field((s) => (s.configDrive ? 'True' : '')),
+  'OS-SRV-USG:launched_at': field((s) => isoMicroseconds(s.launchedAtMs)),
+  'OS-SRV-USG:terminated_at': field((s) => isoMicroseconds(s.terminatedAtMs)),
+  'OS-EXT-AZ:availability_zone': field((s) => s.availabilityZone ?? s.requestedZone ?? ''),
+  'OS-EXT-STS:task_state': field((s) => s.taskState),
+  'OS-EXT-STS:vm_state': field((s) => s.vmState),
+  'OS-EXT-STS:power_state': field((s) => s.powerState),
+  'os-extended-volumes:volumes_attached': field(() => []),
+  'OS-EXT-SRV-ATTR:host': field(attribute((s) => s.host)),
+  'OS-EXT-SRV-ATTR:hypervisor_hostname': field(attribute((s, { nodeOf }) => (s.host === null ? null : nodeOf(s.host)))),
+  'OS-EXT-SRV-ATTR:instance_name': field(attribute((s) => instanceNameOf(s.id))),
+  'OS-EXT-SRV-ATTR:reservation_id': from(
+    '2.3',
+    attribute((s) => s.reservationId),
+  ),
+  'OS-EXT-SRV-ATTR:launch_index': from(
+    '2.3',
+    attribute((s) => s.launchIndex),
+  ),
+  'OS-EXT-SRV-ATTR:kernel_id': from(
+    '2.3',
+    attribute(() => ''),
+  ),
+  'OS-EXT-SRV-ATTR:ramdisk_id': from(
+    '2.3',
+    attribute(() => ''),
+  ),
+  'OS-EXT-SRV-ATTR:root_device_name': from(
+    '2.3',
+    attribute(() => '/dev/vda'),
+  ),
+  'OS-EXT-SRV-ATTR:user_data': from(
+    '2.3',
+    attribute((s, { userDataOf }) => (s.hasUserData ? userDataOf(s.id) : null)),
+  ),
+} satisfies ServerFields;
+
+const hostname: Stepped<ServerField | undefined> = stepped(
+  undefined,
+  ['2.3', attribute((s) => s.hostname)],
+  ['2.90', (s: Instance) => s.hostname],
+);
+
+const serverGroups = from('2.71', () => []);
+
+const always275 = (fields: ServerFields): ServerFields =>
+  Object.fromEntries(Object.entries(fields).map(([name, one]) => [name, followedBy(always(undefined), '2.75', one)]));
+
+/** A server in a detailed list. */
+export const DETAIL_FIELDS: ServerFields = {
+  ...common,
+  ...extended,
+  'OS-EXT-SRV-ATTR:hostname': hostname,
+  addresses: field(addressesOf(true)),
+};
+
+/** One server. */
+export const SHOW_FIELDS: ServerFields = { ...DETAIL_FIELDS, server_groups: serverGroups };
+
+/** A server in the answer to a change. */
+export const UPDATED_FIELDS: ServerFields = {
+  ...common,
+  ...always275(extended),
+  'OS-EXT-SRV-ATTR:hostname': followedBy(always(undefined), '2.75', hostname),
+  addresses: stepped(addressesOf(false), ['2.75', addressesOf(true)]),
+  server_groups: serverGroups,
+};

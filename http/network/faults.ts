@@ -1,0 +1,165 @@
+import type { NetworkError } from '../../actors/network/client.ts';
+import type { AskError } from '../../runtime/message.ts';
+
+/** What is sent back: a status and a body, or none. */
+export interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>> | null;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A fault in Neutron's shape. `type` is the name of Neutron's exception, which clients compare. */
+export const fault = (status: number, type: string, message: string): Answer => ({
+  status,
+  body: { NeutronError: { type, message, detail: '' } },
+});
+
+export const badRequest = (message: string): Answer => fault(400, 'HTTPBadRequest', message);
+
+/** The caller may see the thing, but not do this with it. */
+export const forbidden = (rule: string): Answer =>
+  fault(403, 'PolicyNotAuthorized', `(rule:${rule}) is disallowed by policy`);
+
+/** How an error of one code is told. */
+interface FaultRow<C extends NetworkError['code']> {
+  readonly status: number;
+  readonly type: string;
+  readonly message: (error: Extract<NetworkError, { code: C }>) => string;
+}
+
+/** Every reason of the network service as a fault; types and statuses are those of neutron_lib/exceptions. */
+const FAULTS: { readonly [C in NetworkError['code']]: FaultRow<C> } = {
+  NetworkNotFound: {
+    status: 404,
+    type: 'NetworkNotFound',
+    message: (e) => `Network ${e.networkId} could not be found.`,
+  },
+  NetworkAmbiguous: { status: 409, type: 'Conflict', message: () => 'More than one possible network found.' },
+  NetworkRequiresSubnet: {
+    status: 400,
+    type: 'BadRequest',
+    message: (e) => `Network ${e.networkId} requires a subnet.`,
+  },
+  PortNotFound: { status: 404, type: 'PortNotFound', message: (e) => `Port ${e.portId} could not be found.` },
+  PortInUse: {
+    status: 409,
+    type: 'PortInUse',
+    message: (e) => `Unable to complete operation on port ${e.portId}. It is attached to a server; detach it first.`,
+  },
+  FixedIpInUse: {
+    status: 409,
+    type: 'IpAddressAlreadyAllocated',
+    message: (e) => `IP address ${e.address} already allocated.`,
+  },
+  FixedIpInvalid: {
+    status: 400,
+    type: 'InvalidIpForNetwork',
+    message: (e) => `IP address ${e.address} is not a valid IP for any of the subnets on network ${e.networkId}.`,
+  },
+  NoMoreAddresses: {
+    status: 409,
+    type: 'IpAddressGenerationFailure',
+    message: (e) => `No more IP addresses available on network ${e.networkId}.`,
+  },
+  SecurityGroupNotFound: {
+    status: 404,
+    type: 'SecurityGroupNotFound',
+    message: (e) => `Security group ${e.nameOrId} does not exist`,
+  },
+  InvalidInput: { status: 400, type: 'InvalidInput', message: (e) => e.reason },
+  SubnetNotFound: { status: 404, type: 'SubnetNotFound', message: (e) => `Subnet ${e.subnetId} could not be found.` },
+  SecurityGroupRuleNotFound: {
+    status: 404,
+    type: 'SecurityGroupRuleNotFound',
+    message: (e) => `Security group rule ${e.ruleId} does not exist`,
+  },
+  NetworkInUse: {
+    status: 409,
+    type: 'NetworkInUse',
+    message: (e) =>
+      `Unable to complete operation on network ${e.networkId}. There are one or more ports still in use on the network.`,
+  },
+  SubnetInUse: {
+    status: 409,
+    type: 'SubnetInUse',
+    message: (e) =>
+      `Unable to complete operation on subnet ${e.subnetId}: One or more ports have an IP allocation from this subnet.`,
+  },
+  SubnetOverlap: {
+    status: 400,
+    type: 'InvalidInput',
+    message: (e) =>
+      `Requested subnet with cidr: ${e.cidr} for network: ${e.networkId} overlaps with subnet ${e.otherSubnetId}`,
+  },
+  GatewayInPool: {
+    status: 409,
+    type: 'GatewayConflictWithAllocationPools',
+    message: (e) => `Gateway ip ${e.gateway} conflicts with allocation pool ${e.pool}.`,
+  },
+  PoolsOverlap: {
+    status: 409,
+    type: 'OverlappingAllocationPools',
+    message: (e) => `Found overlapping allocation pools: ${e.pools} for subnet ${e.cidr}.`,
+  },
+  PoolOutside: {
+    status: 400,
+    type: 'OutOfBoundsAllocationPool',
+    message: (e) => `The allocation pool ${e.pool} spans beyond the subnet cidr ${e.cidr}.`,
+  },
+  MacAddressInUse: {
+    status: 409,
+    type: 'MacAddressInUse',
+    message: (e) =>
+      `Unable to complete operation for network ${e.networkId}. The mac address ${e.macAddress} is in use.`,
+  },
+  SecurityGroupInUse: {
+    status: 409,
+    type: 'SecurityGroupInUse',
+    message: (e) => `Security Group ${e.groupId} in use.`,
+  },
+  DefaultSecurityGroupStays: {
+    status: 409,
+    type: 'SecurityGroupCannotChangeDefault',
+    message: (e) =>
+      e.change === 'create'
+        ? 'Default security group already exists.'
+        : e.change === 'rename'
+          ? 'Updating default security group not allowed.'
+          : 'Insufficient rights for removing default security group.',
+  },
+  SecurityGroupRuleExists: {
+    status: 409,
+    type: 'SecurityGroupRuleExists',
+    message: (e) => `Security group rule already exists. Rule id is ${e.ruleId}.`,
+  },
+  NetworkQuotaExceeded: {
+    status: 409,
+    type: 'OverQuota',
+    message: (e) => `Quota exceeded for resources: ['${e.resource}'].`,
+  },
+};
+
+const rowFault = <C extends NetworkError['code']>(code: C, error: Extract<NetworkError, { code: C }>): Answer =>
+  fault(FAULTS[code].status, FAULTS[code].type, FAULTS[code].message(error));
+
+/** The fault of an error, by the table. Reasons of the controller itself stay inside: they may name its files. */
+export const faultOf = (error: NetworkError | AskError): Answer => {
+  switch (error.code) {
+    case 'MailboxFull':
+    case 'ShardStopped':
+    case 'AskTimedOut':
+    case 'StoreFailed':
+      return {
+        ...fault(503, 'ServiceUnavailable', 'The service cannot do this at the moment; try again.'),
+        headers: { 'Retry-After': '1' },
+      };
+    case 'HandlerFailed':
+      return fault(
+        500,
+        'HTTPInternalServerError',
+        'Request Failed: internal server error while processing your request.',
+      );
+    default:
+      return rowFault(error.code, error);
+  }
+};

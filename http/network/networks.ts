@@ -1,0 +1,153 @@
+import * as v from 'valibot';
+import { type NetworkRow, networkTable, subnetTable } from '../../actors/network/row.ts';
+import { badRequest, faultOf, forbidden } from './faults.ts';
+import { checkBody, flag, text, whole } from './fields.ts';
+import type { View } from './filters.ts';
+import type { Walk } from './listing.ts';
+import { changeRefusal, ownerFields, ownerOf } from './ownership.ts';
+import { type NetworkRequest, owns } from './request.ts';
+import { allRows, type NetworkResource, projectOfList, rowsOf, timeText, type Wanted } from './resource.ts';
+
+/** MTU in bytes: from what IPv4 needs (RFC 791) to the largest packet. 0 asks for the default, as in Neutron. */
+const mtu = v.union([v.literal(0), whole(68, 65_535)], 'it must be 0 or between 68 and 65535');
+const DEFAULT_MTU = 1500;
+
+const changeable = {
+  name: v.optional(text()),
+  description: v.optional(text()),
+  admin_state_up: v.optional(flag),
+  shared: v.optional(flag),
+  mtu: v.optional(mtu),
+  'router:external': v.optional(flag),
+};
+const createSchema = v.strictObject({ ...changeable, ...ownerFields }, 'an object is expected');
+const updateSchema = v.strictObject(changeable, 'an object is expected');
+
+const isVisible = (request: NetworkRequest, row: NetworkRow): boolean => row.shared || owns(request, row.projectId);
+
+const view = ({ reader }: NetworkRequest, row: NetworkRow): View => ({
+  id: row.id,
+  name: row.name,
+  tenant_id: row.projectId,
+  project_id: row.projectId,
+  description: row.description,
+  admin_state_up: row.adminStateUp,
+  status: 'ACTIVE',
+  shared: row.shared,
+  'router:external': false,
+  mtu: row.mtu,
+  subnets: [...subnetTable.ids(reader, 'network', [row.id])],
+  availability_zone_hints: [],
+  availability_zones: ['nova'],
+  ipv4_address_scope: null,
+  ipv6_address_scope: null,
+  tags: row.tags,
+  created_at: timeText(row.createdAtMs),
+  updated_at: timeText(row.updatedAtMs),
+  revision_number: row.revision,
+});
+
+/** Ids of the networks that the caller's project may use. */
+export function* visibleNetworkIds({ reader, caller }: NetworkRequest): Iterable<string> {
+  if (caller.projectId !== null) yield* networkTable.ids(reader, 'project', [caller.projectId]);
+  yield* networkTable.ids(reader, 'shared', []);
+}
+
+const rows = (request: NetworkRequest, walk: Walk): Iterable<NetworkRow> => {
+  const { reader, caller } = request;
+  if (!caller.isAdmin) return rowsOf(networkTable, reader, visibleNetworkIds(request), walk);
+  const projectId = projectOfList(request);
+  if (projectId === null) return allRows(networkTable, reader, walk);
+  return rowsOf(networkTable, reader, networkTable.ids(reader, 'project', [projectId]), walk);
+};
+
+/** The network that the caller may use, by id. */
+export function findNetwork(request: NetworkRequest, id: string): NetworkRow | undefined {
+  const row = networkTable.read(request.reader, id);
+  return row && isVisible(request, row) ? row : undefined;
+}
+
+const EXTERNAL = badRequest(
+  'Invalid input for router:external. Reason: this host has no routers, so no network is external.',
+);
+
+function create(request: NetworkRequest, body: unknown): Wanted {
+  const checked = checkBody('network', createSchema, body);
+  if (!checked.ok) return checked;
+  const { value } = checked;
+  const owner = ownerOf(request, value, 'create_network');
+  if ('answer' in owner) return owner;
+  if (value.shared === true && !request.caller.isAdmin) return { answer: forbidden('create_network:shared') };
+  if (value['router:external'] === true) return { answer: EXTERNAL };
+  const network = {
+    projectId: owner.projectId,
+    name: value.name ?? '',
+    description: value.description ?? '',
+    shared: value.shared ?? false,
+    adminStateUp: value.admin_state_up ?? true,
+    mtu: value.mtu || DEFAULT_MTU,
+  };
+  return { type: 'createNetwork', network };
+}
+
+function update(request: NetworkRequest, id: string, body: unknown): Wanted {
+  const row = findNetwork(request, id);
+  if (!row) return { answer: faultOf({ code: 'NetworkNotFound', networkId: id }) };
+  const checked = checkBody('network', updateSchema, body);
+  if (!checked.ok) return checked;
+  const { value } = checked;
+  const refusal = changeRefusal(request, row.projectId, 'update_network');
+  if (refusal) return { answer: refusal };
+  if (value.shared !== undefined && value.shared !== row.shared && !request.caller.isAdmin) {
+    return { answer: forbidden('update_network:shared') };
+  }
+  if (value['router:external'] === true) return { answer: EXTERNAL };
+  const changes = {
+    name: value.name,
+    description: value.description,
+    shared: value.shared,
+    adminStateUp: value.admin_state_up,
+    mtu: value.mtu === 0 ? DEFAULT_MTU : value.mtu,
+  };
+  return { type: 'updateNetwork', id, changes };
+}
+
+function remove(request: NetworkRequest, id: string): Wanted {
+  const row = findNetwork(request, id);
+  if (!row) return { answer: faultOf({ code: 'NetworkNotFound', networkId: id }) };
+  const refusal = changeRefusal(request, row.projectId, 'delete_network');
+  return refusal ? { answer: refusal } : { type: 'deleteNetwork', id };
+}
+
+/** Networks. Neutron API v2: /v2.0/networks. */
+export const networks: NetworkResource = {
+  singular: 'network',
+  plural: 'networks',
+  path: 'networks',
+  tagged: 'network',
+  attributes: [
+    ...[
+      'id',
+      'name',
+      'tenant_id',
+      'project_id',
+      'description',
+      'admin_state_up',
+      'status',
+      'shared',
+      'router:external',
+    ],
+    ...['mtu', 'subnets', 'tags', 'created_at', 'updated_at', 'revision_number'],
+  ],
+  *views(request, walk) {
+    for (const row of rows(request, walk)) if (isVisible(request, row)) yield view(request, row);
+  },
+  find(request, id) {
+    const row = findNetwork(request, id);
+    return row && view(request, row);
+  },
+  notFound: (id) => ({ code: 'NetworkNotFound', networkId: id }),
+  create,
+  update,
+  remove,
+};

@@ -1,0 +1,20 @@
+/** The actor runtime's public face. See README.md in this folder. */
+export { type ActorKind, type ActorKinds, type AnyActorKind, actorKinds } from './actor.ts';
+export { type Address, addressText, type Protocol, protocol } from './address.ts';
+export { type Cancel, type Clock, realClock } from './clock.ts';
+export type { Context } from './context.ts';
+export { type DeadLetter, deadLetters } from './dead-letters.ts';
+export type { EffectRecord, EffectRequest, EffectRunner } from './effect.ts';
+export { keyOf, timeKeyPart } from './key.ts';
+export { DEFAULT_SHARD_LIMITS, type ShardLimits } from './limits.ts';
+export type { AskError, AskOutcome, EffectEnded, EffectFailure, EffectOutcome, ReplyTo } from './message.ts';
+export { type Random, realRandom, seededRandom } from './random.ts';
+export { failed, ok, type Result } from './result.ts';
+export { Shard } from './shard.ts';
+export type { ShardOptions, ShardStats } from './shard-options.ts';
+export { DamagedRow, type Entry, type KeyRange, type Reader, type Store, type Write } from './store.ts';
+export type { ShardNotice } from './supervisor.ts';
+export { ActorSystem, type ActorSystemOptions } from './system.ts';
+export { type Page, type Table, table } from './table.ts';
+export type { Link, ToClient, ToShard } from './transport.ts';
+export { localLink } from './transports/local.ts';

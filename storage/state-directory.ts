@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+
+/** Why a state directory cannot be used. The message says what to do about it. */
+export class StateDirectoryRefused extends Error {
+  override readonly name = 'StateDirectoryRefused';
+}
+
+/** A state directory that belongs to this process until `release`. */
+export interface StateDirectory {
+  readonly path: string;
+  release(): Promise<void>;
+}
+
+/**
+ * Makes a state directory (mode 0700) or takes the one that is there, and holds it: a second process is refused as long
+ * as this one lives, however it ends. Throws StateDirectoryRefused when it belongs to another user, cannot be used, or
+ * is in use.
+ */
+export async function openStateDirectory(path: string): Promise<StateDirectory> {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new StateDirectoryRefused(`The state directory ${path} cannot be made: ${reasonOf(error)}.`);
+  }
+  const stat = statSync(path);
+  if (!stat.isDirectory()) throw new StateDirectoryRefused(`The state directory ${path} is not a directory.`);
+  const user = process.getuid?.() ?? stat.uid;
+  if (stat.uid !== user) {
+    throw new StateDirectoryRefused(
+      `The state directory ${path} belongs to the user with id ${stat.uid}, and this process runs as ${user}. ` +
+        'Run as that user, or name another directory with --state-dir.',
+    );
+  }
+  const lock = await holdLock(path, `${stat.dev}-${stat.ino}`);
+  chmodSync(path, 0o700);
+  return {
+    path,
+    release: () => new Promise((resolve) => lock.close(() => resolve())),
+  };
+}
+
+/**
+ * Holds a lock that ends with the process, also by kill -9: a socket in Linux's abstract namespace, named after the
+ * directory's device and inode, which only one process can listen on. A lock file would outlive its process, and Node
+ * has no flock. Elsewhere than on Linux a socket file in the directory serves.
+ */
+function holdLock(path: string, identity: string): Promise<Server> {
+  const server = createServer((socket) => socket.end(`${process.pid}\n`));
+  const address = process.platform === 'linux' ? `\0novella-state-${identity}` : join(path, 'lock');
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE'
+          ? `The state directory ${path} is in use by another running Novella. Stop that one, or name another directory with --state-dir.`
+          : `The state directory ${path} cannot be locked: ${reasonOf(error)}.`;
+      reject(new StateDirectoryRefused(reason));
+    });
+    server.listen(address, () => {
+      server.unref();
+      resolve(server);
+    });
+  });
+}
+
+/** A secret kept in a file of mode 0600; made at the first call. */
+export function secretFile(directory: string, name: string, bytes: number): Buffer {
+  const file = join(directory, name);
+  try {
+    const secret = readFileSync(file);
+    if (secret.length === bytes) return secret;
+    throw new StateDirectoryRefused(`${file} has ${secret.length} bytes instead of ${bytes}: it is damaged.`);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  const secret = randomBytes(bytes);
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, secret, { mode: 0o600, flush: true });
+  renameSync(temporary, file);
+  return secret;
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

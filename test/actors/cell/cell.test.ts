@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { activate, type CellState, handle } from '../../../actors/cell/handle.ts';
+import { type CellMessage, cell, type Demand } from '../../../actors/cell/protocol.ts';
+import { allocations, hostResources } from '../../../actors/cell/row.ts';
+import { instance } from '../../../actors/instance/protocol.ts';
+import { seededRandom } from '../../../runtime/random.ts';
+import { RecordingContext } from '../recording-context.ts';
+
+const INVENTORY = {
+  vcpus: 4,
+  memoryMib: 4_096,
+  diskGib: 100,
+  hypervisorType: 'sim',
+  hypervisorVersion: 1,
+  hypervisorHostname: 'h',
+  hostIp: '127.0.0.1',
+  cpuModel: 'c',
+  cpuArchitecture: 'x86_64',
+};
+
+/** A cell that is told one message after the other. */
+class ToldCell {
+  readonly ctx = new RecordingContext(cell.at('cell1'));
+  state: CellState = activate('cell1', this.ctx.rows);
+
+  constructor(hosts: readonly string[]) {
+    for (const host of hosts) this.tell({ type: 'hostReported', host, zone: 'nova', inventory: INVENTORY });
+  }
+
+  tell(message: CellMessage): void {
+    this.state = handle(this.state, message, this.ctx);
+  }
+
+  /** Claims, and returns the host; null when there is none. */
+  claim(instanceId: string, claimId: string, demand: Partial<Demand> = {}): string | null {
+    this.tell({
+      type: 'claim',
+      claimId,
+      instanceId,
+      answerTo: instance.at(instanceId),
+      request: {
+        demand: { vcpus: 1, memoryMib: 1_024, diskGib: 1, ...demand },
+        zone: null,
+        host: null,
+        excludedHosts: [],
+      },
+    });
+    const answer: unknown = this.ctx.toldTo(`instance/${instanceId}`).at(-1);
+    assert.ok(typeof answer === 'object' && answer !== null && 'claimId' in answer && 'outcome' in answer);
+    assert.equal(answer.claimId, claimId);
+    return allocations.read(this.ctx.rows, instanceId)?.host ?? null;
+  }
+
+  /** What is used, by column. */
+  used(): readonly (readonly number[])[] {
+    const { columns } = this.state;
+    return [columns.usedVcpus, columns.usedMemoryMib, columns.usedDiskGib].map((column) =>
+      [...column].slice(0, columns.count),
+    );
+  }
+}
+
+test('a claim that is repeated gets the same host and takes nothing more', () => {
+  const told = new ToldCell(['a', 'b']);
+  told.claim('i0', 'c0');
+  assert.equal(told.claim('i1', 'c1'), 'b');
+  // Now the other host would be chosen.
+  told.tell({ type: 'release', instanceId: 'i0' });
+  const used = told.used();
+  assert.equal(told.claim('i1', 'c1'), 'b');
+  assert.deepEqual(told.used(), used);
+  const [first, second] = told.ctx.toldTo('instance/i1');
+  assert.deepEqual(second, first);
+});
+
+test('another claim of the same instance gives the one before back', () => {
+  const told = new ToldCell(['a']);
+  told.claim('i1', 'c1', { memoryMib: 4_096 });
+  assert.equal(told.claim('i1', 'c2', { memoryMib: 4_096 }), 'a');
+  assert.deepEqual(told.used(), [[1], [4_096], [1]]);
+  assert.equal(told.claim('i1', 'c3', { memoryMib: 8_192 }), null);
+  assert.deepEqual(told.used(), [[0], [0], [0]]);
+});
+
+test('a release gives back what was claimed, once', () => {
+  const told = new ToldCell(['a']);
+  told.claim('i1', 'c1');
+  told.claim('i2', 'c2');
+  for (let count = 0; count < 3; count++) told.tell({ type: 'release', instanceId: 'i1' });
+  assert.deepEqual(told.used(), [[1], [1_024], [1]]);
+  told.tell({ type: 'release', instanceId: 'unknown' });
+  assert.deepEqual(told.used(), [[1], [1_024], [1]]);
+});
+
+test('a host that is down or disabled gets no claims, and keeps those it has', () => {
+  const told = new ToldCell(['a']);
+  told.claim('i1', 'c1');
+  told.tell({ type: 'hostAvailable', host: 'a', available: false });
+  assert.equal(told.claim('i2', 'c2'), null);
+  // A report alone does not bring it back.
+  told.tell({ type: 'hostReported', host: 'a', zone: 'nova', inventory: { ...INVENTORY, memoryMib: 8_192 } });
+  assert.equal(told.claim('i2', 'c3'), null);
+  told.tell({ type: 'hostAvailable', host: 'a', available: true });
+  assert.equal(told.claim('i2', 'c4'), 'a');
+  assert.deepEqual(told.used(), [[2], [2_048], [2]]);
+});
+
+test('a host that nobody has reported cannot be made available', () => {
+  const told = new ToldCell([]);
+  told.tell({ type: 'hostAvailable', host: 'ghost', available: true });
+  assert.equal(hostResources.read(told.ctx.rows, 'ghost'), undefined);
+  assert.equal(told.claim('i1', 'c1'), null);
+});
+
+test('processors are given away four times, memory and disk once', () => {
+  const told = new ToldCell(['a']);
+  assert.equal(told.claim('i1', 'c1', { vcpus: 16, memoryMib: 4_096, diskGib: 100 }), 'a');
+  const other = new ToldCell(['a']);
+  assert.equal(other.claim('i1', 'c1', { vcpus: 17 }), null);
+  assert.equal(other.claim('i1', 'c2', { memoryMib: 4_097 }), null);
+  assert.equal(other.claim('i1', 'c3', { diskGib: 101 }), null);
+});
+
+test('whatever is claimed, repeated and released, no host is over capacity and the rows give the same columns', () => {
+  for (let seed = 1; seed <= 50; seed++) {
+    const random = seededRandom(seed);
+    const upTo = (max: number): number => Math.floor(random.fraction() * max);
+    const told = new ToldCell(['a', 'b', 'c']);
+    const lastClaims = new Map<string, string>();
+    for (let count = 0; count < 200; count++) {
+      const id = `i${upTo(20)}`;
+      const last = lastClaims.get(id);
+      if (upTo(4) === 0) told.tell({ type: 'release', instanceId: id });
+      else {
+        const claimId = last !== undefined && upTo(3) === 0 ? last : `c${count}`;
+        told.claim(id, claimId, { vcpus: 1 + upTo(4), memoryMib: 256 * upTo(8), diskGib: upTo(40) });
+        lastClaims.set(id, claimId);
+      }
+      const { columns } = told.state;
+      for (let row = 0; row < columns.count; row++) {
+        assert.ok((columns.usedVcpus[row] ?? 0) <= 16 && (columns.usedVcpus[row] ?? 0) >= 0, `seed ${seed}`);
+        assert.ok((columns.usedMemoryMib[row] ?? 0) <= 4_096 && (columns.usedMemoryMib[row] ?? 0) >= 0, `seed ${seed}`);
+        assert.ok((columns.usedDiskGib[row] ?? 0) <= 100 && (columns.usedDiskGib[row] ?? 0) >= 0, `seed ${seed}`);
+      }
+    }
+    const used = told.used();
+    told.state = activate('cell1', told.ctx.rows);
+    assert.deepEqual(told.used(), used, `seed ${seed}`);
+  }
+});
+
+test('a cell activated from rows knows only the hosts of its own', () => {
+  const told = new ToldCell(['a']);
+  assert.equal(activate('cell2', told.ctx.rows).columns.count, 0);
+  assert.equal(activate('cell1', told.ctx.rows).columns.count, 1);
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { driverEffects } from '../../actors/driver-effects.ts';
+import { type Instance, instances } from '../../actors/instance/row.ts';
+import { createSimHypervisor, createSimWorld } from '../../drivers/sim/index.ts';
+import { realClock } from '../../runtime/clock.ts';
+import type { EffectOutcome } from '../../runtime/message.ts';
+import { anInstance, ID } from './instance/an-instance.ts';
+import { RecordingContext } from './recording-context.ts';
+
+const INVENTORY = {
+  vcpus: 4,
+  memoryMib: 4_096,
+  diskGib: 100,
+  hypervisorType: 'sim',
+  hypervisorVersion: 1,
+  hypervisorHostname: 'h',
+  hostIp: '127.0.0.1',
+  cpuModel: 'c',
+  cpuArchitecture: 'x86_64',
+};
+
+/** The effects of one host, with one instance in the rows. */
+function effects(changes: Partial<Instance> = {}) {
+  const ctx = new RecordingContext({ kind: 'test', id: 'test' });
+  ctx.put(instances, ID, anInstance(changes));
+  const world = createSimWorld();
+  const hypervisor = createSimHypervisor({ inventory: INVENTORY, clock: realClock, random: () => 0.5, world });
+  const attached = { hypervisor, connect: () => hypervisor.start(), bootId: 'boot-1' };
+  const run = driverEffects(ctx.rows, (name) => (name === 'host-a' ? attached : undefined));
+  return {
+    world,
+    run: (name: string, args: object = { host: 'host-a', instanceId: ID }): Promise<EffectOutcome> =>
+      run({ kind: 'instance', id: ID, effectId: 'e', name, args, deadlineMs: 1 }, new AbortController().signal),
+  };
+}
+
+const codeOf = (outcome: EffectOutcome): string => (outcome.ok ? 'ok' : outcome.error.code);
+
+test('each effect gives its order to the hypervisor of its host, and repeating it changes nothing', async () => {
+  const { run, world } = effects();
+  for (const [name, power] of [
+    ['driver.ensureRunning', 'running'],
+    ['driver.ensureStopped', 'stopped'],
+    ['driver.ensureRebooted', 'running'],
+    ['driver.ensureAbsent', undefined],
+  ] as const) {
+    for (let count = 0; count < 2; count++) {
+      assert.equal(codeOf(await run(name)), 'ok', name);
+      assert.equal(world.guests?.get(ID)?.power, power, name);
+    }
+  }
+});
+
+test('a guest that is not there counts as stopped, and as absent', async () => {
+  const { run } = effects();
+  assert.equal(codeOf(await run('driver.ensureStopped')), 'ok');
+  assert.equal(codeOf(await run('driver.ensureAbsent')), 'ok');
+});
+
+test('a look brings what the host has and when it was asked for', async () => {
+  const { run } = effects();
+  await run('driver.ensureRunning');
+  const outcome = await run('driver.look', { host: 'host-a', askedAtMs: 7 });
+  const guests = [{ instanceId: ID, power: 'running', processId: null, access: [] }];
+  assert.deepEqual(outcome, { ok: true, value: { inventory: INVENTORY, guests, bootId: 'boot-1', askedAtMs: 7 } });
+});
+
+test('no guest is made of an instance that is gone, or is on another host', async () => {
+  for (const changes of [{ deletedAtMs: 5 }, { host: 'host-b' }, { host: null }]) {
+    const { run, world } = effects(changes);
+    assert.equal(codeOf(await run('driver.ensureRunning')), 'InstanceNotFound');
+    assert.equal(codeOf(await run('driver.ensureRebooted')), 'InstanceNotFound');
+    assert.equal(world.guests?.size ?? 0, 0);
+  }
+});
+
+test('unknown hosts, effects, instances and senseless arguments are told as such', async () => {
+  const { run } = effects();
+  assert.equal(codeOf(await run('driver.ensureRunning', { host: 'host-z', instanceId: ID })), 'HostNotFound');
+  assert.equal(codeOf(await run('driver.ensureRunning', { host: 'host-a', instanceId: 'x' })), 'InstanceNotFound');
+  assert.equal(codeOf(await run('driver.dance')), 'UnknownEffect');
+  assert.equal(codeOf(await run('driver.look', { host: 5 })), 'HostNotFound');
+});

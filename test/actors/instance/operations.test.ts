@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { handle } from '../../../actors/instance/handle.ts';
+import { refusal } from '../../../actors/instance/legality.ts';
+import { OPERATIONS } from '../../../actors/instance/operations/index.ts';
+import { instance, type UserOperation } from '../../../actors/instance/protocol.ts';
+import { type Instance, OPERATION_NAMES, type RunningOperation } from '../../../actors/instance/row.ts';
+import { TASK_STATES, VM_STATES } from '../../../actors/instance/states.ts';
+import { RecordingContext } from '../recording-context.ts';
+import { anInstance, ID, USER } from './an-instance.ts';
+
+const USER_OPERATIONS: readonly UserOperation[] = ['start', 'stop', 'softReboot', 'hardReboot', 'delete'];
+const ANY_TASK = [null, ...TASK_STATES];
+/** What is under way wherever a task state says that something is. */
+const RUNNING: RunningOperation = {
+  action: 'softReboot',
+  requestId: 'r0',
+  round: 0,
+  step: 0,
+  attempt: 1,
+  startedMs: 5,
+};
+
+/** Tells an instance to begin, and says what came of it. */
+function begun(operation: UserOperation, changes: Partial<Instance>, isAdmin = false) {
+  const ctx = new RecordingContext(instance.at(ID));
+  const operationBefore = changes.taskState ? RUNNING : null;
+  const before = anInstance({ operation: operationBefore, ...changes });
+  const after = handle(before, { type: 'begin', operation, requester: { ...USER, isAdmin } }, ctx);
+  return { ctx, before, after, reply: ctx.replies[0] };
+}
+
+for (const operation of USER_OPERATIONS) {
+  const { from, action, taskState: begunState } = OPERATIONS[operation];
+  for (const vmState of VM_STATES) {
+    const isState = from.vmState === 'any' || from.vmState.includes(vmState);
+    test(`${operation} from ${vmState} is ${isState ? 'taken in its task states alone' : 'refused'}`, () => {
+      for (const taskState of ANY_TASK) {
+        const isTask = from.taskState === 'any' || from.taskState.includes(taskState);
+        const { ctx, before, after, reply } = begun(operation, { vmState, taskState });
+        assert.equal(ctx.replies.length, 1);
+        if (isState && isTask) {
+          assert.deepEqual(reply, { ok: true, value: { instanceId: ID } });
+          assert.equal(after?.operation?.action, operation);
+          assert.equal(after?.taskState, OPERATIONS[operation].steps[0]?.taskState ?? begunState);
+          assert.equal(ctx.effects.length, 1);
+          assert.deepEqual(ctx.cancelledEffects, taskState === null ? [] : ['r0.0.0.1']);
+        } else {
+          const attribute = isState ? 'task_state' : 'vm_state';
+          const state = isState ? taskState : vmState;
+          const error = { code: 'InstanceInvalidState', instanceId: ID, action, attribute, state };
+          assert.deepEqual(reply, { ok: false, error });
+          assert.equal(after, before);
+          assert.equal(ctx.effects.length + ctx.tells.length + ctx.cancelledEffects.length, 0);
+        }
+      }
+    });
+  }
+}
+
+test('what has never been launched can only be deleted', () => {
+  for (const operation of USER_OPERATIONS) {
+    const vmState = operation === 'start' ? 'stopped' : 'active';
+    const { reply } = begun(operation, { vmState, launchedAtMs: null });
+    const { action } = OPERATIONS[operation];
+    const error = { code: 'InstanceInvalidState', instanceId: ID, action, attribute: 'launched_at', state: 'None' };
+    assert.deepEqual(reply, operation === 'delete' ? { ok: true, value: { instanceId: ID } } : { ok: false, error });
+  }
+});
+
+test('a lock stops everybody but administrators', () => {
+  for (const operation of USER_OPERATIONS) {
+    const locked = { vmState: operation === 'start' ? 'stopped' : 'active', locked: true } as const;
+    const error = { code: 'InstanceIsLocked', instanceId: ID };
+    assert.deepEqual(begun(operation, locked).reply, { ok: false, error });
+    assert.deepEqual(begun(operation, locked, true).reply, { ok: true, value: { instanceId: ID } });
+  }
+});
+
+test('start and stop need a host, and say so before they look at the state', () => {
+  for (const operation of ['start', 'stop'] as const) {
+    const { reply } = begun(operation, { vmState: 'error', host: null });
+    assert.deepEqual(reply, { ok: false, error: { code: 'InstanceNotReady', instanceId: ID } });
+  }
+});
+
+test('what is deleted is not found by any operation', () => {
+  for (const operation of USER_OPERATIONS) {
+    const { reply } = begun(operation, { vmState: 'deleted', deletedAtMs: 9 });
+    assert.deepEqual(reply, { ok: false, error: { code: 'InstanceNotFound', instanceId: ID } });
+  }
+});
+
+test('nothing but a delete begins while an instance is being built', () => {
+  const building = anInstance({ vmState: 'building', host: null, launchedAtMs: null });
+  for (const name of OPERATION_NAMES) {
+    for (const taskState of ANY_TASK) {
+      const error = refusal(OPERATIONS[name], { ...building, taskState }, true);
+      assert.equal(error === null, name === 'delete', `${name} in ${taskState}`);
+    }
+  }
+});
+
+test('only what overtakes may begin in a task state', () => {
+  for (const { name, from, overtakes } of Object.values(OPERATIONS)) {
+    const isIdleOnly = from.taskState !== 'any' && from.taskState.every((taskState) => taskState === null);
+    assert.equal(isIdleOnly, overtakes !== true, name);
+  }
+});
+
+const CONTRACT = join(import.meta.dirname, '../../../../shared/compute-api/states.json');
+const METHODS: Readonly<Record<UserOperation, readonly string[]>> = {
+  start: ['start'],
+  stop: ['stop'],
+  softReboot: ['reboot', '_soft_reboot'],
+  hardReboot: ['reboot', '_hard_reboot'],
+  delete: ['delete'],
+};
+
+interface Check {
+  readonly check: string;
+  readonly vm_state?: readonly string[] | 'any';
+  readonly task_state?: readonly (string | null)[] | 'any';
+  readonly must_have_launched?: boolean;
+}
+
+const skip = existsSync(CONTRACT) ? false : 'the extracted contract is not on this machine';
+test('the table allows what Nova allows', { skip }, () => {
+  const contract: { allowed_states: { compute_api_method: string; checks_in_order: Check[] }[] } = JSON.parse(
+    readFileSync(CONTRACT, 'utf8'),
+  );
+  const sorted = (states: readonly (string | null)[] | 'any' | undefined) =>
+    states === undefined || states === 'any' ? states : [...states].map(String).sort();
+  for (const operation of USER_OPERATIONS) {
+    const checks = METHODS[operation].flatMap((method) => {
+      const found = contract.allowed_states.find(({ compute_api_method }) => compute_api_method === method);
+      assert.ok(found, method);
+      return found.checks_in_order;
+    });
+    const { from } = OPERATIONS[operation];
+    const state = checks.find(({ check }) => check === 'check_instance_state');
+    assert.deepEqual(sorted(from.vmState), sorted(state?.vm_state), operation);
+    assert.deepEqual(sorted(from.taskState), sorted(state?.task_state), operation);
+    assert.equal(from.launched, state?.must_have_launched, operation);
+    const has = (name: string): boolean => checks.some(({ check }) => check === name);
+    assert.equal(from.unlocked, has('check_instance_lock'), operation);
+    assert.equal(from.placed, has('check_instance_host'), operation);
+  }
+});
+
+test('the states, actions and events are words of Nova', { skip }, () => {
+  const contract: { [list: string]: unknown } = JSON.parse(readFileSync(CONTRACT, 'utf8'));
+  const words = (list: string): unknown[] => Object.values(Object(contract[list]));
+  assert.deepEqual([...VM_STATES].sort(), words('vm_states').sort());
+  for (const state of TASK_STATES) assert.ok(words('task_states').includes(state), state);
+  for (const { action, event } of Object.values(OPERATIONS)) {
+    assert.ok(words('instance_actions').includes(action), action);
+    assert.ok(words('instance_action_events').includes(event), event);
+  }
+});

@@ -1,0 +1,58 @@
+import { instances } from '../../actors/instance/row.ts';
+import { type Known, useInstance } from './clients.ts';
+import type { CrashPoint, FaultRates } from './fault-rates.ts';
+import { violationsAtRest, violationsNow } from './invariants.ts';
+import { World } from './world.ts';
+
+/** How a history came out. */
+export interface HistoryOutcome {
+  readonly violations: readonly string[];
+  readonly crashes: number;
+  readonly commits: number;
+  readonly effects: number;
+  readonly instances: number;
+}
+
+const HOUR_MS = 3_600_000;
+/** Looks at every host that a rest lasts; what takes longer (deadlines of calls that are never answered) gets two hours. */
+const REST_LOOKS = 3;
+
+/**
+ * Lives through one history: clients make, use and remove instances while the controller dies and the driver fails as
+ * often as `rates` say; then nothing goes wrong any more, and everything must come to its end by itself.
+ */
+export async function liveThrough(
+  seed: number,
+  instanceCount: number,
+  rates: FaultRates,
+  crashPoint: CrashPoint | null = null,
+): Promise<HistoryOutcome> {
+  const world = new World(seed, 4, rates, crashPoint);
+  const known: Known = { created: new Set(), deleted: new Set(), stopsAsked: new Set() };
+  const violations = new Set<string>();
+  let atWork = instanceCount;
+  for (let count = 0; count < instanceCount; count++) {
+    void useInstance(world, world.random.uuid(), known).finally(() => {
+      atWork--;
+    });
+  }
+  let commitsSeen = 0;
+  const watch = (): boolean => {
+    if (world.commits === commitsSeen) return atWork === 0;
+    commitsSeen = world.commits;
+    for (const violation of violationsNow(world)) violations.add(violation);
+    return atWork === 0 || violations.size > 0;
+  };
+  if (!(await world.runUntil(watch, 24 * HOUR_MS))) violations.add(`${atWork} clients never got an answer`);
+  world.calm();
+  const calmFromMs = world.clock.now();
+  do {
+    const restMs = REST_LOOKS * world.lookEveryMs;
+    const untilMs = world.clock.now() + restMs;
+    await world.runUntil(() => world.clock.now() >= untilMs, 2 * restMs);
+  } while (violationsAtRest(world, known).length > 0 && world.clock.now() < calmFromMs + 2 * HOUR_MS);
+  for (const violation of violationsAtRest(world, known)) violations.add(violation);
+  const made = [...instances.scan(world.rows)].length;
+  const { crashes, commits, effects } = world;
+  return { violations: [...violations], crashes, commits, effects, instances: made };
+}
