@@ -129,7 +129,7 @@ const shardModule = (): string =>
 const consoleOf =
   (thread: ShardThread) =>
   async (host: string, instanceId: string, lines: number | null): Promise<DriverResult<string>> => {
-    const result = await thread.call({ type: 'consoleOutput', host, instanceId, lines });
+    const result = await thread.call({ type: 'consoleOutput', host, instanceId, lines }).catch(() => null);
     return isDriverResult(result) ? result : { ok: false, error: { code: 'Unreachable', reason: 'no answer' } };
   };
 

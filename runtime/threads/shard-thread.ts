@@ -11,7 +11,9 @@ import type { ShardThreadData, ThreadMessage } from './shard-module.ts';
 /** A shard that runs in a thread of its own, seen from the main thread. */
 export interface ShardThread {
   readonly link: Link<ToShard, ToClient>;
+  /** Rejects when the thread ends, or has ended, without an answer. */
   stats(): Promise<ShardStats>;
+  /** As `stats`. */
   call(request: unknown): Promise<unknown>;
   /** Stops it cleanly; resolves when the thread has ended. A thread is never terminated: see DESIGN, LMDB. */
   stop(): Promise<void>;
@@ -69,15 +71,39 @@ export async function startShardThread({ notice, ...data }: ShardThreadOptions):
     ended.then(({ unexpected }) => reject(unexpected ?? new Error('The thread ended before it was ready.')));
   });
   const control = Comlink.wrap<ShardControl<unknown>>(nodeEndpoint(controlChannel.port1));
+  const answered = orLost(ended);
   return {
     link: portLink<ToShard, ToClient>(dataChannel.port1),
-    stats: () => control.stats(),
-    call: (request) => control.call(request),
+    stats: () => answered(control.stats()),
+    call: (request) => answered(control.call(request)),
     async stop() {
       stopping = true;
-      await control.stop();
+      await Promise.race([control.stop(), ended]);
       await ended;
     },
     ended,
   };
+}
+
+/**
+ * Makes calls to a thread reject when it ends without having answered. Node may tell of a thread's end before it hands
+ * over the last answers, so also an answer that was sent may never come.
+ */
+function orLost(ended: ShardThread['ended']): <Answer>(answer: Promise<Answer>) => Promise<Answer> {
+  const waiting = new Set<(reason: Error) => void>();
+  let lost: Error | null = null;
+  ended.then(({ unexpected }) => {
+    lost = unexpected ?? new Error('The thread has been stopped.');
+    for (const reject of waiting) reject(lost);
+    waiting.clear();
+  });
+  return (answer) =>
+    new Promise((resolve, reject) => {
+      if (lost) {
+        reject(lost);
+        return;
+      }
+      waiting.add(reject);
+      answer.then(resolve, reject).finally(() => waiting.delete(reject));
+    });
 }

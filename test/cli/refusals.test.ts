@@ -12,7 +12,8 @@ import { endControllers, startController } from '../process/controller.ts';
 import { buildProgram, type Program } from '../process/program.ts';
 import { temporaryFolder } from '../storage/temporary-folder.ts';
 
-const STOP_LIMIT_MS = 2_000;
+/** Far more than it takes, and far less than a request that never ends. */
+const STOP_LIMIT_MS = 10_000;
 
 /** A connection on which a request was begun whose body never ends; the server has read its head. */
 async function unfinishedRequest(url: string): Promise<Socket> {
@@ -158,7 +159,7 @@ describe('novella serve', () => {
     assert.deepEqual(readdirSync(stateDir), []);
   });
 
-  test(`stops cleanly on SIGTERM within ${STOP_LIMIT_MS} ms, also while a request never ends, and its state can be opened again`, async () => {
+  test(`stops cleanly on SIGTERM also while a request never ends, and its state can be opened again`, async () => {
     const stateDir = inFolder('stopped');
     const first = serve(stateDir);
     const api = await connectApi(await first.ready, stateDir);
