@@ -1,14 +1,30 @@
 import type { Caller } from '../../drivers/identity.ts';
 import type { NetworkCatalog, NetworkRecord, PortRecord, SecurityGroupRecord } from '../../drivers/networks.ts';
 import type { Reader } from '../../runtime/store.ts';
-import { type NetworkRow, networkTable, type PortRow, portTable, securityGroupTable, subnetTable } from './row.ts';
+import {
+  type NetworkLayoutRow,
+  type NetworkRow,
+  networkLayoutTable,
+  networkTable,
+  type PortRow,
+  portTable,
+  securityGroupTable,
+  subnetTable,
+} from './row.ts';
 
 /** Longest name or id that is looked for; longer ones name nothing, and keys are bounded. */
 const NAME_LENGTH_MAX = 255;
 
+/** Projects whose networks are kept at once. */
+const PROJECTS_KEPT_MAX = 1_000;
+
 /** The embedded network service as compute's front end sees it: reads committed rows, asks no actor. */
 class RowCatalog implements NetworkCatalog {
   readonly #rows: Reader;
+  /** The networks that projects may use, as of this layout. */
+  readonly #available = new Map<string | null, readonly NetworkRecord[]>();
+  #layout: NetworkLayoutRow | undefined;
+
   constructor(rows: Reader) {
     this.#rows = rows;
   }
@@ -26,6 +42,18 @@ class RowCatalog implements NetworkCatalog {
   }
 
   availableNetworks({ projectId }: Caller): readonly NetworkRecord[] {
+    // Asked with every server that is made; a range of keys costs more to read than all else of it.
+    const layout = networkLayoutTable.read(this.#rows, 'main');
+    if (layout !== this.#layout || this.#available.size >= PROJECTS_KEPT_MAX) this.#available.clear();
+    this.#layout = layout;
+    const known = layout && this.#available.get(projectId);
+    if (known) return known;
+    const records = this.#readAvailable(projectId);
+    this.#available.set(projectId, records);
+    return records;
+  }
+
+  #readAvailable(projectId: string | null): readonly NetworkRecord[] {
     const ids = new Set(networkTable.ids(this.#rows, 'shared', []));
     if (projectId !== null) for (const id of networkTable.ids(this.#rows, 'project', [projectId])) ids.add(id);
     const records: NetworkRecord[] = [];

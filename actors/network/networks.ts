@@ -1,5 +1,6 @@
 import type { Context } from '../../runtime/context.ts';
 import { failed, ok } from '../../runtime/result.ts';
+import { layoutChanged } from './layout.ts';
 import { NETWORK_LIMITS } from './limits.ts';
 import type { Changes, NetworkReply, NewNetwork } from './protocol.ts';
 import { type NetworkRow, networkDefaultsTable, networkTable, subnetTable } from './row.ts';
@@ -22,6 +23,7 @@ export function createNetwork(state: NetworkServiceState, wanted: NewNetwork, ct
     revision: 0,
   };
   ctx.put(networkTable, row.id, row);
+  layoutChanged(ctx);
   addNetwork(state, row);
   return ok(row.id);
 }
@@ -46,6 +48,7 @@ export function updateNetwork(
     revision: row.revision + 1,
   };
   ctx.put(networkTable, id, changed);
+  layoutChanged(ctx);
   network.row = changed;
   if (changed.shared) state.shared.add(id);
   else state.shared.delete(id);
@@ -61,6 +64,7 @@ export function deleteNetwork(state: NetworkServiceState, id: string, ctx: Conte
     state.subnets.delete(row.id);
   }
   ctx.put(networkTable, id, undefined);
+  layoutChanged(ctx);
   state.networks.delete(id);
   state.shared.delete(id);
   projectOf(state, network.row.projectId).networks.delete(id);

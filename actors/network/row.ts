@@ -98,6 +98,11 @@ export interface NetworkDefaultsRow {
   readonly networkId: string;
 }
 
+/** One row, written with every change of a network or subnet: what a reader keeps of them holds as long as it is the same. */
+export interface NetworkLayoutRow {
+  readonly changes: number;
+}
+
 export const networkTable = table<NetworkRow, 'project' | 'shared'>({
   name: 'network',
   indexes: {
@@ -134,3 +139,5 @@ export const securityGroupRuleTable = table<SecurityGroupRuleRow, 'group' | 'rem
 });
 
 export const networkDefaultsTable = table<NetworkDefaultsRow>({ name: 'network-defaults' });
+
+export const networkLayoutTable = table<NetworkLayoutRow>({ name: 'network-layout' });

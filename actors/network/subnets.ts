@@ -2,6 +2,7 @@ import type { Context } from '../../runtime/context.ts';
 import { failed, ok, type Result } from '../../runtime/result.ts';
 import { addressText, type Cidr, isHostOffset, overlap, parseAddress, parseCidr } from './addresses.ts';
 import type { NetworkError } from './errors.ts';
+import { layoutChanged } from './layout.ts';
 import { NETWORK_LIMITS } from './limits.ts';
 import { chosenPools, defaultPools } from './pools.ts';
 import type { Changes, NetworkReply, NewSubnet } from './protocol.ts';
@@ -98,6 +99,7 @@ export function createSubnet(state: NetworkServiceState, wanted: NewSubnet, ctx:
     revision: 0,
   };
   ctx.put(subnetTable, row.id, row);
+  layoutChanged(ctx);
   setSubnet(state, subnetState(row));
   return ok(row.id);
 }
@@ -149,6 +151,7 @@ export function deleteSubnet(state: NetworkServiceState, id: string, ctx: Contex
   if (!subnet) return failed({ code: 'SubnetNotFound', subnetId: id });
   if (subnet.allocator.taken.size > 0) return failed({ code: 'SubnetInUse', subnetId: id });
   ctx.put(subnetTable, id, undefined);
+  layoutChanged(ctx);
   state.subnets.delete(id);
   const subnets = state.networks.get(subnet.row.networkId)?.subnets ?? [];
   subnets.splice(subnets.indexOf(subnet), 1);

@@ -17,5 +17,9 @@ export const viewOf = <Row, Sight>(fields: ViewFields<Row, Sight>): Stepped<View
       const make = field.at(version);
       return make === undefined ? [] : [[name, make]];
     });
-    return (row, sight) => Object.fromEntries(present.map(([name, make]) => [name, make(row, sight)]));
+    return (row, sight) => {
+      const body: Record<string, unknown> = {};
+      for (const [name, make] of present) body[name] = make(row, sight);
+      return body;
+    };
   });

@@ -35,8 +35,20 @@ const attribute =
     sight.attributes ? make(server, sight) : undefined;
 
 /** A digest of the host that lets a project tell its hosts apart without knowing their names. Nova: generate_hostid. */
-export const hostIdOf = (host: string | null, projectId: string): string =>
-  host === null ? '' : createHash('sha224').update(`${projectId}${host}`).digest('hex');
+export const hostIdOf = (host: string | null, projectId: string): string => {
+  if (host === null) return '';
+  const named = `${projectId}${host}`;
+  const known = hostIds.get(named);
+  if (known !== undefined) return known;
+  const hostId = createHash('sha224').update(named).digest('hex');
+  if (hostIds.size >= HOST_IDS_MAX) hostIds.clear();
+  hostIds.set(named, hostId);
+  return hostId;
+};
+
+/** Digests kept: a few hundred bytes each. */
+const HOST_IDS_MAX = 10_000;
+const hostIds = new Map<string, string>();
 
 const flavorLink: ServerField = ({ flavor }, { links }) => ({
   id: flavor.flavorId,

@@ -207,6 +207,26 @@ const caller = (projectId: string, isAdmin = false): Caller => ({
   systemScope: null,
 });
 
+test('the catalog sees every change of networks and subnets, also after it has been asked', async () => {
+  const { make, store } = startNetworkService();
+  const catalog = createNetworkCatalog(store);
+  const seen = async () =>
+    (await catalog.availableNetworks(caller('p1'))).map(({ name, hasSubnets }) => `${name} ${hasSubnets}`);
+  assert.deepEqual(await seen(), []);
+  const id = await make(aNetwork('one'));
+  assert.deepEqual(await seen(), ['one false']);
+  const subnetId = await make(aSubnet(id, '10.1.0.0/24'));
+  assert.deepEqual(await seen(), ['one true']);
+  await make({ type: 'updateNetwork', id, changes: { name: 'two' } });
+  assert.deepEqual(await seen(), ['two true']);
+  await make({ type: 'deleteSubnet', id: subnetId });
+  assert.deepEqual(await seen(), ['two false']);
+  await make({ type: 'deleteNetwork', id });
+  assert.deepEqual(await seen(), []);
+  await make(aNetwork('shared', 'admin', true));
+  assert.deepEqual(await seen(), ['shared false']);
+});
+
 test('the catalog shows a caller what it may use, and nothing else', async () => {
   const { make, store } = startNetworkService();
   const catalog = createNetworkCatalog(store);
