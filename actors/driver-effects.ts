@@ -1,4 +1,5 @@
-import type { GuestSpec, Hypervisor, Order } from '../drivers/hypervisor.ts';
+import type { CapturedRoot, GuestSpec, Hypervisor, Order } from '../drivers/hypervisor.ts';
+import type { ImageIntake } from '../drivers/images.ts';
 import type { DriverResult } from '../drivers/result.ts';
 import type { EffectRecord, EffectRunner } from '../runtime/effect.ts';
 import type { EffectOutcome } from '../runtime/message.ts';
@@ -22,7 +23,12 @@ interface Arguments {
   readonly instanceId: string;
   readonly graceMs: number;
   readonly kind: 'soft' | 'hard';
+  readonly preserveEphemeral: boolean;
   readonly askedAtMs: number;
+  /** Of a removal: not where the instance is by now. */
+  readonly unlessHere: boolean;
+  readonly sourceHost: string;
+  readonly targetHost: string;
 }
 
 /** Reads the arguments of an effect of this file; the effects of older versions of the program may lack some. */
@@ -33,18 +39,23 @@ function argumentsOf(args: unknown): Arguments {
     instanceId: typeof given['instanceId'] === 'string' ? given['instanceId'] : '',
     graceMs: typeof given['graceMs'] === 'number' ? given['graceMs'] : 0,
     kind: given['kind'] === 'soft' ? 'soft' : 'hard',
+    preserveEphemeral: given['preserveEphemeral'] === true,
     askedAtMs: typeof given['askedAtMs'] === 'number' ? given['askedAtMs'] : 0,
+    unlessHere: given['unlessHere'] === true,
+    sourceHost: typeof given['sourceHost'] === 'string' ? given['sourceHost'] : '',
+    targetHost: typeof given['targetHost'] === 'string' ? given['targetHost'] : '',
   };
 }
 
 /**
  * Does the effects named `driver.…`: finds the host's hypervisor, reads what the guest is to be from the instance's
  * committed rows, and gives the order. The rows and not the request say what the guest is, so that a restarted effect
- * makes the guest that is wanted now.
+ * makes the guest that is wanted now. `intake` takes the bytes of snapshots.
  */
 export function driverEffects(
   rows: Reader,
   hypervisorOf: (host: string) => AttachedHypervisor | undefined,
+  intake: ImageIntake | null = null,
 ): EffectRunner {
   return async (request, signal) => {
     const args = argumentsOf(request.args);
@@ -63,7 +74,22 @@ export function driverEffects(
         return stopped(await hypervisor.ensureStopped(order, args.graceMs));
       case 'driver.ensureRebooted':
         return withSpec(rows, request, (spec) => hypervisor.ensureRebooted(order, spec, args));
+      case 'driver.ensurePaused':
+        return outcomeOf(await hypervisor.ensurePaused(order));
+      case 'driver.ensureSuspended':
+        return outcomeOf(await hypervisor.ensureSuspended(order));
+      case 'driver.ensureRebuilt':
+        return withSpec(rows, request, (spec) => hypervisor.ensureRebuilt(order, spec, args));
+      case 'driver.ensureCopied':
+        return withSpec(rows, request, (spec) => copied(hypervisorOf(args.sourceHost), hypervisor, order, spec));
+      case 'driver.captureRoot':
+        return intake === null ? noIntake : captured(await hypervisor.captureRoot(order, intake), intake);
+      case 'driver.triggerCrashDump':
+        return outcomeOf(await hypervisor.triggerCrashDump(order));
+      case 'driver.ensureMigrated':
+        return withSpec(rows, request, (spec) => migrated(hypervisor, hypervisorOf(args.targetHost), order, spec));
       case 'driver.ensureAbsent':
+        if (args.unlessHere && isHere(rows, args)) return ok(null);
         return outcomeOf(await hypervisor.ensureAbsent(order));
       default:
         return failed({ code: 'UnknownEffect', reason: `There is no effect ${request.name}.` });
@@ -71,9 +97,48 @@ export function driverEffects(
   };
 }
 
+const noIntake: EffectOutcome = failed({ code: 'Unsupported', reason: 'There is no store for images.' });
+
+/** The bytes are not held any longer: as long as the instance's snapshot is under way, nothing is swept away. */
+function captured(result: DriverResult<CapturedRoot>, intake: ImageIntake): EffectOutcome {
+  if (result.ok) intake.release(result.value.contentId);
+  return outcomeOf(result);
+}
+
 /** A guest that is not there does not run: an outage may have taken it meanwhile, or its host was made anew. */
 const stopped = (result: DriverResult): EffectOutcome =>
   !result.ok && result.error.code === 'GuestNotFound' ? ok(null) : outcomeOf(result);
+
+const isHere = (rows: Reader, { instanceId, host }: Arguments): boolean => {
+  const instance = instances.read(rows, instanceId);
+  return instance !== undefined && instance.deletedAtMs === null && instance.host === host;
+};
+
+/** Copies a stopped guest from one host to another; it stays on the first one, too. */
+async function copied(
+  source: AttachedHypervisor | undefined,
+  target: Hypervisor,
+  order: Order,
+  spec: GuestSpec,
+): Promise<DriverResult<unknown>> {
+  if (!source)
+    return { ok: false, error: { code: 'Unreachable', reason: 'the host it comes from is not driven here' } };
+  const connected = await source.connect();
+  if (!connected.ok) return connected;
+  const exported = await source.hypervisor.exportGuest(order);
+  return exported.ok ? target.ensureImported(order, spec, exported.value) : exported;
+}
+
+async function migrated(
+  source: Hypervisor,
+  target: AttachedHypervisor | undefined,
+  order: Order,
+  spec: GuestSpec,
+): Promise<DriverResult<unknown>> {
+  if (!target) return { ok: false, error: { code: 'Unreachable', reason: 'the host it goes to is not driven here' } };
+  const connected = await target.connect();
+  return connected.ok ? source.ensureMigrated(order, spec, target.hypervisor) : connected;
+}
 
 async function look(attached: AttachedHypervisor, askedAtMs: number): Promise<DriverResult<Look>> {
   const { hypervisor, bootId } = attached;

@@ -27,6 +27,14 @@ export type ComputeError =
   | { readonly code: 'InstanceIsLocked'; readonly instanceId: string }
   /** The instance has no host yet, or its host does not know it yet. */
   | { readonly code: 'InstanceNotReady'; readonly instanceId: string }
+  /** The move is not, or no longer, where this could be done to it. */
+  | {
+      readonly code: 'InvalidMigrationState';
+      readonly migration: number;
+      readonly instanceId: string;
+      readonly state: string;
+      readonly method: string;
+    }
   | { readonly code: 'InstanceActionNotFound'; readonly instanceId: string; readonly requestId: string }
   // Flavors and keypairs
   | { readonly code: 'FlavorNotFound'; readonly flavorId: string }
@@ -41,7 +49,30 @@ export type ComputeError =
   | { readonly code: 'KeypairExists'; readonly name: string }
   | { readonly code: 'InvalidKeypair'; readonly reason: string }
   | { readonly code: 'KeypairLimitExceeded' }
+  // Aggregates and server groups
+  | { readonly code: 'AggregateNotFound'; readonly aggregateId: string }
+  | { readonly code: 'AggregateNameExists'; readonly name: string }
+  | { readonly code: 'AggregateHostExists'; readonly aggregateId: string; readonly host: string }
+  | { readonly code: 'AggregateHostNotFound'; readonly aggregateId: string; readonly host: string }
+  /** The aggregate, its hosts or its zone do not allow the change. */
+  | {
+      readonly code: 'InvalidAggregateAction';
+      readonly aggregateId: string;
+      readonly action: 'addHost' | 'remove' | 'update' | 'updateMetadata';
+      readonly reason: string;
+    }
+  | { readonly code: 'ServerGroupNotFound'; readonly groupId: string }
+  | { readonly code: 'ServerGroupLimitExceeded' }
+  | { readonly code: 'ServerGroupMemberLimitExceeded' }
   // Quota
+  /** A limit would be below what is used, or above what the project may have. */
+  | {
+      readonly code: 'QuotaLimitOutOfRange';
+      readonly resource: string;
+      readonly limit: number;
+      readonly bound: 'minimum' | 'maximum';
+      readonly value: number;
+    }
   | {
       readonly code: 'QuotaExceeded';
       /** The resources that are over, sorted by name; the three counts below are in this order. */
@@ -51,6 +82,7 @@ export type ComputeError =
       readonly allowed: readonly number[];
     }
   | { readonly code: 'MetadataLimitExceeded'; readonly allowed: number }
+  | { readonly code: 'TagLimitExceeded'; readonly allowed: number }
   // Images and networks
   | { readonly code: 'ImageNotFound'; readonly imageId: string }
   | { readonly code: 'ImageNotActive'; readonly imageId: string }

@@ -10,6 +10,20 @@ export const limits = {
   stopMs: 120_000,
   /** Longest time to restart a guest. */
   rebootMs: 300_000,
+  /** Longest time to stop a guest's processors. */
+  pauseMs: 60_000,
+  /** Longest time to write a guest's memory to disk: 64 GiB at 100 MB/s take 11 minutes. */
+  suspendMs: 1_200_000,
+  /** Longest time to copy the disks of a guest to another host: 1 TiB at 100 MB/s takes 3 hours. */
+  copyMs: 14_400_000,
+  /** How often the copy of a root disk is tried before the snapshot fails. */
+  captureAttemptsMax: 2,
+  /** Longest time to move a guest that runs. */
+  liveMigrationMs: 14_400_000,
+  /** How soon a resize that is due to be confirmed is looked at again when something else is under way. */
+  confirmAgainMs: 60_000,
+  /** How soon an instance that is to be deleted for good is looked at again when something else is under way. */
+  reclaimAgainMs: 60_000,
   /** Longest time to remove a guest and its disks. */
   deleteMs: 120_000,
   /** Hosts that are tried for a new instance. Nova: scheduler.max_attempts. */

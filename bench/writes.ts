@@ -47,7 +47,7 @@ class RecordingStore extends MemoryStore {
   override commit(writes: readonly Write[], done: (error: Error | null) => void): void {
     const rows = writes.map(([key, value]) => ({
       key,
-      bytes: value === undefined ? null : encodeRow(value, 1).length,
+      bytes: value === undefined ? null : encodeRow(key, value, 1).length,
     }));
     this.commits.push(rows);
     super.commit(writes, done);
@@ -103,7 +103,7 @@ async function oneLife(system: ActorSystem, store: RecordingStore): Promise<Writ
   await untilTrue(() => instances.read(store, id)?.vmState === 'active');
   const create = store.commits;
   store.commits = [];
-  await beginOperation(system, id, 'delete', { ...requester, requestId: `req-${realRandom.uuid()}` });
+  await beginOperation(system, id, { operation: 'delete' }, { ...requester, requestId: `req-${realRandom.uuid()}` });
   await untilTrue(() => instances.read(store, id)?.vmState === 'deleted');
   return { create, delete: store.commits };
 }
@@ -119,7 +119,8 @@ async function quiet(store: RecordingStore): Promise<void> {
   for (let before = -1; before !== store.commits.length; await pause()) before = store.commits.length;
 }
 
-const specOf = (id: string): InstanceSpec => ({
+/** A small instance, as its creator describes it. */
+export const specOf = (id: string): InstanceSpec => ({
   id,
   name: 'bench',
   description: null,

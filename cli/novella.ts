@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { guests } from './guests.ts';
 import { isRefusal } from './refusal.ts';
 import { serve } from './serve.ts';
 
@@ -7,13 +6,37 @@ const USAGE = `novella: a compute controller that speaks the OpenStack Compute A
 
   novella serve [FLAGS]     run the cloud and its API
   novella guests [FLAGS]    the guests on this machine, and how to log in to them
+  novella policy COMMAND    who may do what: list, check, sample
+  novella api DOCUMENT      documents about the API: openapi, schemas
+  novella backup --to DIR   copy the state of a cloud, also while it runs
+  novella restore --from DIR  make a state directory of a backup
+  novella store ACTION      look after its files: status, scrub, migrate, compact
+  novella manage db ...     archive and purge rows of deleted instances
+  novella report            what the running cloud is doing
+  novella dead-letters ...  messages that no handler would take: list, show, retry, drop
+  novella inspect KIND/ID   what the running cloud knows of an actor
+  novella log-level [LEVEL]  shows or changes what it logs
   novella help [COMMAND]    this text, or that of a command
 
 Run "novella help serve" for the flags.
 `;
 
 /** Commands by name: each takes its arguments and answers with the exit status. */
-const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = { serve, guests };
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  serve,
+  // Loaded when called: "serve" needs nothing of them.
+  guests: async (args) => (await import('./guests.ts')).guests(args),
+  policy: async (args) => (await import('./policy.ts')).policy(args),
+  api: async (args) => (await import('./api.ts')).api(args),
+  backup: async (args) => (await import('./backup.ts')).backup(args),
+  restore: async (args) => (await import('./restore.ts')).restore(args),
+  store: async (args) => (await import('./store.ts')).store(args),
+  manage: async (args) => (await import('./manage.ts')).manage(args),
+  report: async (args) => (await import('./report.ts')).report(args),
+  'dead-letters': async (args) => (await import('./dead-letters.ts')).deadLetters(args),
+  inspect: async (args) => (await import('./inspect.ts')).inspect(args),
+  'log-level': async (args) => (await import('./log-level.ts')).logLevel(args),
+};
 
 async function main(args: readonly string[]): Promise<number> {
   const [name = 'help', ...rest] = args;

@@ -1,24 +1,30 @@
-import { createAdaptorServer, type ServerType } from '@hono/node-server';
+import { IncomingMessage } from 'node:http';
+import { createAdaptorServer, type Http2Bindings, type HttpBindings, type ServerType } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Logger } from 'pino';
+import { askIdempotency } from '../actors/idempotency/client.ts';
 import { createImageCatalog } from '../actors/image/client.ts';
 import { createNetworkCatalog } from '../actors/network/client.ts';
 import type { ImageStore } from '../drivers/images.ts';
 import { computeApp } from '../http/compute/app.ts';
-import { BASE_RULES, POLICIES } from '../http/compute/policies.ts';
-import { computeRoutes } from '../http/compute/routes.ts';
+import type { PolicyRule } from '../http/compute/policies.ts';
 import type { ComputeServices, ConsoleOutput } from '../http/compute/services.ts';
 import { createIdentityApp } from '../http/identity/app.ts';
 import type { Passwords } from '../http/identity/passwords.ts';
 import type { IdentityTokenService } from '../http/identity/tokens.ts';
 import { createImageApp } from '../http/image/app.ts';
 import type { HttpObserver } from '../http/middleware/access-log.ts';
+import type { Serve } from '../http/middleware/door.ts';
+import { RateLimiter } from '../http/middleware/rate-limit.ts';
+import { nameRoute, type RequestBindings } from '../http/middleware/route-name.ts';
 import { createNetworkApp } from '../http/network/app.ts';
-import { compilePolicies } from '../http/policy.ts';
+import type { PolicyEngine } from '../http/policy.ts';
+import type { Route } from '../http/route.ts';
 import { realClock } from '../runtime/clock.ts';
 import { realRandom } from '../runtime/random.ts';
 import type { Reader } from '../runtime/store.ts';
 import type { ActorSystem } from '../runtime/system.ts';
+import type { OperatorSide } from './operator-side.ts';
 import type { Settings } from './settings.ts';
 
 /** What the front end is made of. */
@@ -29,15 +35,32 @@ export interface FrontOptions {
   readonly tokens: IdentityTokenService;
   readonly imageStore: ImageStore;
   readonly passwords: Passwords;
+  readonly policies: PolicyEngine<PolicyRule>;
   /** An image's bytes may have become unused. */
   readonly contentFreed: () => void;
   readonly consoleOutput: ConsoleOutput;
+  /** The Compute API, with what plug-ins add. */
+  readonly routes: readonly Route<ComputeServices>[];
   readonly log: Logger;
+  /** Metrics and admission. Without it (tests) there are none. */
+  readonly operatorSide?: OperatorSide;
 }
 
 /** Puts the services' apps together on one listener, each below its prefix. */
-export function createFront(options: FrontOptions): Hono {
-  const { settings, system, reader, tokens, imageStore, passwords, contentFreed, consoleOutput, log } = options;
+export function createFront(options: FrontOptions): Serve {
+  const {
+    settings,
+    system,
+    reader,
+    tokens,
+    imageStore,
+    passwords,
+    policies,
+    contentFreed,
+    consoleOutput,
+    log,
+    routes,
+  } = options;
   const publicEndpoint = settings.publicEndpoint?.replace(/\/+$/, '') ?? null;
   const endpoint = { publicEndpoint, trustForwarded: false };
   const services: ComputeServices = {
@@ -46,26 +69,34 @@ export function createFront(options: FrontOptions): Hono {
     images: createImageCatalog(reader),
     networks: createNetworkCatalog(reader),
     quota: settings.quota,
+    resizeConfirmWindowMs: settings.resizeConfirmWindowSeconds > 0 ? settings.resizeConfirmWindowSeconds * 1000 : null,
+    shelvedOffloadMs: settings.shelvedOffloadSeconds < 0 ? null : settings.shelvedOffloadSeconds * 1000,
+    resizeToSameHost: settings.resizeToSameHost,
+    reclaimInstanceIntervalMs: settings.reclaimInstanceIntervalSeconds * 1000,
     clock: realClock,
     random: realRandom,
     consoleOutput,
   };
   const observer = observe(log);
   const crashed = (error: unknown, requestId: string): void => observer.crashed?.(error, requestId);
-  const root = new Hono();
+  const root = new Hono<{ Bindings: RequestBindings }>();
+  // The Compute API says itself which route it takes: a middleware would cost it its synchronous way.
+  for (const service of ['/identity/*', '/image/*', '/network/*']) root.use(service, nameRoute);
   root.route(
     '/',
     computeApp({
       mount: '/compute',
       publicEndpoint: publicEndpoint && `${publicEndpoint}/compute`,
       trustForwarded: false,
-      routes: computeRoutes,
+      routes,
       services,
       identity: tokens,
-      policies: compilePolicies({ base: BASE_RULES, rules: POLICIES }),
+      policies,
       identityUri: `${publicEndpoint ?? ''}/identity`,
       observer,
       clock: realClock,
+      rateLimiter: new RateLimiter(settings.rateLimit, realClock),
+      idempotency: (projectId, message) => askIdempotency(system, projectId, message),
     }),
   );
   root.route(
@@ -96,18 +127,18 @@ export function createFront(options: FrontOptions): Hono {
   );
   root.route('/', createNetworkApp({ system, reader, identity: tokens, crashed }));
   root.get('/', (c) => c.json({ name: 'novella', services: ['compute', 'identity', 'image', 'network'] }));
-  return root;
+  if (options.operatorSide) root.route('/', options.operatorSide.app);
+  const serve: Serve = (request, env) => root.fetch(request, env);
+  return options.operatorSide?.door(serve) ?? serve;
 }
 
 /** Changes are told at `info`, reads at `debug`: an idle dashboard would fill the log otherwise. */
 function observe(log: Logger): HttpObserver {
-  const tellsReads = log.isLevelEnabled('debug');
-  const tellsChanges = log.isLevelEnabled('info');
   return {
     finished(entry) {
       const isRead = entry.method === 'GET' || entry.method === 'HEAD';
       if (entry.status >= 500) log.error(entry, 'request failed');
-      else if (isRead ? tellsReads : tellsChanges) log[isRead ? 'debug' : 'info'](entry, 'request');
+      else log[isRead ? 'debug' : 'info'](entry, 'request');
     },
     crashed(error, requestId) {
       log.error({ err: error, requestId }, 'request met a bug');
@@ -120,13 +151,17 @@ export class ListenRefused extends Error {
   override readonly name = 'ListenRefused';
 }
 
+/** The listener speaks nothing else. */
+const isHttp1 = (env: HttpBindings | Http2Bindings): env is HttpBindings => env.incoming instanceof IncomingMessage;
+
 /** Opens the listener. Throws ListenRefused when the port is in use or may not be used. */
 export async function listen(
-  app: Hono,
+  serve: Serve,
   { host, port }: Settings['listen'],
 ): Promise<{ server: ServerType; url: string }> {
+  const fetch = (request: Request, env: HttpBindings | Http2Bindings) => serve(request, isHttp1(env) ? env : {});
   // Uploads of images may take longer than Node's limit of a request; those that bring nothing are ended by their app.
-  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { requestTimeout: 0 } });
+  const server = createAdaptorServer({ fetch, serverOptions: { requestTimeout: 0 } });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code === 'EADDRINUSE' ? 'the port is in use; choose another with --listen' : error.message;

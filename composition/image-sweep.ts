@@ -5,20 +5,24 @@ import type { Reader } from '../runtime/store.ts';
 
 /**
  * Removes image contents that neither an image nor an instance refers to. Guests' disks stand on top of the content that
- * they were made from, so it stays as long as one of them. Returns the ids of what was removed.
+ * they were made from, so it stays as long as one of them. While a snapshot is being made nothing is removed: its bytes
+ * may be there, and no image refers to them yet. Returns the ids of what was removed.
  */
 export async function sweepImages(store: ImageStore, reader: Reader): Promise<readonly string[]> {
-  let inUse: ReadonlySet<string> | null = null;
+  let inUse: ReadonlySet<string> | 'all' | null = null;
   return sweepContent(store, reader, (contentId) => {
     inUse ??= contentOfInstances(reader);
-    return inUse.has(contentId);
+    return inUse === 'all' || inUse.has(contentId);
   });
 }
 
-function contentOfInstances(reader: Reader): ReadonlySet<string> {
+function contentOfInstances(reader: Reader): ReadonlySet<string> | 'all' {
   const contents = new Set<string>();
   for (const instance of instances.scan(reader)) {
-    if (instance.deletedAtMs === null && instance.image) contents.add(instance.image.contentId);
+    if (instance.deletedAtMs !== null) continue;
+    if (instance.operation?.details?.kind === 'snapshot') return 'all';
+    const { image: own, rescueImage, rootImage, shelved } = instance;
+    for (const image of [own, rescueImage, rootImage, shelved?.image]) if (image) contents.add(image.contentId);
   }
   return contents;
 }

@@ -1,5 +1,6 @@
 import { cellKind } from '../actors/cell/index.ts';
 import { hostKind } from '../actors/host/index.ts';
+import { idempotencyKind } from '../actors/idempotency/index.ts';
 import { identityKind } from '../actors/identity/index.ts';
 import { imageKind } from '../actors/image/index.ts';
 import { instanceKind } from '../actors/instance/index.ts';
@@ -14,6 +15,7 @@ export const cloudKinds = (quota: QuotaLimits): ActorKinds =>
   actorKinds([
     cellKind,
     hostKind,
+    idempotencyKind,
     identityKind,
     imageKind,
     instanceKind,

@@ -1,8 +1,18 @@
 import { type Logger, pino } from 'pino';
+import { Recent } from './recent.ts';
 import type { Settings } from './settings.ts';
 
 export type { Logger } from 'pino';
 
-/** The log: JSON lines on standard error, so that standard output is for people and pipes. */
-export const createLog = (level: Settings['logLevel']): Logger =>
-  pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }));
+/** Longest line that is kept for reports, in characters. */
+const LINE_LENGTH_MAX = 2_000;
+
+/** The log: JSON lines on standard error, so that standard output is for people and pipes. Warnings and errors are kept in `recent`, too. */
+export function createLog(level: Settings['logLevel'], recent: Recent<string> = new Recent(0)): Logger {
+  const kept = { write: (line: string) => recent.add(line.slice(0, LINE_LENGTH_MAX).trimEnd()) };
+  const streams = pino.multistream([
+    { level: 'trace', stream: pino.destination({ dest: 2, sync: true }) },
+    { level: 'warn', stream: kept },
+  ]);
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, streams);
+}

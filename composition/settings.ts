@@ -4,11 +4,13 @@ import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { parse } from 'yaml';
 import { DEFAULT_QUOTA } from '../actors/project/row.ts';
+import { METRICS_ACCESS } from '../http/metrics/access.ts';
 
 /** A number of something limited; -1: no limit. */
 const limit = v.pipe(v.number(), v.integer(), v.minValue(-1), v.maxValue(2_147_483_647));
 const count = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max));
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
+const days = v.union([v.literal('off'), count(36_500)]);
 const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 
 const listen = v.pipe(
@@ -54,9 +56,68 @@ export const settingsSchema = v.strictObject({
   durability: v.optional(v.picklist(['sync', 'relaxed']), 'sync'),
   /** `debug` adds each read, `info` each change, `warn` what went wrong. */
   logLevel: v.optional(v.picklist(['debug', 'info', 'warn', 'error', 'silent']), 'info'),
+  /** Threads that host shards. `auto`: one for each core but one, and never more than shards. */
+  threads: v.optional(v.union([v.literal('auto'), count(64)]), 'auto'),
+  /** A thread whose event loop stands still for so long, in milliseconds, has hung. */
+  threadHangMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(500), v.maxValue(3_600_000)), 5_000),
+  /** What `novella serve` does when the cloud has failed. `auto`: starts again by itself, unless a service manager does. */
+  restart: v.optional(v.picklist(['auto', 'no']), 'auto'),
   /** How clients reach us, when a proxy stands before: scheme, host and port. */
   publicEndpoint: v.optional(v.pipe(v.string(), v.url(), v.maxLength(2048))),
+  /** Who may read `/metrics`. */
+  metrics: v.optional(v.picklist(METRICS_ACCESS), 'auto'),
+  /** What the front end takes on at once. */
+  limits: v.optional(
+    v.strictObject({
+      /** Requests under way; beyond it 503. */
+      requestsInFlightMax: v.optional(count(1_000_000), 2_000),
+      /** How late the event loop may run, in milliseconds; beyond it 503. */
+      eventLoopDelayMsMax: v.optional(count(3_600_000), 1_000),
+    }),
+    {},
+  ),
   quota: v.optional(quota, {}),
+  /** How long a resize waits to be confirmed before that happens by itself; 0: for ever. Nova: `resize_confirm_window`. */
+  resizeConfirmWindowSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(31_536_000)), 0),
+  /** How long a shelved instance keeps its host; -1: until it is offloaded by hand. Nova: `shelved_offload_time`. */
+  shelvedOffloadSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(-1), v.maxValue(31_536_000)), 0),
+  /** Whether a resize may leave an instance on its host. Nova: `allow_resize_to_same_host`. */
+  resizeToSameHost: v.optional(v.boolean(), true),
+  /** How long a deleted instance can be restored; 0: not at all. Nova: `reclaim_instance_interval`. */
+  reclaimInstanceIntervalSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(31_536_000)), 0),
+  api: v.optional(
+    v.strictObject({
+      /** Modules that add to the Compute API; loaded at the start. */
+      plugins: v.optional(v.pipe(v.array(path), v.maxLength(100)), []),
+    }),
+    {},
+  ),
+  /** Requests of a project in a minute, by whether they read or change; -1: any number. */
+  rateLimit: v.optional(
+    v.strictObject({ readsPerMinute: v.optional(limit, -1), writesPerMinute: v.optional(limit, -1) }),
+    {},
+  ),
+  policy: v.optional(
+    v.strictObject({
+      /** YAML or JSON with check strings that replace defaults; read again when it changes. */
+      file: v.optional(path),
+      /** Whether a token of the system or of a domain is refused where a rule is for projects. */
+      enforceScope: v.optional(v.boolean(), true),
+      /** Whether Nova's deprecated defaults no longer count beside the new ones. */
+      enforceNewDefaults: v.optional(v.boolean(), true),
+    }),
+    {},
+  ),
+  /** How long rows of deleted instances are kept, in days since they were deleted. */
+  retention: v.optional(
+    v.strictObject({
+      /** Then they are archived: the API does not show them any more. */
+      deletedInstancesDays: v.optional(days, 'off'),
+      /** Then they are removed from the archive. */
+      archivedRowsDays: v.optional(days, 'off'),
+    }),
+    {},
+  ),
   sim: v.optional(
     v.strictObject({
       vcpus: v.optional(count(100_000), 64),

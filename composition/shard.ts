@@ -1,20 +1,22 @@
 import { join } from 'node:path';
 import { driverEffects } from '../actors/driver-effects.ts';
 import { host } from '../actors/host/protocol.ts';
-import type { ImageContent } from '../drivers/images.ts';
+import type { ImageContent, ImageIntake } from '../drivers/images.ts';
 import type { DriverResult } from '../drivers/result.ts';
 import { realClock } from '../runtime/clock.ts';
 import { DEFAULT_SHARD_LIMITS } from '../runtime/limits.ts';
+import type { ShardNotice } from '../runtime/notice.ts';
 import { realRandom } from '../runtime/random.ts';
 import { Shard } from '../runtime/shard.ts';
 import { ActorSystem } from '../runtime/system.ts';
 import type { OpenShard } from '../runtime/threads/shard-module.ts';
 import type { ToClient, ToShard } from '../runtime/transport.ts';
 import { localLink } from '../runtime/transports/local.ts';
-import { openEnvironment } from '../storage/lmdb-environment.ts';
-import { LmdbStore } from '../storage/lmdb-store.ts';
+import { openStore } from '../storage/open-store.ts';
 import { createHypervisors, type Hypervisors } from './hypervisors.ts';
 import { cloudKinds } from './kinds.ts';
+import { isOperatorRequest, operatorAnswers } from './operator-answers.ts';
+import { RetentionJob } from './retention-job.ts';
 import { type ConsoleRequest, SHARD, type ShardSettings, shardFile, shardOf } from './shard-settings.ts';
 
 /** The settings come from this program's own main thread, which has checked them. */
@@ -29,12 +31,13 @@ function isConsoleRequest(request: unknown): request is ConsoleRequest {
 /** Opens the cloud's shard in its thread: its store, its hypervisors and its actors. */
 export const openShard: OpenShard = async (options, notice) => {
   if (!isShardSettings(options)) throw new Error('These are no settings of a shard.');
-  const store = new LmdbStore(openEnvironment(shardFile(options.stateDir), options.durability));
-  const hypervisors = await createHypervisors(options, {
-    clock: realClock,
-    random: realRandom,
-    images: await imageContent(options),
-    log: (level, message, fields) => notice({ type: 'log', level, message, fields }),
+  const store = await openStore(shardFile(options.stateDir), options.durability);
+  const images = await openImages(options);
+  const contents = options.driver === 'sim' ? noImages : images;
+  const hypervisors = await openHypervisors(options, contents, notice).catch(async (error: unknown) => {
+    // The shard will be opened again, and its store must not be open twice.
+    await store.close();
+    throw error;
   });
   const shard = new Shard({
     name: SHARD,
@@ -43,27 +46,47 @@ export const openShard: OpenShard = async (options, notice) => {
     clock: realClock,
     random: realRandom,
     limits: DEFAULT_SHARD_LIMITS,
-    runEffect: driverEffects(store, (name) => hypervisors.get(name)),
+    runEffect: driverEffects(store, (name) => hypervisors.get(name), images),
     shardOf,
     notice,
   });
   const unsubscribe = forwardEvents(shard, hypervisors);
+  const retention = new RetentionJob(store, realClock, options.retention);
+  const answer = operatorAnswers(shard, store, retention);
   return {
     shard,
-    call: async (request) => (isConsoleRequest(request) ? consoleOutput(hypervisors, request) : undefined),
+    call: async (request) => {
+      if (isOperatorRequest(request)) return answer(request);
+      return isConsoleRequest(request) ? consoleOutput(hypervisors, request) : undefined;
+    },
     async close() {
+      retention.stop();
       unsubscribe();
       for (const { hypervisor } of hypervisors.values()) await hypervisor.close();
     },
   };
 };
 
-/** Images are opened only where a driver reads them. */
-async function imageContent(options: ShardSettings): Promise<ImageContent> {
-  if (options.driver === 'sim') return { ensureLocal: async () => ({ ok: true, value: '' }) };
+async function openHypervisors(
+  options: ShardSettings,
+  images: ImageContent,
+  notice: (notice: ShardNotice) => void,
+): Promise<Hypervisors> {
+  return createHypervisors(options, {
+    clock: realClock,
+    random: realRandom,
+    images,
+    log: (level, message, fields) => notice({ type: 'log', level, message, fields }),
+  });
+}
+
+/** What drivers read images from, and put snapshots into. Simulated hosts read nothing. */
+async function openImages(options: ShardSettings): Promise<ImageContent & ImageIntake> {
   const { openImageContent } = await import('../drivers/image-store/index.ts');
   return openImageContent(join(options.stateDir, 'images'));
 }
+
+const noImages: ImageContent = { ensureLocal: async () => ({ ok: true, value: '' }) };
 
 /** What happens to guests by itself goes to their hosts. An event lost in a crash is seen at the next look. */
 function forwardEvents(shard: Shard, hypervisors: Hypervisors): () => void {

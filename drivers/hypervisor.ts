@@ -1,3 +1,4 @@
+import type { DiskFormat, ImageIntake, StoredContent } from './images.ts';
 import type { DriverResult } from './result.ts';
 
 /** What every order carries: which guest, on whose behalf, and how to give up. */
@@ -56,12 +57,17 @@ export interface GuestSpec {
   readonly ephemeralGib: number;
   readonly swapMib: number;
   readonly image: GuestImage | null;
+  /** The image that the guest is to boot from instead, with its own root disk as the second one. Absent, null: none. */
+  readonly rescueImage?: GuestImage | null;
   readonly nics: readonly GuestNic[];
   readonly metadata: GuestMetadata;
 }
 
-/** What the hypervisor says of a guest's power. `crashed`: ended without being asked to by guest or controller. */
-export type GuestPower = 'running' | 'paused' | 'stopped' | 'crashed';
+/**
+ * What the hypervisor says of a guest's power. `crashed`: ended without being asked to by guest or controller.
+ * `suspended`: does not run, and its memory is on disk.
+ */
+export type GuestPower = 'running' | 'paused' | 'suspended' | 'stopped' | 'crashed';
 
 /** A guest as it really is on the host. */
 export interface GuestReport {
@@ -87,6 +93,17 @@ export interface HostInventory {
   readonly cpuArchitecture: string;
 }
 
+/** What one host tells another of the same driver about a guest that is to move: plain data, and the driver's own. */
+export interface ExportedGuest {
+  readonly driver: string;
+  readonly facts: Readonly<Record<string, string | number>>;
+}
+
+/** The root disk of a guest as an image. */
+export interface CapturedRoot extends StoredContent {
+  readonly diskFormat: DiskFormat;
+}
+
 /** Something that happened to a guest without an order. Reported at least once; `inspect` tells the truth. */
 export interface GuestEvent {
   readonly instanceId: string;
@@ -99,6 +116,14 @@ export interface GuestEvent {
 export interface HypervisorCapabilities {
   readonly consoleOutput: boolean;
   readonly softReboot: boolean;
+  readonly pause: boolean;
+  readonly suspend: boolean;
+  readonly rescue: boolean;
+  readonly rebuild: boolean;
+  /** Whether stopped guests can be taken to another host of the same driver. */
+  readonly coldMigration: boolean;
+  /** Whether guests that run can be taken to another host of the same driver. */
+  readonly liveMigration: boolean;
   readonly guestsSurviveController: boolean;
 }
 
@@ -124,8 +149,9 @@ export interface Hypervisor {
   inspect(instanceId: string): Promise<DriverResult<GuestReport>>;
 
   /**
-   * Makes the guest exist and run: disks are made when missing (an existing root disk is kept), the process is started
-   * when it does not run. Errors: OutOfResources, ImageUnusable, HypervisorFailed, Unreachable, TimedOut.
+   * Makes the guest exist and run: disks are made when missing (an existing one is kept, and grows when the spec's is
+   * larger; none shrinks), the process is started in the spec's size when it does not run, and a paused or suspended
+   * guest goes on. Errors: OutOfResources, ImageUnusable, HypervisorFailed, Unreachable, TimedOut.
    */
   ensureRunning(order: Order, spec: GuestSpec): Promise<DriverResult<GuestReport>>;
 
@@ -145,6 +171,60 @@ export interface Hypervisor {
     spec: GuestSpec,
     reboot: { readonly kind: 'soft' | 'hard'; readonly graceMs: number },
   ): Promise<DriverResult<GuestReport>>;
+
+  /**
+   * Stops the guest's processors; it keeps its memory, and `ensureRunning` lets it go on.
+   * Errors: GuestNotFound, HypervisorFailed (it does not run), Unreachable, TimedOut.
+   */
+  ensurePaused(order: Order): Promise<DriverResult>;
+
+  /**
+   * Writes the guest's memory to disk and ends its process. `ensureRunning` brings it back as it was, in the same spec;
+   * every other start discards what was written. Errors: as `ensurePaused`, and OutOfResources.
+   */
+  ensureSuspended(order: Order): Promise<DriverResult>;
+
+  /**
+   * Makes the guest's root disk anew from `spec.image`, once per `orderId`, and starts it. An image that cannot be used
+   * leaves the guest as it is. Errors as `ensureRunning`.
+   */
+  ensureRebuilt(
+    order: Order,
+    spec: GuestSpec,
+    rebuild: { readonly preserveEphemeral: boolean },
+  ): Promise<DriverResult<GuestReport>>;
+
+  /**
+   * Says what another host of the same driver needs to take over the stopped guest. Changes nothing.
+   * Errors: GuestNotFound, HypervisorFailed (it runs), Unsupported, Unreachable, TimedOut.
+   */
+  exportGuest(order: Order): Promise<DriverResult<ExportedGuest>>;
+
+  /**
+   * Makes the guest of another host here, off, with copies of its disks; one that is here already is left as it is.
+   * Errors: OutOfResources, HypervisorFailed, Unsupported, Unreachable, TimedOut.
+   */
+  ensureImported(order: Order, spec: GuestSpec, exported: ExportedGuest): Promise<DriverResult>;
+
+  /**
+   * Tells the guest's kernel to write a crash dump (a non-maskable interrupt). Repeated, the kernel is told again.
+   * Errors: GuestNotFound, HypervisorFailed (it does not run), Unsupported, Unreachable.
+   */
+  triggerCrashDump(order: Order): Promise<DriverResult>;
+
+  /**
+   * Copies the root disk, as it is at one moment, into an image that needs no other one. The guest is left as it is, and
+   * goes on meanwhile. What has been taken in is held there until the caller releases it.
+   * Errors: GuestNotFound, OutOfResources, HypervisorFailed, Unsupported, Unreachable, TimedOut.
+   */
+  captureRoot(order: Order, intake: ImageIntake): Promise<DriverResult<CapturedRoot>>;
+
+  /**
+   * Takes a running or paused guest to another host of the same driver as it runs: afterwards it is there in the same
+   * power, and off here. One that is there already is a success. Aborted, it changes nothing.
+   * Errors: GuestNotFound, HypervisorFailed (it does not run), OutOfResources, Unsupported, Unreachable, TimedOut.
+   */
+  ensureMigrated(order: Order, spec: GuestSpec, target: Hypervisor): Promise<DriverResult>;
 
   /** Ends the guest and removes all that belonged to it. A guest that does not exist is a success. Errors: Unreachable, TimedOut. */
   ensureAbsent(order: Order): Promise<DriverResult>;

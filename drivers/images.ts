@@ -100,6 +100,9 @@ export interface ByteRange {
   readonly end: number;
 }
 
+/** What takes the bytes of snapshots: a part of an image store. */
+export type ImageIntake = Pick<ImageStore, 'put' | 'release'>;
+
 /** A store of image bytes that takes uploads: what an embedded image service is built on. */
 export interface ImageStore extends ImageContent {
   /** Most bytes that one image may have. */

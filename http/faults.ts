@@ -20,6 +20,11 @@ const FAULTS: { readonly [C in ComputeErrorCode]: FaultRow<C> } = {
   },
   InstanceIsLocked: { status: 409, message: (e) => `Instance ${e.instanceId} is locked` },
   InstanceNotReady: { status: 409, message: (e) => `Instance ${e.instanceId} is not ready` },
+  InvalidMigrationState: {
+    status: 400,
+    message: (e) =>
+      `Migration ${e.migration} state of instance ${e.instanceId} is ${e.state}. Cannot ${e.method} while the migration is in this state.`,
+  },
   InstanceActionNotFound: {
     status: 404,
     message: (e) => `Action for request_id ${e.requestId} on instance ${e.instanceId} not found`,
@@ -45,6 +50,37 @@ const FAULTS: { readonly [C in ComputeErrorCode]: FaultRow<C> } = {
   KeypairExists: { status: 409, message: (e) => `Key pair '${e.name}' already exists.` },
   InvalidKeypair: { status: 400, message: (e) => `Keypair data is invalid: ${e.reason}` },
   KeypairLimitExceeded: { status: 403, message: () => 'Quota exceeded, too many key pairs.' },
+  AggregateNotFound: { status: 404, message: (e) => `Aggregate ${e.aggregateId} could not be found.` },
+  AggregateNameExists: { status: 409, message: (e) => `Aggregate ${e.name} already exists.` },
+  AggregateHostExists: { status: 409, message: (e) => `Aggregate ${e.aggregateId} already has host ${e.host}.` },
+  AggregateHostNotFound: {
+    status: 404,
+    message: (e) => `Cannot remove host ${e.host} in aggregate ${e.aggregateId}`,
+  },
+  InvalidAggregateAction: {
+    status: 400,
+    message: (e) => {
+      const verbs = {
+        addHost: 'add host to',
+        // Nova's words for the removal of the aggregate too.
+        remove: 'remove host from',
+        update: 'update',
+        updateMetadata: 'update metadata of',
+      } as const;
+      return `Cannot ${verbs[e.action]} aggregate ${e.aggregateId}. Reason: ${e.reason}.`;
+    },
+  },
+  ServerGroupNotFound: { status: 404, message: (e) => `Instance group ${e.groupId} could not be found.` },
+  ServerGroupLimitExceeded: { status: 403, message: () => 'Quota exceeded, too many server groups.' },
+  ServerGroupMemberLimitExceeded: { status: 403, message: () => 'Quota exceeded, too many servers in group' },
+  QuotaLimitOutOfRange: {
+    status: 400,
+    message: (e) => {
+      const relation =
+        e.bound === 'minimum' ? 'greater than or equal to already used and reserved' : 'less than or equal to';
+      return `Quota limit ${e.limit} for ${e.resource} must be ${relation} ${e.value}.`;
+    },
+  },
   QuotaExceeded: {
     status: 403,
     message: (e) => {
@@ -52,6 +88,10 @@ const FAULTS: { readonly [C in ComputeErrorCode]: FaultRow<C> } = {
       const [requested, used, allowed] = [e.requested, e.used, e.allowed].map((counts) => counts.join(', '));
       return `Quota exceeded for ${overs}: Requested ${requested}, but already used ${used} of ${allowed} ${overs}`;
     },
+  },
+  TagLimitExceeded: {
+    status: 400,
+    message: (e) => `The number of tags exceeded the per-server limit ${e.allowed}`,
   },
   MetadataLimitExceeded: { status: 403, message: (e) => `Maximum number of metadata items exceeds ${e.allowed}` },
   ImageNotFound: { status: 404, message: (e) => `Image ${e.imageId} could not be found.` },

@@ -71,6 +71,11 @@ export const isUuidLike = (text: string): boolean =>
       .toLowerCase(),
   );
 
+const isSpacedName = (text: string): boolean => {
+  const trimmed = text.replace(/^\p{Zs}+/u, '').replace(/(?<!\p{Zs})\p{Zs}+$/u, '');
+  return trimmed !== '' && NAME.test(trimmed);
+};
+
 /**
  * The formats of Nova's schemas that it really checks (`mac-address` and `url` are not among them). Source:
  * nova/api/validation/validators.py.
@@ -85,6 +90,9 @@ export const FORMATS = {
   regex: isRegex,
   name: (text) => NAME.test(text),
   az_name: (text) => NAME.test(text) && !text.includes(':'),
+  /** A name that may have spaces around it; they are cut off later. */
+  name_with_leading_trailing_spaces: isSpacedName,
+  az_name_with_leading_trailing_spaces: (text) => isSpacedName(text) && !text.includes(':'),
 } as const satisfies Readonly<Record<string, (text: string) => boolean>>;
 
 /** The name of a format. */

@@ -50,6 +50,11 @@ export const INVALID_NAME = "An invalid 'name' value was provided. The name must
 const formatCheck = (format: Format): Check => {
   const test = FORMATS[format];
   // Only the name formats look at values that are not strings, and refuse them.
+  if (format === 'name_with_leading_trailing_spaces' || format === 'az_name_with_leading_trailing_spaces') {
+    const except = format === 'name_with_leading_trailing_spaces' ? '' : ' except :,';
+    const message = `${INVALID_NAME}printable characters${except} with at least one non space character`;
+    return (value) => (typeof value === 'string' && test(value) ? null : message);
+  }
   if (format === 'name' || format === 'az_name') {
     const except = format === 'name' ? '. ' : ' except :.';
     const message = `${INVALID_NAME}printable characters${except}Can not start or end with whitespace.`;

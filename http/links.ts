@@ -7,13 +7,13 @@ export interface Link {
 }
 
 /** The parts of a request that links are made of. */
-export type LinkContext = Pick<RequestContext, 'endpoint' | 'projectInUrl'>;
+export type LinkContext = Pick<RequestContext, 'endpoint' | 'projectInUrl' | 'edition'>;
 
 const projectPart = (context: LinkContext): string => (context.projectInUrl === null ? '' : `/${context.projectInUrl}`);
 
 /** Address of a thing under the current version. The project is in it only if the request's URL has it. */
 export const selfHref = (context: LinkContext, collection: string, id: string): string =>
-  `${context.endpoint}/v2.1${projectPart(context)}/${collection}/${encodeURIComponent(id)}`;
+  `${context.endpoint}/${context.edition}${projectPart(context)}/${collection}/${encodeURIComponent(id)}`;
 
 /** Address of a thing that does not change with the version. */
 export const bookmarkHref = (context: LinkContext, collection: string, id: string): string =>
@@ -34,5 +34,5 @@ export const nextLink = (context: LinkContext & Pick<RequestContext, 'search'>, 
   last.set('marker', marker);
   const sorted = [...last].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const search = new URLSearchParams(sorted).toString();
-  return { rel: 'next', href: `${context.endpoint}/v2.1${projectPart(context)}/${path}?${search}` };
+  return { rel: 'next', href: `${context.endpoint}/${context.edition}${projectPart(context)}/${path}?${search}` };
 };

@@ -23,7 +23,7 @@ export const pageOf = (
  * that is just full has a next link although nothing follows.
  */
 export const pageLinks = (
-  context: Pick<RequestContext, 'endpoint' | 'projectInUrl' | 'search'>,
+  context: Pick<RequestContext, 'endpoint' | 'projectInUrl' | 'edition' | 'search'>,
   path: string,
   page: Page,
   ids: readonly string[],

@@ -1,17 +1,29 @@
 import * as v from 'valibot';
+import { described, jsonSchemaOf } from './json-schema.ts';
 import { compileKeywords, type Keywords, typeCheck } from './keywords.ts';
 import { pythonRepr } from './python-text.ts';
 
 /** A valibot schema of a value from outside; on failure its first issue says what Nova would say. */
 export type Schema<T = unknown> = v.GenericSchema<unknown, T>;
 
-/** Stops at the first problem, as Nova does. */
-const FIRST_ISSUE = { abortEarly: true, abortPipeEarly: true } as const;
+/** How strictly a body or query is checked: as Nova's v2.1, or as its legacy v2, which drops unknown keys. */
+export type Strictness = 'strict' | 'legacy';
+
+// Stops at the first problem, as Nova does. Valibot hands `lang` down to every part; all words here are Nova's own, so
+// that it is free to carry the strictness.
+const FIRST_ISSUE = {
+  strict: { lang: 'strict', abortEarly: true, abortPipeEarly: true },
+  legacy: { lang: 'legacy', abortEarly: true, abortPipeEarly: true },
+} as const;
+
+/** The strictness that a schema of ours is run with. */
+export const strictnessOf = (config: { readonly lang?: string | undefined }): Strictness =>
+  config.lang === 'legacy' ? 'legacy' : 'strict';
 
 /** A JSON value with the given keywords, then turned into what handlers want to have. */
 export const parameter = <T>(keywords: Keywords, into: (value: unknown) => T): Schema<T> => {
   const check = compileKeywords(keywords);
-  return v.pipe(
+  const schema = v.pipe(
     v.unknown(),
     v.rawTransform<unknown, T>(({ dataset, addIssue, NEVER }) => {
       const problem = check(dataset.value);
@@ -20,6 +32,7 @@ export const parameter = <T>(keywords: Keywords, into: (value: unknown) => T): S
       return NEVER;
     }),
   );
+  return described(schema, () => ({ ...keywords }));
 };
 
 /** A string with the given keywords. */
@@ -61,8 +74,8 @@ const messageOf = (issue: v.BaseIssue<unknown>): string => {
 type Inner<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issue: v.BaseIssue<unknown> };
 
 /** Runs a schema on a part of the input; the first problem, if any, is for `problemAt`. */
-export const runInner = <T>(schema: Schema<T>, value: unknown): Inner<T> => {
-  const result = v.safeParse(schema, value, FIRST_ISSUE);
+export const runInner = <T>(schema: Schema<T>, value: unknown, strictness: Strictness): Inner<T> => {
+  const result = v.safeParse(schema, value, FIRST_ISSUE[strictness]);
   return result.success ? { ok: true, value: result.output } : { ok: false, issue: result.issues[0] };
 };
 
@@ -86,9 +99,9 @@ export interface ListBounds {
 /** A list whose items all match. */
 export const list = <T>(item: Schema<T>, bounds: ListBounds = {}): Schema<readonly T[]> => {
   const { minItems = 0, maxItems = Number.POSITIVE_INFINITY, uniqueItems = false } = bounds;
-  return v.pipe(
+  const schema = v.pipe(
     v.unknown(),
-    v.rawTransform<unknown, readonly T[]>(({ dataset, addIssue, NEVER }) => {
+    v.rawTransform<unknown, readonly T[]>(({ dataset, config, addIssue, NEVER }) => {
       const input = dataset.value;
       if (!Array.isArray(input)) {
         addIssue({ message: isArray(input) ?? '' });
@@ -104,7 +117,7 @@ export const list = <T>(item: Schema<T>, bounds: ListBounds = {}): Schema<readon
         return refuse('has non-unique elements');
       const output: T[] = [];
       for (const [index, one] of input.entries()) {
-        const result = runInner(item, one);
+        const result = runInner(item, one, strictnessOf(config));
         if (!result.ok) {
           addIssue(problemAt(index, input, result.issue));
           return NEVER;
@@ -114,6 +127,7 @@ export const list = <T>(item: Schema<T>, bounds: ListBounds = {}): Schema<readon
       return output;
     }),
   );
+  return described(schema, () => ({ type: 'array', items: jsonSchemaOf(item), ...bounds }));
 };
 
 /** Whether the value is a JSON object. */
@@ -122,9 +136,9 @@ export const isJsonObject = (value: unknown): value is Readonly<Record<string, u
 /** An object with free keys that match a pattern, and values that all match a schema: metadata, extra specs. */
 export const map = <T>(keyPattern: string, item: Schema<T>): Schema<Readonly<Record<string, T>>> => {
   const keys = new RegExp(keyPattern, 'u');
-  return v.pipe(
+  const schema = v.pipe(
     v.unknown(),
-    v.rawTransform<unknown, Readonly<Record<string, T>>>(({ dataset, addIssue, NEVER }) => {
+    v.rawTransform<unknown, Readonly<Record<string, T>>>(({ dataset, config, addIssue, NEVER }) => {
       const input = dataset.value;
       if (!isJsonObject(input)) {
         addIssue({ message: isObject(input) ?? '' });
@@ -133,7 +147,7 @@ export const map = <T>(keyPattern: string, item: Schema<T>): Schema<Readonly<Rec
       const output: [string, T][] = [];
       for (const [key, one] of Object.entries(input)) {
         if (!keys.test(key)) continue;
-        const result = runInner(item, one);
+        const result = runInner(item, one, strictnessOf(config));
         if (!result.ok) {
           addIssue(problemAt(key, input, result.issue));
           return NEVER;
@@ -148,6 +162,11 @@ export const map = <T>(keyPattern: string, item: Schema<T>): Schema<Readonly<Rec
       return Object.fromEntries(output);
     }),
   );
+  return described(schema, () => ({
+    type: 'object',
+    patternProperties: { [keyPattern]: jsonSchemaOf(item) },
+    additionalProperties: false,
+  }));
 };
 
 /** jsonschema's words for keys that no pattern takes. */
@@ -162,14 +181,33 @@ export const unmatchedKeys = (keys: readonly string[], patterns: readonly string
 
 /** A value that matches one of the schemas; the first that matches gives the value. */
 export const oneOf = <const S extends readonly Schema[]>(schemas: S): Schema<v.InferOutput<S[number]>> =>
-  v.pipe(
-    v.unknown(),
-    v.rawTransform<unknown, v.InferOutput<S[number]>>(({ dataset, addIssue, NEVER }) => {
-      for (const schema of schemas) {
-        const result: Inner<v.InferOutput<S[number]>> = runInner(schema, dataset.value);
+  described(
+    v.pipe(
+      v.unknown(),
+      v.rawTransform<unknown, v.InferOutput<S[number]>>(({ dataset, config, addIssue, NEVER }) => {
+        for (const schema of schemas) {
+          const result: Inner<v.InferOutput<S[number]>> = runInner(schema, dataset.value, strictnessOf(config));
+          if (result.ok) return result.value;
+        }
+        addIssue({ message: `${pythonRepr(dataset.value)} is not valid under any of the given schemas` });
+        return NEVER;
+      }),
+    ),
+    () => ({ anyOf: schemas.map(jsonSchemaOf) }),
+  );
+
+/** A value that legacy v2 checks otherwise than v2.1, such as a name with spaces around it. */
+export const forLegacy = <T>(strict: Schema<T>, legacy: Schema<T>): Schema<T> =>
+  described(
+    v.pipe(
+      v.unknown(),
+      v.rawTransform<unknown, T>(({ dataset, config, addIssue, NEVER }) => {
+        const strictness = strictnessOf(config);
+        const result = runInner(strictness === 'legacy' ? legacy : strict, dataset.value, strictness);
         if (result.ok) return result.value;
-      }
-      addIssue({ message: `${pythonRepr(dataset.value)} is not valid under any of the given schemas` });
-      return NEVER;
-    }),
+        addIssue({ message: messageOf(result.issue) });
+        return NEVER;
+      }),
+    ),
+    () => jsonSchemaOf(strict),
   );

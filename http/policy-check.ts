@@ -1,4 +1,7 @@
 import type { Caller } from '../drivers/identity.ts';
+import { type CheckLeft, type CheckNode, parseCheck } from './policy-syntax.ts';
+
+export { PolicySyntaxError } from './policy-syntax.ts';
 
 /** What an operation is about: the owner of the thing, under the names that check strings use. `{}` has no owner. */
 export type PolicyTarget = Readonly<Record<string, string>>;
@@ -6,135 +9,129 @@ export type PolicyTarget = Readonly<Record<string, string>>;
 /** A compiled check string. */
 export type PolicyCheck = (caller: Caller, target: PolicyTarget) => boolean;
 
-/** The check string cannot be used; the message says what and where. */
-export class PolicySyntaxError extends Error {
-  override readonly name = 'PolicySyntaxError';
-}
+type Credential = (caller: Caller) => string | null | readonly string[];
 
-/** Longest check string, in characters; deeper nesting than this allows cannot occur. */
-const CHECK_LENGTH_MAX = 4096;
+/** The caller's attributes that a check string may name on its left side. Of a list, one that is equal is enough. */
+const CREDENTIALS: ReadonlyMap<string, Credential> = new Map<string, Credential>([
+  ['user_id', (caller) => caller.userId],
+  ['user_name', (caller) => caller.userName],
+  ['project_id', (caller) => caller.projectId],
+  ['tenant_id', (caller) => caller.projectId],
+  ['project_name', (caller) => caller.projectName],
+  ['domain_id', (caller) => caller.domainId],
+  ['system_scope', (caller) => caller.systemScope],
+  ['is_admin', (caller) => (caller.isAdmin ? 'True' : 'False')],
+  ['roles', (caller) => caller.roles],
+]);
 
-const TOKEN = /\s*(?:(\()|(\))|(and|or|not)(?=[\s()]|$)|((?:%\([^)\s]+\)s|[^\s()])+))/iy;
+const CREDENTIAL_NAMES: ReadonlySet<string> = new Set(CREDENTIALS.keys());
 
-type Token = { readonly kind: 'open' | 'close' | 'and' | 'or' | 'not' | 'check'; readonly text: string };
+/** Reads a check string about a caller. Throws PolicySyntaxError. */
+export const checkTree = (source: string): CheckNode => parseCheck(source, CREDENTIAL_NAMES);
 
-const tokensOf = (source: string): Token[] => {
-  const tokens: Token[] = [];
-  TOKEN.lastIndex = 0;
-  const end = source.trimEnd().length;
-  while (TOKEN.lastIndex < end) {
-    const match = TOKEN.exec(source);
-    if (match === null) throw new PolicySyntaxError(`cannot read the policy check '${source}'`);
-    const [, open, close, word, check] = match;
-    if (open !== undefined) tokens.push({ kind: 'open', text: open });
-    else if (close !== undefined) tokens.push({ kind: 'close', text: close });
-    else if (check !== undefined) tokens.push({ kind: 'check', text: check });
-    else {
-      const lower = (word ?? '').toLowerCase();
-      tokens.push({ kind: lower === 'and' ? 'and' : lower === 'or' ? 'or' : 'not', text: lower });
+type Expectation = (target: PolicyTarget) => string | undefined;
+
+/** An attribute of the target; `target.user_id` and `user_id` are the same. */
+const attributeOf = (name: string): Expectation => {
+  const short = name.startsWith('target.') ? name.slice('target.'.length) : name;
+  return (target) => {
+    if (Object.hasOwn(target, name)) return target[name];
+    return Object.hasOwn(target, short) ? target[short] : undefined;
+  };
+};
+
+/** What stands right of the colon: a text, in which `%(name)s` is an attribute of the target (absent: the check fails). */
+const expectation = (text: string): Expectation => {
+  const pieces = text.split(/%\(([^)]+)\)s/);
+  const [first = '', name = '', last = ''] = pieces;
+  const literal = (piece: string): string => piece.replaceAll('%%', '%');
+  if (pieces.length === 1) return () => literal(first);
+  if (pieces.length === 3 && first === '' && last === '') return attributeOf(name);
+  const parts = pieces.map((piece, index): Expectation => {
+    if (index % 2 === 1) return attributeOf(piece);
+    const fixed = literal(piece);
+    return () => fixed;
+  });
+  return (target) => {
+    let whole = '';
+    for (const part of parts) {
+      const value = part(target);
+      if (value === undefined) return undefined;
+      whole += value;
     }
-  }
-  return tokens;
+    return whole;
+  };
 };
 
-/** The caller's attributes that a check string may name on its left side. */
-const CREDENTIALS: Readonly<Record<string, (caller: Caller) => string | null>> = {
-  user_id: (caller) => caller.userId,
-  user_name: (caller) => caller.userName,
-  project_id: (caller) => caller.projectId,
-  tenant_id: (caller) => caller.projectId,
-  project_name: (caller) => caller.projectName,
-  domain_id: (caller) => caller.domainId,
-  system_scope: (caller) => caller.systemScope,
-  is_admin: (caller) => (caller.isAdmin ? 'True' : 'False'),
+/** Whether the text names no attribute of the target. */
+const isConstant = (text: string): boolean => !/%\([^)]+\)s/.test(text);
+
+const hasRole = ({ roles }: Caller, role: string): boolean => {
+  // Nearly all names of roles are in lower case already, and this is asked several times a request.
+  for (const held of roles) if (held === role || held.toLowerCase() === role) return true;
+  return false;
 };
 
-const REFERENCE = /^%\(([^)]+)\)s$/;
-
-/** What stands right of the colon: a constant, or an attribute of the target (absent: the check fails). */
-const expectation = (text: string): ((target: PolicyTarget) => string | undefined) => {
-  const name = REFERENCE.exec(text)?.[1];
-  if (name === undefined) return () => text;
-  return (target) => (Object.hasOwn(target, name) ? target[name] : undefined);
-};
-
-/** One check without operators: `role:admin`, `rule:x`, `user_id:%(user_id)s`, `@`, `!`. */
-const simpleCheck = (text: string, ruleNamed: (name: string) => PolicyCheck): PolicyCheck => {
-  if (text === '@') return () => true;
-  if (text === '!') return () => false;
-  const colon = text.indexOf(':');
-  if (colon <= 0) throw new PolicySyntaxError(`'${text}' is no policy check: it has no colon`);
-  const kind = text.slice(0, colon);
-  const match = text.slice(colon + 1);
-  if (kind === 'rule') return ruleNamed(match);
+const roleCheck = (match: string): PolicyCheck => {
   const expected = expectation(match);
-  if (kind === 'role') {
-    return (caller, target) => {
-      const role = expected(target)?.toLowerCase();
-      return role !== undefined && caller.roles.some((held) => held.toLowerCase() === role);
-    };
+  if (isConstant(match)) {
+    const role = expected({})?.toLowerCase() ?? '';
+    return (caller) => hasRole(caller, role);
   }
-  const credential = CREDENTIALS[kind];
-  if (credential === undefined || !Object.hasOwn(CREDENTIALS, kind))
-    throw new PolicySyntaxError(`'${text}' asks for '${kind}', which no caller has`);
+  return (caller, target) => {
+    const role = expected(target)?.toLowerCase();
+    return role !== undefined && hasRole(caller, role);
+  };
+};
+
+const compareCheck = (left: CheckLeft, match: string): PolicyCheck => {
+  const expected = expectation(match);
+  if (left.kind === 'literal') return (_, target) => expected(target) === left.value;
+  const credential = CREDENTIALS.get(left.name);
+  if (credential === undefined) return () => false;
   return (caller, target) => {
     const held = credential(caller);
-    return held !== null && held === expected(target);
+    if (held === null) return false;
+    const value = expected(target);
+    if (value === undefined) return false;
+    return typeof held === 'string' ? held === value : held.includes(value);
   };
 };
 
-/**
- * Compiles a check string of oslo.policy: checks, `and`, `or`, `not` and parentheses; `and` binds tighter than `or`. The
- * empty string allows everybody. Throws PolicySyntaxError.
- */
-export const compileCheck = (source: string, ruleNamed: (name: string) => PolicyCheck): PolicyCheck => {
-  if (source.length > CHECK_LENGTH_MAX)
-    throw new PolicySyntaxError(`a policy check is longer than ${CHECK_LENGTH_MAX} characters`);
-  const tokens = tokensOf(source);
-  if (tokens.length === 0) return () => true;
-  let position = 0;
-  const take = (kind: Token['kind']): boolean => {
-    if (tokens[position]?.kind !== kind) return false;
-    position += 1;
+const every =
+  (checks: readonly PolicyCheck[]): PolicyCheck =>
+  (caller, target) => {
+    for (const check of checks) if (!check(caller, target)) return false;
     return true;
   };
-  const unexpected = (): PolicySyntaxError => {
-    const found = tokens[position];
-    return new PolicySyntaxError(
-      `the policy check '${source}' ${found ? `has an unexpected '${found.text}'` : 'ends too early'}`,
-    );
+
+const some =
+  (checks: readonly PolicyCheck[]): PolicyCheck =>
+  (caller, target) => {
+    for (const check of checks) if (check(caller, target)) return true;
+    return false;
   };
-  const factor = (): PolicyCheck => {
-    if (take('not')) {
-      const inner = factor();
+
+/** Makes a function of a check's tree. `ruleNamed` gives the function of another rule. */
+export const compileCheck = (node: CheckNode, ruleNamed: (name: string) => PolicyCheck): PolicyCheck => {
+  switch (node.kind) {
+    case 'always': {
+      const { allows } = node;
+      return () => allows;
+    }
+    case 'rule':
+      return ruleNamed(node.name);
+    case 'role':
+      return roleCheck(node.match);
+    case 'compare':
+      return compareCheck(node.left, node.match);
+    case 'not': {
+      const inner = compileCheck(node.inner, ruleNamed);
       return (caller, target) => !inner(caller, target);
     }
-    if (take('open')) {
-      const inner = alternatives();
-      if (!take('close')) throw unexpected();
-      return inner;
-    }
-    const found = tokens[position];
-    if (!take('check') || found === undefined) throw unexpected();
-    return simpleCheck(found.text, ruleNamed);
-  };
-  const conjunction = (): PolicyCheck => {
-    let left = factor();
-    while (take('and')) {
-      const [first, second] = [left, factor()];
-      left = (caller, target) => first(caller, target) && second(caller, target);
-    }
-    return left;
-  };
-  const alternatives = (): PolicyCheck => {
-    let left = conjunction();
-    while (take('or')) {
-      const [first, second] = [left, conjunction()];
-      left = (caller, target) => first(caller, target) || second(caller, target);
-    }
-    return left;
-  };
-  const whole = alternatives();
-  if (position < tokens.length) throw unexpected();
-  return whole;
+    case 'and':
+      return every(node.parts.map((part) => compileCheck(part, ruleNamed)));
+    case 'or':
+      return some(node.parts.map((part) => compileCheck(part, ruleNamed)));
+  }
 };

@@ -4,10 +4,17 @@ import type { Microversion } from './microversions.ts';
 import type { PolicyTarget } from './policy.ts';
 import type { Refusal } from './reply.ts';
 
+/**
+ * Which address of the API was called: v2.1 with its microversions, or the legacy v2, which is microversion 2.1 checked less
+ * strictly (unknown keys are dropped, names are trimmed). It is the first segment of links.
+ */
+export type Edition = 'v2.1' | 'v2';
+
 /** The part of a request that does not depend on its route. Links and paging are built from it. */
 export interface RequestContext {
   readonly caller: Caller;
   readonly version: Microversion;
+  readonly edition: Edition;
   /** `req-` and a UUID; names the request in logs, in instance actions and towards other services. */
   readonly requestId: string;
   /** The request id of the service that called, when it sent one. */

@@ -8,10 +8,10 @@ export interface Operation<Services> {
   readonly byMinor: readonly (Route<Services> | undefined)[];
 }
 
-/** What a method and path lead to: one operation, or several that the body's key selects from. */
+/** What a method and path lead to: one operation, or several that the body's key selects from. `path` is the template. */
 export type Endpoint<Services> =
-  | { readonly kind: 'plain'; readonly operation: Operation<Services> }
-  | { readonly kind: 'actions'; readonly operations: ReadonlyMap<string, Operation<Services>> };
+  | { readonly kind: 'plain'; readonly path: string; readonly operation: Operation<Services> }
+  | { readonly kind: 'actions'; readonly path: string; readonly operations: ReadonlyMap<string, Operation<Services>> };
 
 /** An endpoint and the values of the path's parameters, not decoded, in order. */
 export interface Match<Services> {
@@ -48,10 +48,10 @@ const endpointOf = <Services>(path: string, routes: readonly Route<Services>[]):
     const operations = [...actions].flatMap(([action, group]): [string, Operation<Services>][] =>
       action === null ? [] : [[action, operationOf(path, group)]],
     );
-    return { kind: 'actions', operations: new Map(operations) };
+    return { kind: 'actions', path, operations: new Map(operations) };
   }
   if (actions.size > 1) throw new RangeError(`${path} has routes with and without an action`);
-  return { kind: 'plain', operation: operationOf(path, plain) };
+  return { kind: 'plain', path, operation: operationOf(path, plain) };
 };
 
 const groupByAction = <Services>(routes: readonly Route<Services>[]): Map<string | null, Route<Services>[]> => {

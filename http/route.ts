@@ -1,9 +1,10 @@
 import type { ComputeErrorCode } from '../actors/errors.ts';
 import type { PolicyRule } from './compute/policies.ts';
 import { compareMicroversions, type Microversion, NEWEST, OLDEST } from './microversions.ts';
+import type { Strictness } from './parameter.ts';
 import { NO_OWNER, ownTarget, type PolicyTarget } from './policy.ts';
 import { type Answer, type Refusal, refuseWith } from './reply.ts';
-import type { ApiRequest, RequestContext } from './request.ts';
+import type { ApiRequest, Edition, RequestContext } from './request.ts';
 import type { Shape } from './shape.ts';
 import { always, derived, isStepped, type Stepped } from './stepped.ts';
 import { validateBody, validateQuery } from './validation.ts';
@@ -79,6 +80,10 @@ export interface Route<Services> {
   readonly until: Microversion;
   readonly policy: RoutePolicy;
   readonly statuses: Readonly<Partial<Record<ComputeErrorCode, number>>>;
+  readonly success: Stepped<number>;
+  /** What it takes, for documents and tests; null: anything. */
+  readonly body: Shape<unknown> | null;
+  readonly query: Shape<unknown> | null;
   /** Compiled once for each step of the route's shapes and status. */
   readonly steps: Stepped<RouteStep<Services>>;
 }
@@ -104,6 +109,7 @@ const request = <Name extends string, Body, Query, Subject>(
 ): ApiRequest<Name, Body, Query, Subject> => ({
   caller: context.caller,
   version: context.version,
+  edition: context.edition,
   requestId: context.requestId,
   globalRequestId: context.globalRequestId,
   endpoint: context.endpoint,
@@ -119,16 +125,19 @@ const request = <Name extends string, Body, Query, Subject>(
 
 type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
 
-const bodyChecker = <T>(shape: Shape<T> | undefined, version: Microversion): ((body: unknown) => Checked<T>) => {
+const bodyChecker = <T>(
+  shape: Shape<T> | undefined,
+  version: Microversion,
+): ((body: unknown, strictness: Strictness) => Checked<T>) => {
   const schema = shape?.at(version);
-  if (schema !== undefined) return (body) => validateBody(schema, body);
+  if (schema !== undefined) return (body, strictness) => validateBody(schema, body, strictness);
   return (body) => (isUnchecked(body, shape) ? { ok: true, value: body } : { ok: false, message: '' });
 };
 
 const queryChecker = <T>(
   shape: Shape<T> | undefined,
   version: Microversion,
-): ((query: RouteInput['query']) => Checked<T>) => {
+): ((query: RouteInput['query'], strictness: Strictness) => Checked<T>) => {
   const schema = shape?.at(version);
   if (schema === undefined) {
     const nothing: unknown = undefined;
@@ -136,7 +145,7 @@ const queryChecker = <T>(
   }
   // Most requests have no query: what they get is made once.
   const empty = validateQuery(schema, {});
-  return (query) => (query === null ? empty : validateQuery(schema, query));
+  return (query, strictness) => (query === null ? empty : validateQuery(schema, query, strictness));
 };
 
 /**
@@ -192,9 +201,10 @@ export const routesFor =
         status: success.at(version),
         run: (input, services) => {
           if (!hasParameters<Name>(input.params, names)) return refuseWith(404);
-          const body = checkBody(input.body);
+          const strictness = strictnessOf(input.context.edition);
+          const body = checkBody(input.body, strictness);
           if (!body.ok) return refuseWith(400, body.message);
-          const query = checkQuery(input.query);
+          const query = checkQuery(input.query, strictness);
           if (!query.ok) return refuseWith(400, query.message);
           return finish(input, input.params, body.value, query.value, services);
         },
@@ -209,9 +219,14 @@ export const routesFor =
       until,
       policy,
       statuses: definition.statuses ?? {},
+      success,
+      body: definition.body ?? null,
+      query: definition.query ?? null,
       steps: derived(sources, step),
     };
   };
+
+const strictnessOf = (edition: Edition): Strictness => (edition === 'v2' ? 'legacy' : 'strict');
 
 /** A route without `subject` has the subject type `undefined`. */
 const isNoSubject = <Subject>(value: unknown): value is Subject => value === undefined;

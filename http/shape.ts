@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import { described, jsonSchemaOf } from './json-schema.ts';
 import { typeCheck } from './keywords.ts';
 import type { Microversion } from './microversions.ts';
-import { isJsonObject, list, problemAt, runInner, type Schema, unmatchedKeys } from './parameter.ts';
+import { isJsonObject, list, problemAt, runInner, type Schema, strictnessOf, unmatchedKeys } from './parameter.ts';
 import { pythonRepr } from './python-text.ts';
 import { always, derived, isStepped, type Stepped } from './stepped.ts';
 
@@ -65,10 +66,11 @@ const isObject = typeCheck('object');
 const objectSchema = <T>(entries: readonly Entry[], unknown: UnknownKeys, ignore: string | undefined): Schema<T> => {
   const names = new Set(entries.map((entry) => entry.name));
   const ignored = ignore === undefined ? null : new RegExp(ignore, 'u');
-  return v.pipe(
+  const schema = v.pipe(
     v.unknown(),
-    v.rawTransform<unknown, T>(({ dataset, addIssue, NEVER }) => {
+    v.rawTransform<unknown, T>(({ dataset, config, addIssue, NEVER }) => {
       const input = dataset.value;
+      const strictness = strictnessOf(config);
       if (!isJsonObject(input)) {
         addIssue({ message: isObject(input) ?? '' });
         return NEVER;
@@ -78,7 +80,7 @@ const objectSchema = <T>(entries: readonly Entry[], unknown: UnknownKeys, ignore
       for (const { name, schema, hasDefault } of entries) {
         const present = Object.hasOwn(input, name);
         if (!present && !hasDefault) continue;
-        const result = runInner(schema, present ? input[name] : undefined);
+        const result = runInner(schema, present ? input[name] : undefined, strictness);
         if (!result.ok) {
           addIssue(problemAt(name, input, result.issue));
           return NEVER;
@@ -90,7 +92,9 @@ const objectSchema = <T>(entries: readonly Entry[], unknown: UnknownKeys, ignore
         addIssue({ message: `${pythonRepr(missing.name)} is a required property` });
         return NEVER;
       }
-      if (unknown !== 'drop') {
+      // Legacy v2 drops what v2.1 refuses, unless a pattern says which keys may stand there.
+      const unchecked = unknown === 'drop' || (unknown === 'refuse' && strictness === 'legacy' && ignored === null);
+      if (!unchecked) {
         const strangers = Object.keys(input).filter((key) => !names.has(key) && !ignored?.test(key));
         if (unknown === 'keep') output.push(...strangers.map((key): [string, unknown] => [key, input[key]]));
         else if (strangers.length > 0) {
@@ -102,6 +106,13 @@ const objectSchema = <T>(entries: readonly Entry[], unknown: UnknownKeys, ignore
       return isFilled<T>(record) ? record : NEVER;
     }),
   );
+  return described(schema, () => ({
+    type: 'object',
+    properties: Object.fromEntries(entries.map((entry) => [entry.name, jsonSchemaOf(entry.schema)])),
+    required: entries.filter(({ required }) => required).map((entry) => entry.name),
+    additionalProperties: unknown !== 'refuse',
+    ...(ignore === undefined ? {} : { patternProperties: { [ignore]: {} } }),
+  }));
 };
 
 /**

@@ -1,5 +1,5 @@
 import { INVALID_NAME } from './keywords.ts';
-import { runInner, type Schema } from './parameter.ts';
+import { runInner, type Schema, type Strictness } from './parameter.ts';
 import { pythonStr } from './python-text.ts';
 
 /** A value that has passed, or the message of the 400. */
@@ -12,8 +12,8 @@ const bounded = (text: string): string =>
   text.length <= SHOWN_LENGTH_MAX ? text : `${text.slice(0, SHOWN_LENGTH_MAX)}...`;
 
 /** Checks a body. Wording: nova/api/validation/validators.py, jsonschema 4.10. */
-export const validateBody = <T>(schema: Schema<T>, body: unknown): Validated<T> => {
-  const result = runInner(schema, body);
+export const validateBody = <T>(schema: Schema<T>, body: unknown, strictness: Strictness = 'strict'): Validated<T> => {
+  const result = runInner(schema, body, strictness);
   if (result.ok) return result;
   const { message, path, input } = result.issue;
   const last = path?.[path.length - 1];
@@ -29,8 +29,9 @@ export const validateBody = <T>(schema: Schema<T>, body: unknown): Validated<T> 
 export const validateQuery = <T>(
   schema: Schema<T>,
   parameters: Readonly<Record<string, readonly string[]>>,
+  strictness: Strictness = 'strict',
 ): Validated<T> => {
-  const result = runInner(schema, parameters);
+  const result = runInner(schema, parameters, strictness);
   if (result.ok) return result;
   const { message, path, input } = result.issue;
   const first = path?.[0];

@@ -3,18 +3,30 @@ export { type ActorKind, type ActorKinds, type AnyActorKind, actorKinds } from '
 export { type Address, addressText, type Protocol, protocol } from './address.ts';
 export { type Cancel, type Clock, realClock } from './clock.ts';
 export type { Context } from './context.ts';
-export { type DeadLetter, deadLetters } from './dead-letters.ts';
+export { type DeadLetter, type DeadLetterPage, listDeadLetters, type StoredDeadLetter } from './dead-letters.ts';
 export type { EffectRecord, EffectRequest, EffectRunner } from './effect.ts';
 export { keyOf, timeKeyPart } from './key.ts';
 export { DEFAULT_SHARD_LIMITS, type ShardLimits } from './limits.ts';
 export type { AskError, AskOutcome, EffectEnded, EffectFailure, EffectOutcome, ReplyTo } from './message.ts';
+export type { PeerNotice, ShardNotice } from './notice.ts';
 export { type Random, realRandom, seededRandom } from './random.ts';
 export { failed, ok, type Result } from './result.ts';
 export { Shard } from './shard.ts';
-export type { ShardOptions, ShardStats } from './shard-options.ts';
-export { DamagedRow, type Entry, type KeyRange, type Reader, type Store, type Write } from './store.ts';
-export type { ShardNotice } from './supervisor.ts';
-export { ActorSystem, type ActorSystemOptions } from './system.ts';
-export { type Page, type Table, table } from './table.ts';
-export type { Link, ToClient, ToShard } from './transport.ts';
+export type { ShardOptions } from './shard-options.ts';
+export type { ActorReport, EffectLine, MailboxLine, ShardReport } from './shard-report.ts';
+export type { Distribution, EffectStats, KindStats, ShardStats } from './stats.ts';
+export {
+  DamagedRow,
+  type Entry,
+  type KeyRange,
+  type Reader,
+  type Store,
+  UnsafeStoreError,
+  type Write,
+} from './store.ts';
+export type { FailureReport } from './supervisor.ts';
+export { ActorSystem, type ActorSystemOptions, type AskOptions } from './system.ts';
+export { type IndexParts, type Page, type RowTable, type Table, type TableDefinition, table } from './table.ts';
+export type { Delivery, Link, Numbered, ReplyDelivery, ToClient, ToShard } from './transport.ts';
 export { localLink } from './transports/local.ts';
+export { type PortLink, portLink } from './transports/port.ts';

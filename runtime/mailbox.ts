@@ -1,64 +1,161 @@
 import type { EffectRecord } from './effect.ts';
+import type { Leftovers } from './leftovers.ts';
 import type { ReplyTo } from './message.ts';
 import type { TimerRecord } from './timer.ts';
+
+/** How a message has failed so far. */
+export interface Failures {
+  /** How often its handler has thrown. */
+  readonly attempts: number;
+  readonly firstAtMs: number;
+  readonly firstReason: string;
+}
 
 /** A message in a mailbox, with what has to happen around its handling. */
 export interface Letter {
   readonly message: unknown;
   readonly asker: ReplyTo | null;
-  /** A row to delete in the batch that handles the letter: it proves that the letter was still to be handled. */
-  proof: string | null;
+  /** The row of the effect or timer, to be deleted in the batch that handles the letter: it proves that it was still to be handled. */
+  readonly proof: string | null;
   /** The effect or timer that the letter comes from: it is dropped when that was taken back or replaced meanwhile. */
   readonly record: EffectRecord | TimerRecord | null;
   /** Whether the letter is lost with the process when no row holds it: asks are (their asker is gone, too). */
   readonly source: 'ask' | 'tell' | 'effect' | 'timer';
-  /** How often its handler has thrown. */
-  attempts: number;
+  /** It passes ahead of the letters of users: the ends of effects, timers, and what the program marks so. */
+  readonly isSystem: boolean;
+  failures: Failures | null;
+  /** The row that holds the letter since a batch could not handle it, and its place there. */
+  leftovers: Leftovers | null;
+  place: number;
+  /** When it came, as the meter counts; 0 for the many whose wait is not measured. */
+  arrived: number;
 }
 
 /** A letter that has not been handled yet. */
 export const newLetter = (
   source: Letter['source'],
   message: unknown,
-  { asker = null, proof = null, record = null }: Partial<Pick<Letter, 'asker' | 'proof' | 'record'>> = {},
-): Letter => ({ message, asker, proof, record, source, attempts: 0 });
+  asker: ReplyTo | null = null,
+  proof: string | null = null,
+  record: EffectRecord | TimerRecord | null = null,
+  isSystem = false,
+): Letter => ({
+  message,
+  asker,
+  proof,
+  record,
+  source,
+  isSystem,
+  failures: null,
+  leftovers: null,
+  place: 0,
+  arrived: 0,
+});
 
 /**
- * The queue of one actor: first in, first out. Not bounded by itself: the shard
- * refuses asks beyond `mailboxLengthMax`, while tells of other actors are always taken (their sender was admitted).
+ * The queue of one actor: letters of the system first, then those of users, each in the order in which they came. Not
+ * bounded by itself: the shard refuses asks beyond `mailboxLengthMax`, while tells of other actors are always taken
+ * (their sender was admitted).
  */
 export class Mailbox {
-  #letters: Letter[] = [];
+  /** The next letter; null does not mean that there is none. Most mailboxes never have a second one, and so no array. */
+  #next: Letter | null = null;
+  /** Those behind it, from `#head` on. */
+  #others: Letter[] | null = null;
   #head = 0;
+  /** Those before this place have been shown to `eachNew`. */
+  #shown = 0;
+  /** The letters of the system. Made when it is needed: most actors never have one. */
+  #system: Mailbox | null = null;
 
   get length(): number {
-    return this.#letters.length - this.#head;
+    const users = (this.#next === null ? 0 : 1) + (this.#others === null ? 0 : this.#others.length - this.#head);
+    return this.#system === null ? users : users + this.#system.length;
+  }
+
+  /** How many letters of the system wait. */
+  get systemLength(): number {
+    return this.#system === null ? 0 : this.#system.length;
   }
 
   push(letter: Letter): void {
-    this.#letters.push(letter);
+    if (letter.isSystem) this.#ofSystem().#add(letter);
+    else this.#add(letter);
+  }
+
+  /** Puts a letter back to where it was taken from: it is the next again. */
+  putBack(letter: Letter): void {
+    if (letter.isSystem) this.#ofSystem().#insert(letter);
+    else this.#insert(letter);
   }
 
   shift(): Letter | undefined {
-    const letter = this.#letters[this.#head];
+    if (this.#system !== null && this.#system.length > 0) return this.#system.shift();
+    if (this.#next !== null) {
+      const next = this.#next;
+      this.#next = null;
+      return next;
+    }
+    return this.#others === null ? undefined : this.#takeFrom(this.#others);
+  }
+
+  /** Shows the letters that have come since the last time, and perhaps some older ones again: not all of a long mailbox. */
+  eachNew(visit: (letter: Letter) => void): void {
+    if (this.#system !== null) this.#system.eachNew(visit);
+    if (this.#next !== null) visit(this.#next);
+    if (this.#others === null) return;
+    for (let i = Math.max(this.#head, this.#shown); i < this.#others.length; i++) {
+      const letter = this.#others[i];
+      if (letter) visit(letter);
+    }
+    this.#shown = this.#others.length;
+  }
+
+  *[Symbol.iterator](): Iterator<Letter> {
+    if (this.#system) yield* this.#system;
+    if (this.#next) yield this.#next;
+    const others = this.#others ?? [];
+    for (let i = this.#head; i < others.length; i++) {
+      const letter = others[i];
+      if (letter) yield letter;
+    }
+  }
+
+  #add(letter: Letter): void {
+    if (this.#others !== null && this.#others.length > 0) this.#others.push(letter);
+    else if (this.#next === null) this.#next = letter;
+    else if (this.#others === null) this.#others = [letter];
+    else this.#others.push(letter);
+  }
+
+  #insert(letter: Letter): void {
+    const second = this.#next;
+    this.#next = letter;
+    if (second === null) return;
+    this.#others ??= [];
+    if (this.#head > 0) this.#others[--this.#head] = second;
+    else this.#others.unshift(second);
+    this.#shown = 0;
+  }
+
+  #takeFrom(others: Letter[]): Letter | undefined {
+    const letter = others[this.#head];
     if (letter === undefined) return undefined;
-    // The usual case: one letter, and the array stays.
-    if (this.#letters.length === 1) return this.#letters.pop();
     this.#head++;
-    if (this.#head === this.#letters.length) {
-      this.#letters = [];
+    if (this.#head === others.length) {
+      this.#others = null;
       this.#head = 0;
-    } else if (this.#head > 1024 && this.#head * 2 > this.#letters.length) {
-      this.#letters = this.#letters.slice(this.#head);
+      this.#shown = 0;
+    } else if (this.#head > 1024 && this.#head * 2 > others.length) {
+      this.#others = others.slice(this.#head);
+      this.#shown = Math.max(0, this.#shown - this.#head);
       this.#head = 0;
     }
     return letter;
   }
 
-  *[Symbol.iterator](): Iterator<Letter> {
-    for (let i = this.#head; i < this.#letters.length; i++) {
-      const letter = this.#letters[i];
-      if (letter) yield letter;
-    }
+  #ofSystem(): Mailbox {
+    this.#system ??= new Mailbox();
+    return this.#system;
   }
 }

@@ -38,3 +38,9 @@ export interface EffectFailure {
   readonly code: string;
   readonly reason: string;
 }
+
+/** The `type` of a message, for people; messages are plain data with such a field. */
+export function messageTypeOf(message: unknown): string {
+  if (typeof message !== 'object' || message === null || !('type' in message)) return 'untyped';
+  return typeof message.type === 'string' ? message.type : 'untyped';
+}

@@ -1,114 +1,221 @@
 import type { Overlay } from './batch.ts';
 import { keyOf } from './key.ts';
+import type { PeerNotice } from './notice.ts';
 import type { Reader } from './store.ts';
-import type { Delivery, Link, Numbered, ToShard } from './transport.ts';
+import type { Delivery, Numbered, ToShard } from './transport.ts';
 
-/** Messages that are sent again at once: a peer that is away for long must not be drowned. */
-const RESENT_MAX = 1_000;
+/** Messages that travel together when they are sent again. */
+const TOGETHER_MAX = 1_000;
 
 const SEQUENCE_DIGITS = 16;
 const sequenceText = (sequence: number): string => String(sequence).padStart(SEQUENCE_DIGITS, '0');
 const messagePrefix = (peer: string): string => `${keyOf('o', peer)}/`;
 const messageKey = (peer: string, sequence: number): string => messagePrefix(peer) + sequenceText(sequence);
-const lastSentKey = (peer: string): string => keyOf('m', 'outbox', peer);
-const lastTakenKey = (peer: string): string => keyOf('i', peer);
+const outboxKey = (peer: string): string => keyOf('m', 'outbox', peer);
 
-const asNumber = (value: unknown): number => (typeof value === 'number' ? value : 0);
+/** Where it is stored to whom a shard has sent something. */
+export const OUTBOXES_PREFIX = `${keyOf('m', 'outbox')}/`;
+
+/** What is stored of an outbox beside its messages. */
+interface OutboxRow {
+  readonly epoch: string;
+  readonly lastSent: number;
+  /** The last number that may have been sent: numbers after it were given before the other side said what it had taken. */
+  readonly lastSure: number;
+}
+
+function isOutboxRow(value: unknown): value is OutboxRow {
+  return typeof value === 'object' && value !== null && 'epoch' in value && 'lastSure' in value;
+}
 
 function isDelivery(value: unknown): value is Delivery {
   return typeof value === 'object' && value !== null && 'kind' in value && 'message' in value;
 }
 
-/**
- * Messages between this shard and one other. Outgoing ones are numbered without gaps and stored with the batch that
- * sent them; they are sent again whenever the link is new and until the other side has taken them durably. Incoming ones
- * are taken in order and once: the last number taken is stored in the batch that takes the message.
- */
-export class Peer {
-  readonly name: string;
-  readonly #self: string;
-  #link: Link<ToShard, ToShard> | null = null;
-  #lastSent: number;
-  #lastTaken: number;
-  /** Stored and not yet acknowledged, oldest first. */
-  #unacknowledged: Numbered[] = [];
+/** What an outbox is made of. */
+interface OutboxOptions {
+  /** The name of the shard itself. */
+  readonly self: string;
+  readonly peer: string;
+  readonly store: Reader;
+  readonly overlay: Overlay;
+  readonly newEpoch: () => string;
+  /** Messages on their way at once. */
+  readonly inFlightMax: number;
+  readonly send: (message: ToShard) => void;
+  readonly notice: (notice: PeerNotice) => void;
+}
 
-  constructor(self: string, name: string, store: Reader) {
-    this.#self = self;
-    this.name = name;
-    this.#lastSent = asNumber(store.get(lastSentKey(name)));
-    this.#lastTaken = asNumber(store.get(lastTakenKey(name)));
-    for (const { key, value } of store.range({ prefix: messagePrefix(name) })) {
+/**
+ * Messages of this shard for one other. They are numbered without gaps and stored with the batch that sent them, and
+ * sent until the other side has taken them durably; so many at once that a slow peer is not drowned.
+ *
+ * An outbox has an **epoch**, a random id: numbers of two epochs have nothing to do with each other. After a start it
+ * asks what the other side has taken before it sends. If that is more than it has ever sent, its store has gone back (it
+ * was restored, or lost its last commits in a power cut), and the same numbers would mean other messages: it numbers
+ * what it has anew, in another epoch. What was in the store that went back has been taken by then, and is dropped.
+ */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  #epoch: string;
+  #lastSent: number;
+  #lastSure: number;
+  /** Stored by batches that are not durable yet. */
+  #enclosed = 0;
+  /** Stored and not yet acknowledged, oldest first; those before `#head` are done with. */
+  #messages: Numbered[] = [];
+  #head = 0;
+  /** How many of those from `#head` on have been sent over the present link. */
+  #underWay = 0;
+  /** Whether the other side has said in this life of the shard what it has taken. Needless in an epoch of this life. */
+  #isGreeted: boolean;
+  /**
+   * What the running batch has to store before anything is sent: that the present numbers are sure, or messages with new
+   * numbers. `storing`: it is being committed.
+   */
+  #pending: 'none' | 'sure' | 'renewal' | 'storing' = 'none';
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+    const { store, peer } = options;
+    const row = store.get(outboxKey(peer));
+    const stored = isOutboxRow(row) ? row : null;
+    this.#epoch = stored?.epoch ?? options.newEpoch();
+    this.#lastSent = stored?.lastSent ?? 0;
+    this.#lastSure = stored?.lastSure ?? 0;
+    this.#isGreeted = stored === null;
+    for (const { key, value } of store.range({ prefix: messagePrefix(peer) })) {
       const sequence = Number.parseInt(key.slice(-SEQUENCE_DIGITS), 10);
-      if (isDelivery(value)) this.#unacknowledged.push({ sequence, delivery: value });
+      if (isDelivery(value)) this.#messages.push({ sequence, delivery: value });
     }
   }
 
-  /** Stores messages with the running batch. Returns what to send after its commit. */
-  enclose(overlay: Overlay, deliveries: readonly Delivery[]): Numbered[] {
-    const numbered = deliveries.map((delivery) => ({ sequence: ++this.#lastSent, delivery }));
-    for (const { sequence, delivery } of numbered) overlay.set(messageKey(this.name, sequence), delivery);
-    overlay.set(lastSentKey(this.name), this.#lastSent);
+  /** Messages that the other side has not taken yet. */
+  get length(): number {
+    return this.#messages.length - this.#head + this.#enclosed;
+  }
+
+  /** The number of the oldest of them. */
+  get oldest(): number | undefined {
+    return this.#messages[this.#head]?.sequence;
+  }
+
+  /** Whether the running batch has to store something for it, though nothing new is sent. */
+  get hasWork(): boolean {
+    // Not while a batch that was numbered before is being committed: its end would be taken for that of this one.
+    return (this.#pending === 'sure' || this.#pending === 'renewal') && this.#enclosed === 0;
+  }
+
+  /** Stores messages with the running batch. `release` sends them after its commit. */
+  enclose(deliveries: readonly Delivery[]): readonly Numbered[] {
+    const { overlay, peer } = this.#options;
+    const numbered = this.hasWork && this.#pending === 'renewal' ? this.#renew() : [];
+    if (this.hasWork) {
+      this.#pending = 'storing';
+      this.#isGreeted = true;
+    }
+    for (const delivery of deliveries) numbered.push({ sequence: ++this.#lastSent, delivery });
+    for (const { sequence, delivery } of numbered) overlay.set(messageKey(peer, sequence), delivery);
+    if (this.#isGreeted) this.#lastSure = this.#lastSent;
+    const row: OutboxRow = { epoch: this.#epoch, lastSent: this.#lastSent, lastSure: this.#lastSure };
+    overlay.set(outboxKey(peer), row);
+    this.#enclosed += numbered.length;
     return numbered;
+  }
+
+  /** Takes the messages out, to be numbered from 1 in a new epoch. */
+  #renew(): Numbered[] {
+    const { overlay, peer, newEpoch } = this.#options;
+    this.#epoch = newEpoch();
+    this.#lastSent = 0;
+    const renewed: Numbered[] = [];
+    for (const { sequence, delivery } of this.#messages.slice(this.#head)) {
+      overlay.set(messageKey(peer, sequence), undefined);
+      if (sequence > this.#lastSure) renewed.push({ sequence: ++this.#lastSent, delivery });
+    }
+    this.#messages = [];
+    this.#head = 0;
+    this.#underWay = 0;
+    return renewed;
   }
 
   /** Sends what a committed batch has stored. */
   release(numbered: readonly Numbered[]): void {
-    for (const message of numbered) this.#unacknowledged.push(message);
-    this.#link?.send({ type: 'numbered', from: this.#self, messages: numbered });
+    for (const message of numbered) this.#messages.push(message);
+    this.#enclosed -= numbered.length;
+    if (this.#pending === 'storing') this.#pending = 'none';
+    if (this.#isGreeted) this.#sendOn(this.#options.inFlightMax);
+    else this.#greet();
   }
 
-  /** Takes over a new link and sends again what is not acknowledged. */
-  connect(link: Link<ToShard, ToShard>): void {
-    this.#link = link;
-    for (let from = 0; from < this.#unacknowledged.length; from += RESENT_MAX) this.#resend(from);
+  /** A new link: what was under way is lost with the former one. */
+  connected(): void {
+    this.#again(this.#options.inFlightMax);
   }
 
-  /** Sends again the oldest messages that are not acknowledged; the receiver drops what it has. */
+  /** Sends the oldest messages again; the receiver drops what it has. */
   resend(): void {
-    if (this.#unacknowledged.length > 0) this.#resend(0);
+    this.#again(TOGETHER_MAX);
   }
 
-  #resend(from: number): void {
-    const messages = this.#unacknowledged.slice(from, from + RESENT_MAX);
-    this.#link?.send({ type: 'numbered', from: this.#self, messages });
+  #again(max: number): void {
+    this.#underWay = 0;
+    if (this.#isGreeted) this.#sendOn(max);
+    else this.#greet();
   }
 
-  /** The number of the oldest message that the other side has not taken yet. */
-  get oldestUnacknowledged(): number | undefined {
-    return this.#unacknowledged[0]?.sequence;
+  /** Asks what the other side has taken: a message without messages is acknowledged like any other. */
+  #greet(): void {
+    if (this.#pending === 'none') this.#send([]);
   }
 
-  /** Of incoming messages, those to handle now: in order, none twice. Their number is stored with the running batch. */
-  take(overlay: Overlay, messages: readonly Numbered[]): Delivery[] {
-    const taken: Delivery[] = [];
-    for (const { sequence, delivery } of messages) {
-      if (sequence !== this.#lastTaken + 1) continue;
-      this.#lastTaken = sequence;
-      taken.push(delivery);
+  /**
+   * The other side has taken everything up to `sequence` of an epoch, or takes nothing more of it (null) since it has seen
+   * a later one. `more`: it has dropped messages for lack of room, and has room again.
+   */
+  acknowledged(epoch: string, sequence: number | null, more: boolean): void {
+    // What comes late tells of an epoch that is over; what is being numbered anew has not been sent.
+    if (epoch !== this.#epoch || this.#pending !== 'none') return;
+    if (sequence === null || sequence > (this.#isGreeted ? this.#lastSent : this.#lastSure)) {
+      this.#options.notice({ type: 'outboxRestarted', peer: this.#options.peer, lastSent: this.#lastSent });
+      this.#pending = 'renewal';
+      this.#isGreeted = false;
+      return;
     }
-    if (taken.length > 0) overlay.set(lastTakenKey(this.name), this.#lastTaken);
-    return taken;
-  }
-
-  /** The number of the last message taken, durably or with the running batch. */
-  get lastTaken(): number {
-    return this.#lastTaken;
-  }
-
-  /** After a commit: tells the sender what has been taken durably, also when it sent something again. */
-  acknowledge(sequence: number): void {
-    this.#link?.send({ type: 'acknowledge', from: this.#self, sequence });
-  }
-
-  /** Forgets what the other side has taken. */
-  acknowledged(overlay: Overlay, sequence: number): void {
-    let done = 0;
-    for (const message of this.#unacknowledged) {
-      if (message.sequence > sequence) break;
-      overlay.set(messageKey(this.name, message.sequence), undefined);
-      done++;
+    if (!this.#isGreeted) {
+      if (this.#lastSure === this.#lastSent) this.#isGreeted = true;
+      else this.#pending = 'sure';
     }
-    if (done > 0) this.#unacknowledged = this.#unacknowledged.slice(done);
+    const { overlay, peer } = this.#options;
+    for (let next = this.oldest; next !== undefined && next <= sequence; next = this.oldest) {
+      overlay.set(messageKey(peer, next), undefined);
+      this.#head++;
+      if (this.#underWay > 0) this.#underWay--;
+    }
+    if (this.#head * 2 > this.#messages.length) {
+      this.#messages = this.#messages.slice(this.#head);
+      this.#head = 0;
+    }
+    if (more) this.#underWay = 0;
+    this.#sendOn(this.#options.inFlightMax);
+  }
+
+  /** Sends what is not under way yet, until `max` messages are. */
+  #sendOn(max: number): void {
+    if (this.#pending !== 'none') return;
+    const end = Math.min(this.#messages.length - this.#head, max);
+    while (this.#underWay < end) {
+      const from = this.#head + this.#underWay;
+      const messages = this.#messages.slice(from, from + Math.min(TOGETHER_MAX, end - this.#underWay));
+      this.#underWay += messages.length;
+      this.#send(messages);
+    }
+  }
+
+  #send(messages: readonly Numbered[]): void {
+    const { self, send } = this.#options;
+    // Those that are numbered and not durable yet have not been sent, let alone taken.
+    const acknowledged = (this.oldest ?? this.#lastSent - this.#enclosed + 1) - 1;
+    send({ type: 'numbered', from: self, epoch: this.#epoch, acknowledged, messages });
   }
 }

@@ -185,6 +185,7 @@ export class Recorder implements Context {
   }
 
   effect(request: EffectRequest): void {
+    assert(Number.isFinite(request.deadlineMs), `the effect ${request.name} has a deadline`);
     const { kind, id } = this.#self;
     const key = effectKey(kind, id, request.effectId);
     const record: EffectRecord = { ...request, kind, id };

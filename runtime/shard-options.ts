@@ -2,9 +2,9 @@ import type { ActorKinds } from './actor.ts';
 import type { Clock } from './clock.ts';
 import type { EffectRunner } from './effect.ts';
 import type { ShardLimits } from './limits.ts';
+import type { ShardNotice } from './notice.ts';
 import type { Random } from './random.ts';
 import type { Store } from './store.ts';
-import type { ShardNotice } from './supervisor.ts';
 
 /** What a shard is made of. */
 export interface ShardOptions {
@@ -15,21 +15,10 @@ export interface ShardOptions {
   readonly random: Random;
   readonly limits: ShardLimits;
   readonly runEffect: EffectRunner;
+  /** Effects under way at once, by the beginning of their names, such as `{ 'image.': 4 }`; the longest that fits counts. */
+  readonly effectLimits?: Readonly<Record<string, number>>;
   /** The shard that owns an actor. Must be the same function on every shard and client. */
   readonly shardOf: (kind: string, id: string) => string;
   /** Hears of failures. Must not throw. */
   readonly notice: (notice: ShardNotice) => void;
-}
-
-/** Figures of a shard, counted since its start. */
-export interface ShardStats {
-  readonly name: string;
-  readonly batches: number;
-  readonly messages: number;
-  readonly commits: number;
-  readonly failures: number;
-  readonly queued: number;
-  readonly active: Readonly<Record<string, number>>;
-  readonly effectsInFlight: number;
-  readonly timers: number;
 }

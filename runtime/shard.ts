@@ -1,28 +1,32 @@
-import { type Activation, Activations } from './activations.ts';
+import { Activations } from './activations.ts';
 import type { Address } from './address.ts';
 import { Overlay } from './batch.ts';
-import { type DeadLetter, deadLetterKey } from './dead-letters.ts';
+import type { Cancel } from './clock.ts';
+import { Commits, type Sealed } from './commits.ts';
+import { DeadLetters } from './dead-letters.ts';
 import type { EffectRecord } from './effect.ts';
 import { Effects } from './effects.ts';
-import { type Letter, newLetter } from './mailbox.ts';
+import { Handling, type HandlingParts } from './handling.ts';
+import { newLetter } from './mailbox.ts';
 import type { AskError, EffectOutcome, ReplyTo } from './message.ts';
-import { type Outgoing, Peers } from './peers.ts';
-import { askersIn, Recorder, type Recording } from './recorder.ts';
+import { Meter } from './meter.ts';
+import { Operations } from './operations.ts';
+import { Peers } from './peers.ts';
+import { askersIn, Recorder } from './recorder.ts';
 import { failed } from './result.ts';
 import { RunQueue } from './run-queue.ts';
-import type { ShardOptions, ShardStats } from './shard-options.ts';
-import { queueKey, queueSequence, readPending } from './stored.ts';
+import type { ShardOptions } from './shard-options.ts';
+import { type ActorReport, inspectActor, reportOf, type ShardReport } from './shard-report.ts';
+import { statsOf } from './shard-stats.ts';
+import { SlowHandlers } from './slow-handlers.ts';
+import type { ShardStats } from './stats.ts';
+import { UnsafeStoreError } from './store.ts';
 import { Supervisor } from './supervisor.ts';
 import { type TimerRecord, Timers } from './timer.ts';
 import type { Delivery, Link, ToClient, ToShard } from './transport.ts';
 
-export type { ShardOptions, ShardStats } from './shard-options.ts';
-
-/** A batch that has been computed, until its commit is durable. */
-interface Sealed {
-  readonly recording: Recording;
-  readonly outgoing: Outgoing;
-}
+export type { ShardOptions } from './shard-options.ts';
+export type { ShardStats } from './stats.ts';
 
 /**
  * A set of actors and their store: a deterministic state machine that works in batches. It takes what has arrived, runs
@@ -32,45 +36,62 @@ interface Sealed {
 export class Shard {
   readonly name: string;
   readonly #options: ShardOptions;
-  readonly #overlay: Overlay;
-  readonly #activations: Activations;
-  readonly #effects: Effects;
-  readonly #timers: Timers;
-  readonly #supervisor: Supervisor;
-  readonly #recorder: Recorder;
-  readonly #clients = new Map<string, Link<ToClient, ToShard>>();
+  readonly #parts: HandlingParts;
+  readonly #handling: Handling;
+  readonly #commits: Commits;
   readonly #peers: Peers;
+  readonly #operations: Operations;
+  readonly #clients = new Map<string, Link<ToClient, ToShard>>();
 
-  readonly #runQueue = new RunQueue();
-  #queueSequence = 0;
-  #deadLetterNumber = 0;
   #batch = 0;
   #scheduled = false;
-  /** Batches whose commits are under way, oldest first. */
-  readonly #sealed: Sealed[] = [];
   #state: 'running' | 'stopping' | 'stopped' = 'running';
   #onQuiet: (() => void) | null = null;
   #stopped: Promise<void> | null = null;
-  #messages = 0;
-  #commits = 0;
+  #cancelSweep: Cancel | null = null;
+  /** The number of the last batch before the last look for idle actors. */
+  #sweptBatch = 0;
 
   constructor(options: ShardOptions) {
     this.#options = options;
     this.name = options.name;
-    const { name: self, clock, limits, store } = options;
-    this.#overlay = new Overlay(store);
-    this.#activations = new Activations(options.kinds, this.#overlay);
-    this.#effects = new Effects({
+    const { name: self, clock, limits, store, random, notice, kinds, shardOf } = options;
+    const overlay = new Overlay(store);
+    const slow = new SlowHandlers(clock, notice);
+    const meter = new Meter(kinds, clock, limits.slowHandlerMs, (handler) => slow.tell(handler));
+    this.#parts = {
+      shard: self,
+      shardOf,
       clock,
-      run: options.runEffect,
-      laneInFlightMax: limits.laneInFlightMax,
-      ended: (key, record, outcome) => this.#effectEnded(key, record, outcome),
+      overlay,
+      meter,
+      activations: new Activations(kinds, overlay, meter.kinds),
+      runQueue: new RunQueue((activation, forMs) => this.#wakeAfter(forMs, activation)),
+      effects: new Effects({
+        clock,
+        run: options.runEffect,
+        laneInFlightMax: limits.laneInFlightMax,
+        ...(options.effectLimits ? { effectLimits: options.effectLimits } : {}),
+        ended: (key, record, outcome) => this.#effectEnded(key, record, outcome),
+      }),
+      timers: new Timers(clock, (key, timer) => this.#deliverEnd('timer', key, timer, timer.message)),
+      recorder: new Recorder(overlay, random),
+      supervisor: new Supervisor(limits, clock, notice),
+      deadLetters: new DeadLetters(overlay, limits.deadLettersMax),
+    };
+    this.#handling = new Handling(this.#parts);
+    this.#operations = new Operations(this.#parts.deadLetters, this.#handling);
+    this.#commits = new Commits({
+      store,
+      overlay,
+      clock,
+      durationMs: meter.commitMs,
+      durable: (sealed) => this.#durable(sealed),
+      failed: (error, lost) => this.#storeFailed(error, lost),
     });
-    this.#timers = new Timers(clock, (key, timer) => this.#deliverEnd('timer', key, timer, timer.message));
-    this.#supervisor = new Supervisor(limits.deliveryAttemptsMax, options.notice);
-    this.#recorder = new Recorder(this.#overlay, options.random);
-    this.#peers = new Peers({ self, store, overlay: this.#overlay, clock, resendAfterMs: limits.resendAfterMs });
-    this.#resume();
+    this.#peers = new Peers({ self, store, overlay, clock, random, limits, notice });
+    notice({ type: 'resumed', ...this.#handling.resume(store) });
+    if (this.#hasWork) this.#schedule();
   }
 
   /** Serves a client: its messages are taken, its asks answered. */
@@ -85,18 +106,49 @@ export class Shard {
     this.#peers.connect(name, link);
   }
 
+  /** Figures since the start, for metrics. */
   stats(): ShardStats {
-    return {
+    const own = { name: this.name, state: this.#state, batches: this.#batch, commits: this.#commits.count };
+    return { ...own, outbox: this.#peers.lengths(), ...statsOf(this.#parts) };
+  }
+
+  /** What is before the shard now, for people. */
+  report(): ShardReport {
+    const { inFlight: batchesInFlight, oldestMs: oldestCommitMs } = this.#commits;
+    const own = {
       name: this.name,
-      batches: this.#batch,
-      messages: this.#messages,
-      commits: this.#commits,
-      failures: this.#supervisor.failures,
-      queued: this.#runQueue.letters,
-      active: this.#activations.counts(),
-      effectsInFlight: this.#effects.count,
-      timers: this.#timers.count,
+      state: this.#state,
+      atMs: this.#options.clock.now(),
+      batchesInFlight,
+      oldestCommitMs,
     };
+    return { ...own, outbox: this.#peers.lengths(), ...reportOf(this.#parts) };
+  }
+
+  /** What one actor has, ahead of whatever waits in its mailbox; undefined when there is no such kind. */
+  inspect(address: Pick<Address, 'kind' | 'id'>): ActorReport | undefined {
+    return inspectActor(this.#parts, this.#options.store, address);
+  }
+
+  /**
+   * Sends a dead letter to its actor again, as a message that has never failed. Resolves after the commit that deletes
+   * the letter and handles the message, or stores it as still to be handled: whether there was such a letter. Rejects
+   * when the shard stops first.
+   */
+  retryDeadLetter(key: string): Promise<boolean> {
+    return this.#operate('retry', key);
+  }
+
+  /** Deletes a dead letter. Resolves after the commit: whether there was one. Rejects when the shard stops first. */
+  dropDeadLetter(key: string): Promise<boolean> {
+    return this.#operate('drop', key);
+  }
+
+  #operate(what: 'retry' | 'drop', key: string): Promise<boolean> {
+    if (this.#state !== 'running') return Promise.reject(new Error('The shard has stopped.'));
+    const answer = this.#operations.add(what, key);
+    this.#schedule();
+    return answer;
   }
 
   /** Finishes what has arrived, commits it, lets go of effects (a new start takes them up) and closes the store. */
@@ -108,12 +160,14 @@ export class Shard {
   async #finish(): Promise<void> {
     if (this.#state === 'running') {
       this.#state = 'stopping';
-      this.#effects.stop();
-      this.#timers.stop();
+      this.#parts.effects.stop();
+      this.#parts.timers.stop();
       await new Promise<void>((resolve) => {
         this.#onQuiet = resolve;
         if (!this.#scheduled) this.#checkQuiet();
       });
+      // Behind a message that is tried again later: that one is stored, but who asked must hear something.
+      this.#refuseWaiting({ code: 'ShardStopped' });
       this.#halt();
     }
     await this.#options.store.close();
@@ -127,61 +181,70 @@ export class Shard {
 
   #halt(): void {
     this.#state = 'stopped';
-    this.#effects.stop();
-    this.#timers.stop();
+    this.#parts.effects.stop();
+    this.#parts.timers.stop();
     this.#peers.stop();
+    this.#cancelSweep?.();
+    const lost = new Error('The shard has stopped.');
+    for (const { answers } of this.#commits.stop()) for (const answer of answers) answer.lost(lost);
+    this.#operations.stop(lost);
   }
 
   // --- arrivals -------------------------------------------------------------------------------------------------
 
   #receive(incoming: ToShard): void {
-    if (this.#state === 'stopped' && incoming.type !== 'deliver') return;
-    switch (incoming.type) {
-      case 'deliver':
-        for (const delivery of incoming.deliveries) this.#deliverFromClient(delivery);
-        break;
-      case 'numbered':
-        // A shard that stops takes nothing more: the sender keeps it, and what follows it.
-        if (this.#state !== 'running') return;
-        for (const delivery of this.#peers.take(incoming.from, incoming.messages)) this.#deliverTell(delivery);
-        break;
-      case 'acknowledge':
-        this.#peers.acknowledged(incoming.from, incoming.sequence);
-        break;
+    if (incoming.type === 'deliver') {
+      const isLaden = this.#isLaden;
+      for (const delivery of incoming.deliveries) this.#admit(delivery, isLaden);
+    } else {
+      // A shard that stops takes nothing more: the sender keeps it, and what follows it.
+      if (this.#state === 'stopped' || (this.#state === 'stopping' && incoming.type === 'numbered')) return;
+      const { shardQueueMax, peerQueueReserve } = this.#options.limits;
+      const room = shardQueueMax + peerQueueReserve - this.#parts.runQueue.letters;
+      for (const delivery of this.#peers.take(incoming, room)) this.#handling.deliver(delivery);
     }
     // Numbers taken here belong to the batch, not to a message whose handler may throw.
-    this.#overlay.keep();
+    this.#parts.overlay.keep();
     this.#schedule();
   }
 
-  #deliverFromClient({ kind, id, message, replyTo }: Delivery): void {
-    const activation = this.#activations.find(kind, id);
-    const refusal = this.#refusal(kind, activation);
-    // A refusal says nothing about stored state, so it need not wait for a commit.
-    if (refusal) this.#answer(replyTo, refusal);
-    else if (activation)
-      this.#runQueue.put(activation, newLetter(replyTo ? 'ask' : 'tell', message, { asker: replyTo }));
+  /** Whether so much is stored and not yet done that callers may not add to it. */
+  get #isLaden(): boolean {
+    const { outboxLengthMax, effectsPendingMax } = this.#options.limits;
+    return this.#parts.effects.count >= effectsPendingMax || this.#peers.unacknowledged >= outboxLengthMax;
   }
 
-  #refusal(kind: string, activation: Activation | undefined): AskError | null {
-    if (this.#state !== 'running') return { code: 'ShardStopped' };
-    if (!activation) return { code: 'HandlerFailed', reason: `There is no kind of actor ${kind}.` };
+  /** Takes a client's message, or refuses it: an ask is answered, a tell dropped. */
+  #admit({ kind, id, message, replyTo, isSystem }: Delivery, isLaden: boolean): void {
     const { limits } = this.#options;
-    return this.#runQueue.isFull(activation, limits)
-      ? { code: 'MailboxFull', retryAfterMs: limits.retryAfterMs }
-      : null;
+    const { runQueue, activations, meter } = this.#parts;
+    if (this.#state !== 'running') {
+      this.#answer(replyTo, { code: 'ShardStopped' });
+      return;
+    }
+    const isFull = !isSystem && (isLaden || runQueue.letters >= limits.shardQueueMax);
+    // A full shard makes no activation for a message that it does not take.
+    const activation = isFull ? undefined : activations.find(kind, id);
+    if (activation) {
+      const { mailbox } = activation;
+      const length = isSystem ? mailbox.systemLength : mailbox.length;
+      if (length < (activation.kind.mailboxLengthMax ?? limits.mailboxLengthMax)) {
+        const source = replyTo ? 'ask' : 'tell';
+        this.#handling.put(activation, newLetter(source, message, replyTo, null, null, isSystem === true));
+        return;
+      }
+    } else if (!isFull) {
+      this.#answer(replyTo, { code: 'HandlerFailed', reason: `There is no kind of actor ${kind}.` });
+      return;
+    }
+    const kindMeter = meter.kinds.get(kind);
+    if (kindMeter) kindMeter.refused++;
+    // A refusal says nothing about stored state, so it need not wait for a commit.
+    this.#answer(replyTo, { code: 'MailboxFull', retryAfterMs: limits.retryAfterMs });
   }
 
   #answer(asker: ReplyTo | null, error: AskError): void {
     if (asker) this.#clients.get(asker.client)?.send({ replies: [{ call: asker.call, reply: failed(error) }] });
-  }
-
-  #deliverTell(delivery: Delivery): void {
-    const { kind, id, message, replyTo } = delivery;
-    const activation = this.#activations.find(kind, id);
-    const letter = newLetter('tell', message, { asker: replyTo });
-    if (activation) this.#runQueue.put(activation, letter);
-    else this.#bury({ kind, id }, letter, `There is no kind of actor ${kind}.`);
   }
 
   #effectEnded(key: string, record: EffectRecord, outcome: EffectOutcome): void {
@@ -191,17 +254,24 @@ export class Shard {
 
   /** The end of an effect or timer; one that comes while the shard stops will come again after its next start. */
   #deliverEnd(source: 'effect' | 'timer', key: string, record: EffectRecord | TimerRecord, message: unknown): void {
-    const activation = this.#state === 'running' ? this.#activations.find(record.kind, record.id) : undefined;
-    if (!activation) return;
-    this.#runQueue.put(activation, newLetter(source, message, { proof: key, record }));
+    if (this.#state !== 'running') return;
+    this.#handling.deliverLetter(record, newLetter(source, message, null, key, record, true));
     this.#schedule();
+  }
+
+  #wakeAfter(forMs: number, activation: Parameters<RunQueue['wake']>[0]): void {
+    this.#options.clock.after(forMs, () => {
+      if (this.#state !== 'running') return;
+      this.#parts.runQueue.wake(activation);
+      this.#schedule();
+    });
   }
 
   // --- batches --------------------------------------------------------------------------------------------------
 
   #schedule(): void {
     if (this.#scheduled || this.#state === 'stopped') return;
-    if (this.#sealed.length >= this.#options.limits.commitsInFlightMax) return;
+    if (this.#commits.inFlight >= this.#options.limits.commitsInFlightMax) return;
     this.#scheduled = true;
     this.#options.clock.soon(() => {
       this.#scheduled = false;
@@ -210,190 +280,99 @@ export class Shard {
   }
 
   #runBatch(): void {
-    this.#batch++;
     const { limits, clock } = this.#options;
-    this.#recorder.begin(clock.now());
-    this.#runQueue.run(this.#batch, limits.batchMessagesMax, (activation, letter) => this.#handle(activation, letter));
-    this.#storeLeftovers();
-    this.#seal();
-    this.#activations.passivate(limits.activeActorsMax, this.#batch);
-    if (!this.#runQueue.isEmpty) this.#schedule();
-    this.#checkQuiet();
-  }
-
-  /** Handles one letter. False: its handler threw, and it is to be tried again in a later batch. */
-  #handle(activation: Activation, letter: Letter): boolean {
-    if (!this.#isDue(letter)) return true;
-    const { kind, id } = activation;
-    const self: Address = { kind: kind.kind, id };
-    this.#messages++;
-    try {
-      const state = this.#activations.state(activation);
-      this.#recorder.open(self, letter.asker);
-      if (letter.proof !== null) this.#overlay.set(letter.proof, undefined);
-      const next = kind.handle(state, letter.message, this.#recorder);
-      if (next !== state) {
-        if (kind.table) this.#overlay.replace(kind.table, id, activation.row ?? undefined, next ?? undefined);
-        activation.row = next;
-        activation.state = next;
-      }
-      if (letter.record !== null && letter.proof !== null) this.#recorder.settled(letter.proof, letter.record);
-      for (const local of this.#recorder.close()) this.#dispatch(local);
-      this.#overlay.keep();
-      return true;
-    } catch (thrown) {
-      this.#overlay.undo();
-      this.#recorder.discard();
-      this.#activations.invalidate(activation);
-      return this.#handlerFailed(self, letter, thrown instanceof Error ? thrown : new Error(String(thrown)));
-    }
-  }
-
-  /** Whether an effect's end or a timer is still wanted: neither taken back nor replaced since it was put into the mailbox. */
-  #isDue(letter: Letter): boolean {
-    if (letter.record === null || letter.proof === null) return true;
-    const recent = this.#overlay.recent(letter.proof);
-    if (recent !== undefined) return recent === letter.record;
-    const { record } = letter;
-    return 'effectId' in record
-      ? this.#effects.isCurrent(letter.proof, record)
-      : this.#timers.isCurrent(letter.proof, record);
-  }
-
-  #handlerFailed(self: Address, letter: Letter, error: Error): boolean {
-    letter.attempts++;
-    if (letter.source === 'ask') {
-      this.#supervisor.refused(self, letter.message, error);
-      const reason = 'The request met an internal error; nothing was changed.';
-      this.#recorder.fail(letter.asker, { code: 'HandlerFailed', reason });
-      return true;
-    }
-    if (this.#supervisor.judge(self, letter.message, letter.attempts, error) === 'again') return false;
-    this.#bury(self, letter, error.message);
-    return true;
-  }
-
-  /** Stores a message as a dead letter, in place of whatever else would deliver it again. */
-  #bury(address: Address, letter: Letter, reason: string): void {
-    const atMs = this.#options.clock.now();
-    const row: DeadLetter = { ...address, message: letter.message, reason, atMs };
-    this.#overlay.set(deadLetterKey(atMs, ++this.#deadLetterNumber), row);
-    if (letter.proof !== null) {
-      this.#overlay.set(letter.proof, undefined);
-      if (letter.record !== null) this.#recorder.settled(letter.proof, letter.record);
-    }
-    this.#overlay.keep();
-    this.#recorder.fail(letter.asker, { code: 'HandlerFailed', reason });
-  }
-
-  /** Sends on what a handler told: to an actor of this shard at once, to others with the commit. */
-  #dispatch(delivery: Delivery): void {
-    const owner = this.#options.shardOf(delivery.kind, delivery.id);
-    if (owner === this.name) this.#deliverTell(delivery);
-    else this.#recorder.remote(owner, delivery);
-  }
-
-  /** What could not be handled in this batch must outlive a crash, unless its sender would repeat it or is gone, too. */
-  #storeLeftovers(): void {
-    for (const { activation, letter } of this.#runQueue) {
-      if (letter.source !== 'tell' || letter.proof !== null) continue;
-      letter.proof = queueKey(++this.#queueSequence);
-      const { kind, id } = activation;
-      this.#overlay.set(letter.proof, { kind: kind.kind, id, message: letter.message, replyTo: letter.asker });
-    }
-    this.#overlay.keep();
-  }
-
-  #seal(): void {
-    const recording = this.#recorder.end();
-    const outgoing = this.#peers.enclose(recording.remote);
-    this.#overlay.keep();
-    const sealed: Sealed = { recording, outgoing };
-    if (!this.#overlay.changed && this.#sealed.length === 0) {
-      this.#release(sealed);
-      return;
-    }
-    // A batch without changes still waits for those before it: its replies may tell what they changed.
-    const writes = this.#overlay.seal();
-    this.#sealed.push(sealed);
-    this.#commits++;
-    this.#options.store.commit(writes, (error) => this.#committed(error));
-  }
-
-  /** Commits end in the order of their calls. */
-  #committed(error: Error | null): void {
-    if (this.#state === 'stopped') return;
-    if (error) {
-      this.#storeFailed(error);
-      return;
-    }
-    const sealed = this.#sealed.shift();
-    this.#overlay.settle();
-    if (sealed) this.#release(sealed);
+    const { recorder, runQueue, meter, activations, overlay } = this.#parts;
+    const batch = ++this.#batch;
+    meter.beginBatch();
+    recorder.begin(clock.now());
+    const answers = this.#operations.run();
+    const messages = runQueue.run(batch, limits.batchMessagesMax, this.#handle);
+    this.#handling.storeLeftovers();
+    meter.endBatch(messages);
+    const recording = recorder.end();
+    const outgoing = this.#peers.enclose(recording.remote, runQueue.letters < limits.shardQueueMax);
+    overlay.keep();
+    this.#commits.add({ recording, outgoing, answers });
+    activations.passivate(limits.activeActorsMax, limits.memoryBudgetBytes, batch);
+    this.#sweepLater();
     if (this.#hasWork) this.#schedule();
     this.#checkQuiet();
   }
 
+  readonly #handle: Parameters<RunQueue['run']>[2] = (activation, letter) => this.#handling.handle(activation, letter);
+
+  /** Looks for idle actors from time to time, as long as there are actors in memory. */
+  #sweepLater(): void {
+    const { clock, limits } = this.#options;
+    if (this.#cancelSweep || !Number.isFinite(limits.idleAfterMs) || !this.#parts.activations.hasPassivable) return;
+    this.#cancelSweep = clock.after(limits.idleAfterMs, () => {
+      this.#cancelSweep = null;
+      if (this.#state === 'stopped') return;
+      this.#parts.activations.passivateIdle(this.#sweptBatch);
+      this.#sweptBatch = this.#batch;
+      this.#sweepLater();
+    });
+  }
+
   /** Whether there is something for another batch. */
   get #hasWork(): boolean {
-    return !this.#runQueue.isEmpty || this.#overlay.changed || this.#peers.owesAcknowledgements;
+    const { runQueue, overlay } = this.#parts;
+    return !runQueue.isEmpty || overlay.changed || this.#peers.hasWork || this.#operations.isWaiting;
+  }
+
+  #durable(sealed: Sealed): void {
+    this.#release(sealed);
+    if (this.#hasWork) this.#schedule();
+    this.#checkQuiet();
   }
 
   /** Lets out what a durable batch has recorded. Ends come before starts, since a start may replace an ended one. */
-  #release({ recording, outgoing }: Sealed): void {
+  #release({ recording, outgoing, answers }: Sealed): void {
+    const { effects, timers } = this.#parts;
     for (const { key, record } of recording.settled) {
-      if ('effectId' in record) this.#effects.settle(key, record);
-      else this.#timers.end(key, record);
+      if ('effectId' in record) effects.settle(key, record);
+      else timers.end(key, record);
     }
     for (const key of recording.ended) {
-      this.#effects.cancel(key);
-      this.#timers.end(key);
+      effects.cancel(key);
+      timers.end(key);
     }
     this.#peers.release(outgoing);
     for (const [client, replies] of recording.replies) this.#clients.get(client)?.send({ replies });
+    for (const answer of answers) answer.kept();
     if (this.#state !== 'running') return;
-    for (const { key, record } of recording.timers) this.#timers.set(key, record);
-    for (const { key, record } of recording.effects) this.#effects.start(key, record);
+    for (const { key, record } of recording.timers) timers.set(key, record);
+    for (const { key, record } of recording.effects) effects.start(key, record);
   }
 
   /**
    * Nothing after a failed commit may be kept or told: the shard stops, and a new one starts from what is stored. Askers
    * that would have been answered hear that nothing was kept.
    */
-  #storeFailed(error: Error): void {
-    this.#halt();
+  #storeFailed(error: Error, lost: readonly Sealed[]): void {
     const refusal: AskError = { code: 'StoreFailed', reason: error.message };
-    for (const { recording } of this.#sealed) for (const asker of askersIn(recording)) this.#answer(asker, refusal);
-    for (const { letter } of this.#runQueue) if (letter.source === 'ask') this.#answer(letter.asker, refusal);
-    this.#options.notice({ type: 'storeFailed', error });
+    for (const { recording, answers } of lost) {
+      for (const asker of askersIn(recording)) this.#answer(asker, refusal);
+      for (const answer of answers) answer.lost(error);
+    }
+    this.#refuseWaiting(refusal);
+    this.#halt();
+    this.#options.notice({ type: 'storeFailed', error, isProcessUnsafe: error instanceof UnsafeStoreError });
     this.#onQuiet?.();
   }
 
+  /** Answers the asks that wait in mailboxes. */
+  #refuseWaiting(refusal: AskError): void {
+    for (const { letter } of this.#parts.runQueue) if (letter.source === 'ask') this.#answer(letter.asker, refusal);
+  }
+
   #checkQuiet(): void {
-    if (!this.#onQuiet || this.#sealed.length > 0 || this.#scheduled) return;
+    if (!this.#onQuiet || this.#commits.inFlight > 0 || this.#scheduled) return;
     if (this.#hasWork) {
       this.#schedule();
       return;
     }
     this.#onQuiet();
     this.#onQuiet = null;
-  }
-
-  /** Takes up what was stored and not yet done: messages, timers, effects. */
-  #resume(): void {
-    const { queued, timers, effects } = readPending(this.#options.store);
-    for (const { key, delivery } of queued) {
-      const { kind, id, message, replyTo: asker } = delivery;
-      this.#queueSequence = Math.max(this.#queueSequence, queueSequence(key));
-      const activation = this.#activations.find(kind, id);
-      const letter = newLetter('tell', message, { asker, proof: key });
-      if (activation) this.#runQueue.put(activation, letter);
-      else this.#bury({ kind, id }, letter, `There is no kind of actor ${kind}.`);
-    }
-    for (const { key, timer } of timers) this.#timers.set(key, timer);
-    for (const { key, record } of effects) this.#effects.start(key, record);
-    const counts = { effects: effects.length, timers: timers.length, messages: queued.length };
-    this.#options.notice({ type: 'resumed', ...counts });
-    if (queued.length > 0) this.#schedule();
   }
 }

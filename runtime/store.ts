@@ -41,10 +41,15 @@ export interface Reader {
 export interface Store extends Reader {
   /**
    * Commits a batch. `done` gets an error when nothing of the batch was kept; then no later commit is kept either, and
-   * the store has to be opened anew.
+   * the store has to be opened anew; in a new process, when the error is an `UnsafeStoreError`.
    */
   commit(writes: readonly Write[], done: (error: Error | null) => void): void;
   close(): Promise<void>;
+}
+
+/** A commit failed in a way that may have damaged the process: another one must take over before anything else is stored. */
+export class UnsafeStoreError extends Error {
+  override readonly name: string = 'UnsafeStoreError';
 }
 
 /** A stored row does not match its checksum or cannot be decoded. The key says which; nothing of it was returned. */

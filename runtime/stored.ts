@@ -7,7 +7,7 @@ import type { Delivery } from './transport.ts';
 /** Where messages wait that one batch could not handle. */
 const QUEUE_PREFIX = 'q/';
 
-/** The key of a queued message: they sort in the order in which they were stored. */
+/** The key of a row of queued messages: they sort in the order in which they were stored. */
 export const queueKey = (sequence: number): string => QUEUE_PREFIX + String(sequence).padStart(16, '0');
 
 /** The number in such a key. */
@@ -27,19 +27,31 @@ const isTimerRecord = (value: unknown): value is TimerRecord => isObject(value) 
 
 const isQueued = (value: unknown): value is Delivery => isObject(value) && 'kind' in value && 'message' in value;
 
+/** Messages of one row that wait for a later batch. */
+export interface StoredMessages {
+  readonly key: string;
+  readonly deliveries: readonly Delivery[];
+}
+
+/** The messages that wait in a store, oldest first. */
+export function* storedMessages(store: Reader): Iterable<StoredMessages> {
+  for (const { key, value } of store.range({ prefix: QUEUE_PREFIX })) {
+    // A store of before had a row for each message.
+    const deliveries = (Array.isArray(value) ? value : [value]).filter(isQueued);
+    if (deliveries.length > 0) yield { key, deliveries };
+  }
+}
+
 /** What a shard that ended has left to do. */
 export interface Pending {
-  readonly queued: readonly { readonly key: string; readonly delivery: Delivery }[];
+  readonly queued: readonly StoredMessages[];
   readonly timers: readonly { readonly key: string; readonly timer: TimerRecord }[];
   readonly effects: readonly { readonly key: string; readonly record: EffectRecord }[];
 }
 
 /** Reads what is stored and not yet done. Rows of unknown form are left alone. */
 export function readPending(store: Reader): Pending {
-  const queued = [];
-  for (const { key, value } of store.range({ prefix: QUEUE_PREFIX })) {
-    if (isQueued(value)) queued.push({ key, delivery: value });
-  }
+  const queued = [...storedMessages(store)];
   const timers = [];
   for (const { key, value } of store.range({ prefix: TIMER_PREFIX })) {
     if (isTimerRecord(value)) timers.push({ key, timer: value });

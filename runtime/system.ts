@@ -1,6 +1,7 @@
 import type { Address } from './address.ts';
 import type { Cancel, Clock } from './clock.ts';
 import type { AskError, AskOutcome } from './message.ts';
+import { type Random, realRandom } from './random.ts';
 import { failed } from './result.ts';
 import type { Delivery, Link, ToClient, ToShard } from './transport.ts';
 
@@ -13,6 +14,8 @@ export interface ActorSystemOptions {
   readonly shardOf: (kind: string, id: string) => string;
   /** Asks that may wait for a reply at once, over all shards. Beyond it an ask is refused with MailboxFull. */
   readonly asksInFlightMax: number;
+  /** Where the numbers of calls begin. @default realRandom; a simulation gives its own, to repeat itself */
+  readonly random?: Random;
   /** Called before the replies of a batch are handed out: a reader that is renewed here sees what they tell of. */
   readonly beforeReplies?: () => void;
 }
@@ -21,6 +24,8 @@ export interface ActorSystemOptions {
 export interface AskOptions {
   /** Milliseconds until AskTimedOut. */
   readonly deadlineMs: number;
+  /** It passes ahead of what users have sent, and is taken when a mailbox is full of that: for what an operator asks. */
+  readonly isSystem?: boolean;
 }
 
 interface Waiting {
@@ -30,8 +35,8 @@ interface Waiting {
   readonly settle: (outcome: AskOutcome<unknown>) => void;
 }
 
-/** More calls than a process can make in a millisecond. Until the year 2248 the numbers stay exact. */
-const CALLS_PER_MS_MAX = 1024;
+/** Numbers of calls begin below this one, and have as many again before them until they are not exact any more. */
+const FIRST_CALL_MAX = 2 ** 52;
 
 /** Messages that wait to travel together; so many do not wait any longer. */
 const SEND_AT_ONCE = 32;
@@ -48,7 +53,10 @@ export class ActorSystem {
   readonly #links = new Map<string, Link<ToShard, ToClient>>();
   readonly #outgoing = new Map<string, Delivery[]>();
   readonly #waiting = new Map<number, Waiting>();
-  /** Numbers of calls go on where an earlier process cannot have been: a stored asker of its time must not meet a call of ours. */
+  /**
+   * Numbers of calls begin anywhere: an asker stored by an earlier process must not meet a call of this one. Not at the time
+   * of day, which begins anew with each start of a machine whose clock has no battery.
+   */
   #calls: number;
   #flushing = false;
   #cancelSweep: Cancel | null = null;
@@ -56,7 +64,7 @@ export class ActorSystem {
 
   constructor(options: ActorSystemOptions) {
     this.#options = options;
-    this.#calls = Math.trunc(options.clock.now()) * CALLS_PER_MS_MAX;
+    this.#calls = Math.floor((options.random ?? realRandom).fraction() * FIRST_CALL_MAX);
   }
 
   /** Links a shard. A link of the same name is replaced; asks that wait for the former one end with ShardStopped. */
@@ -84,7 +92,7 @@ export class ActorSystem {
   ask<Message, Reply>(
     to: Address<Message, Reply>,
     message: Message,
-    { deadlineMs }: AskOptions,
+    { deadlineMs, isSystem }: AskOptions,
   ): Promise<AskOutcome<Reply>> {
     const shard = this.#options.shardOf(to.kind, to.id);
     if (this.#closed || !this.#links.has(shard)) return Promise.resolve(failed<AskError>({ code: 'ShardStopped' }));
@@ -100,12 +108,14 @@ export class ActorSystem {
       const deadlineAtMs = this.#options.clock.monotonic() + deadlineMs;
       this.#waiting.set(call, { shard, deadlineAtMs, deadlineMs, settle });
     });
-    this.#send(shard, { kind: to.kind, id: to.id, message, replyTo: { client: this.#options.client, call } });
+    const replyTo = { client: this.#options.client, call };
+    const { kind, id } = to;
+    this.#send(shard, isSystem ? { kind, id, message, replyTo, isSystem } : { kind, id, message, replyTo });
     this.#sweepLater();
     return promise;
   }
 
-  /** Sends a message without waiting. It is lost when the process ends before the shard's next commit. */
+  /** Sends a message without waiting. It is lost when the process ends before the shard's next commit, or the mailbox is full. */
   tell<Message>(to: Address<Message, unknown>, message: Message): void {
     const shard = this.#options.shardOf(to.kind, to.id);
     this.#send(shard, { kind: to.kind, id: to.id, message, replyTo: null });
@@ -140,8 +150,10 @@ export class ActorSystem {
   }
 
   #flush(): void {
-    for (const [shard, deliveries] of this.#outgoing) this.#links.get(shard)?.send({ type: 'deliver', deliveries });
+    const outgoing = [...this.#outgoing];
+    // Before anything is sent: what cannot be (a function in a message) throws, and must not do so for ever.
     this.#outgoing.clear();
+    for (const [shard, deliveries] of outgoing) this.#links.get(shard)?.send({ type: 'deliver', deliveries });
   }
 
   #settle(call: number, reply: unknown): void {

@@ -7,6 +7,8 @@ export interface Delivery {
   readonly message: unknown;
   /** Who waits for the reply; null for a tell. */
   readonly replyTo: ReplyTo | null;
+  /** It passes ahead of what users send, and is taken when a mailbox is full of that: for what an operator asks. */
+  readonly isSystem?: true;
 }
 
 /** The answer to an ask. */
@@ -24,10 +26,28 @@ export interface Numbered {
 /** What crosses a link to a shard, many at a time. */
 export type ToShard =
   | { readonly type: 'deliver'; readonly deliveries: readonly Delivery[] }
-  /** From the outbox of shard `from`: repeated until acknowledged. */
-  | { readonly type: 'numbered'; readonly from: string; readonly messages: readonly Numbered[] }
-  /** Everything up to this number has been taken durably by shard `from`. */
-  | { readonly type: 'acknowledge'; readonly from: string; readonly sequence: number };
+  /**
+   * From the outbox of shard `from`: repeated until acknowledged. Everything up to `acknowledged` has been, so that it is
+   * not sent any more. Without messages it asks what has been taken.
+   */
+  | {
+      readonly type: 'numbered';
+      readonly from: string;
+      readonly epoch: string;
+      readonly acknowledged: number;
+      readonly messages: readonly Numbered[];
+    }
+  /**
+   * Everything up to this number of an epoch has been taken durably by shard `from`; null: it takes no more of this epoch.
+   * `more`: it left messages for lack of room, and asks for them now.
+   */
+  | {
+      readonly type: 'acknowledge';
+      readonly from: string;
+      readonly epoch: string;
+      readonly sequence: number | null;
+      readonly more: boolean;
+    };
 
 /** What a shard sends back to a client. */
 export interface ToClient {

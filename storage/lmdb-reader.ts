@@ -1,6 +1,6 @@
 import { compareKeys, isKeyLengthAllowed } from '../runtime/key.ts';
 import type { Entry, KeyRange, Reader } from '../runtime/store.ts';
-import { COMMIT_KEY, decodeRow, STAMP_BYTES, stampOf } from './codec.ts';
+import { COMMIT_KEY, decodeShapes, RowDecoder, SHAPES_KEY, stampOf } from './codec.ts';
 import type { Environment } from './lmdb-environment.ts';
 
 /** A decoded row and the version it was decoded from. */
@@ -24,6 +24,7 @@ const AFTER_ALL = '\u{10FFFF}'.repeat(4);
 export class LmdbReader implements Reader {
   readonly #environment: Environment;
   readonly #decodedMax: number;
+  readonly #decoder: RowDecoder;
   #decoded = new Map<string, Decoded>();
   /** The generation before, looked at before a row is decoded again: a cheap approximation of least recently used. */
   #older = new Map<string, Decoded>();
@@ -35,6 +36,7 @@ export class LmdbReader implements Reader {
   constructor(environment: Environment, decodedMax: number) {
     this.#environment = environment;
     this.#decodedMax = decodedMax;
+    this.#decoder = new RowDecoder(() => decodeShapes(environment.getBinary(SHAPES_KEY)));
   }
 
   get(key: string): unknown {
@@ -92,7 +94,7 @@ export class LmdbReader implements Reader {
   }
 
   #decode(key: string, row: Buffer): unknown {
-    const stamp = row.length >= STAMP_BYTES ? stampOf(row) : '';
+    const stamp = stampOf(row);
     const known = this.#decoded.get(key) ?? this.#older.get(key);
     if (known && known.stamp === stamp) {
       known.seenAt = this.#commit;
@@ -100,7 +102,7 @@ export class LmdbReader implements Reader {
       return known.value;
     }
     // The buffer is larger than the row: its `length` alone was set, which `subarray` does not heed in every version of Node.
-    const value = decodeRow(key, row.subarray(0, row.length));
+    const value = this.#decoder.decode(key, row.subarray(0, row.length));
     this.#keep(key, { stamp, value, seenAt: this.#commit });
     return value;
   }

@@ -1,58 +1,133 @@
 import { isKeyLengthAllowed } from '../runtime/key.ts';
-import type { Store, Write } from '../runtime/store.ts';
-import { COMMIT_KEY, encodeRow } from './codec.ts';
+import type { Reader, Store, Write } from '../runtime/store.ts';
+import { COMMIT_KEY, decodeShapes, encodeRow, RowEncoder, SHAPES_KEY } from './codec.ts';
+import { FileSpace } from './file-space.ts';
 import type { Environment } from './lmdb-environment.ts';
 import { LmdbReader } from './lmdb-reader.ts';
+import { MIGRATION_KEY, SCHEMA_KEY } from './migrations/migration.ts';
+import { commitFailure } from './store-failure.ts';
 
 /** Rows that the writer keeps decoded: those of operations under way. Actors hold their state themselves. */
 const WRITER_DECODED_MAX = 4_000;
+/** A store that has no room for so many bytes of rows is full: it would fail soon. */
+const PROBE_BYTES = 262_144;
+/** Rows about the store itself, which can be read by themselves: also by a program that is to refuse the rest. */
+const PLAIN_KEYS: ReadonlySet<string> = new Set([SCHEMA_KEY, MIGRATION_KEY]);
+/** Under constant load, work between commits gets its turn after so many of them. */
+const COMMITS_PER_TURN = 16;
+
+/** An encoded row under its key; undefined deletes it. */
+type Row = readonly [key: string, row: Buffer | undefined];
 
 /** A commit that waits for its turn: rows already encoded. */
 interface Commit {
-  readonly rows: readonly (readonly [key: string, row: Buffer | undefined])[];
+  readonly number: number;
+  /** Written before `rows`, in the same transaction. */
+  readonly rowsBefore: readonly Row[];
+  /** The rows of `writes`, one for one, and what the store adds. */
+  readonly rows: readonly Row[];
   readonly writes: readonly Write[];
+  readonly bytes: number;
   /** Why it cannot be stored at all. */
   readonly error: Error | null;
   readonly done: (error: Error | null) => void;
 }
 
 /**
+ * Work between commits: reads what is committed and returns what is to be written, or null when there is nothing left.
+ * While it runs nothing is being committed, so what it has read still stands when its writes are.
+ */
+export type WorkBetween = (rows: Reader) => readonly Write[] | null;
+
+/**
  * The rows of a shard in an LMDB environment. Only one store may write to an environment.
  *
  * A commit is handed to LMDB when the one before it is durable, not earlier: LMDB would keep a later, smaller one after
- * an earlier one did not fit on the disk. Rows are encoded before, so that nothing can fail half-way through a commit.
+ * an earlier one did not fit on the disk. Rows are encoded and space is set aside before, so that nothing can fail
+ * half-way through a commit. It fails with StoreFull, StoreIo or StoreBroken when it is the disk's fault.
  */
 export class LmdbStore extends LmdbReader implements Store {
   readonly #environment: Environment;
   readonly #waiting: Commit[] = [];
+  readonly #encoder: RowEncoder;
+  readonly #space: FileSpace | null;
+  /** Shapes that are stored, or are so with a commit that waits. */
+  #shapesStored: number;
+  #between: WorkBetween[] = [];
+  #sinceTurn = 0;
   #isWriting = false;
+  #isClosed = false;
   #commit: number;
   #failed: Error | null = null;
 
-  constructor(environment: Environment) {
+  /** `path`: the environment's file, in which space is set aside before each commit; without it a full disk is lmdb's to meet. */
+  constructor(environment: Environment, path?: string) {
     super(environment, WRITER_DECODED_MAX);
     this.#environment = environment;
+    this.#space = path === undefined ? null : new FileSpace(environment, path);
     const last = this.get(COMMIT_KEY);
     this.#commit = typeof last === 'number' ? last : 0;
+    this.#encoder = new RowEncoder(decodeShapes(environment.getBinary(SHAPES_KEY)));
+    this.#shapesStored = this.#encoder.shapeCount;
   }
 
   commit(writes: readonly Write[], done: (error: Error | null) => void): void {
-    const commit = ++this.#commit;
-    try {
-      const rows: [string, Buffer | undefined][] = writes.map(([key, value]) => [
-        checkedKey(key),
-        encodedRow(key, value, commit),
-      ]);
-      rows.push([COMMIT_KEY, encodeRow(commit, commit)]);
-      this.#waiting.push({ rows, writes, error: null, done });
-    } catch (error) {
-      this.#waiting.push({ rows: [], writes: [], error: asError(error), done });
-    }
+    this.#waiting.push(this.#encoded(writes, done));
+    if (!this.#isWriting) this.#writeNext();
+  }
+
+  /** Resolves when a commit has been stored, with space set aside for more: the store can be written. Rejects with why not. */
+  probe(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const commit = this.#encoded([], (error) => (error ? reject(error) : resolve()));
+      this.#waiting.push({ ...commit, bytes: PROBE_BYTES });
+      if (!this.#isWriting) this.#writeNext();
+    });
+  }
+
+  /** Does work between commits until it answers null: at once when there are none, else now and then. */
+  workBetween(work: WorkBetween): void {
+    this.#between.push(work);
     if (!this.#isWriting) this.#writeNext();
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#between = [];
     await this.#environment.close();
+  }
+
+  #encoded(writes: readonly Write[], done: (error: Error | null) => void): Commit {
+    const commit = ++this.#commit;
+    const empty = { number: commit, rowsBefore: [], rows: [], writes: [], bytes: 0, error: null, done };
+    try {
+      let bytes = 0;
+      const rows: Row[] = [];
+      for (const [key, value] of writes) {
+        const row = value === undefined ? undefined : this.#encode(key, value, commit);
+        bytes += key.length + (row?.length ?? 0);
+        rows.push([checkedKey(key), row]);
+      }
+      // With the first rows that have them: a reader of this commit finds them in it.
+      if (this.#encoder.shapeCount > this.#shapesStored) {
+        const row = encodeRow(SHAPES_KEY, this.#encoder.shapes(), commit);
+        bytes += row.length;
+        rows.push([SHAPES_KEY, row]);
+        this.#shapesStored = this.#encoder.shapeCount;
+      }
+      rows.push([COMMIT_KEY, encodeRow(COMMIT_KEY, commit, commit)]);
+      return { ...empty, rows, writes, bytes };
+    } catch (error) {
+      return { ...empty, error: asError(error) };
+    }
+  }
+
+  #encode(key: string, value: unknown, commit: number): Buffer {
+    try {
+      return PLAIN_KEYS.has(key) ? encodeRow(key, value, commit) : this.#encoder.encode(key, value, commit);
+    } catch (error) {
+      throw new Error(`The row ${key} cannot be encoded.`, { cause: error });
+    }
   }
 
   #rememberAll({ writes, rows }: Commit): void {
@@ -63,7 +138,7 @@ export class LmdbStore extends LmdbReader implements Store {
   }
 
   #writeNext(): void {
-    const next = this.#waiting.shift();
+    const next = this.#next();
     this.#isWriting = next !== undefined;
     if (!next) return;
     const ended = (failure: Error | null): void => {
@@ -71,28 +146,72 @@ export class LmdbStore extends LmdbReader implements Store {
       this.#writeNext();
       next.done(failure);
     };
-    const failed = this.#failed ?? next.error;
+    const failed = this.#failed ?? next.error ?? this.#noSpaceFor(next);
     if (failed) {
       queueMicrotask(() => ended(failed));
       return;
     }
+    this.#write(next).then(
+      () => {
+        this.#rememberAll(next);
+        ended(null);
+      },
+      async (error: unknown) => ended(commitFailure(await reasonOf(error))),
+    );
+  }
+
+  /** The next commit, with the work between commits in front of it when it is that one's turn. */
+  #next(): Commit | undefined {
+    const next = this.#waiting.shift();
+    const isTurn = next === undefined || ++this.#sinceTurn >= COMMITS_PER_TURN;
+    if (!isTurn || this.#between.length === 0 || this.#failed || next?.error || this.#isClosed) return next;
+    this.#sinceTurn = 0;
+    try {
+      const { rows, bytes } = this.#rowsBetween(next?.number ?? this.#commit + 1);
+      if (rows.length === 0) return next ?? this.#next();
+      const commit = next ?? this.#encoded([], () => {});
+      return { ...commit, rowsBefore: rows, bytes: commit.bytes + bytes };
+    } catch (error) {
+      this.#failed = asError(error);
+      return next;
+    }
+  }
+
+  /** What the first work writes. In plain form: shapes are learned in the order of commits, and this one comes out of turn. */
+  #rowsBetween(commit: number): { readonly rows: readonly Row[]; readonly bytes: number } {
+    const rows: Row[] = [];
+    let bytes = 0;
+    this.renew();
+    const writes = this.#between[0]?.(this) ?? null;
+    if (writes === null || writes.length === 0) this.#between.shift();
+    for (const [key, value] of writes ?? []) {
+      const row = value === undefined ? undefined : encodeRow(key, value, commit);
+      bytes += key.length + (row?.length ?? 0);
+      rows.push([checkedKey(key), row]);
+    }
+    return { rows, bytes };
+  }
+
+  #noSpaceFor({ rowsBefore, rows, bytes }: Commit): Error | null {
+    try {
+      this.#space?.reserve({ rows: rowsBefore.length + rows.length, bytes });
+      return null;
+    } catch (error) {
+      return asError(error);
+    }
+  }
+
+  #write({ rowsBefore, rows }: Commit): Promise<boolean> {
     const environment = this.#environment;
-    const written = environment.batch(() => {
+    return environment.batch(() => {
       let last: Promise<boolean> | null = null;
-      for (const [key, row] of next.rows) {
+      for (const [key, row] of rowsBefore.length === 0 ? rows : [...rowsBefore, ...rows]) {
         const one = row === undefined ? environment.remove(key) : environment.put(key, row);
         // Each of these promises (mostly one and the same) is rejected when the whole is, which is told once.
         if (one !== last) one.catch(() => {});
         last = one;
       }
     });
-    written.then(
-      () => {
-        this.#rememberAll(next);
-        ended(null);
-      },
-      async (error: unknown) => ended(await reasonOf(error)),
-    );
   }
 }
 
@@ -113,12 +232,4 @@ async function reasonOf(failure: unknown): Promise<Error> {
 function checkedKey(key: string): string {
   if (!isKeyLengthAllowed(key)) throw new Error(`The key ${key.slice(0, 80)}… is too long.`);
   return key;
-}
-
-function encodedRow(key: string, value: unknown, commit: number): Buffer | undefined {
-  try {
-    return value === undefined ? undefined : encodeRow(value, commit);
-  } catch (error) {
-    throw new Error(`The row ${key} cannot be encoded.`, { cause: error });
-  }
 }

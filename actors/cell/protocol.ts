@@ -1,6 +1,7 @@
 import type { HostInventory } from '../../drivers/hypervisor.ts';
 import { type Address, protocol } from '../../runtime/address.ts';
 import type { Result } from '../../runtime/result.ts';
+import type { ServerGroup } from '../registry/row.ts';
 
 /** What an instance takes of a host. */
 export interface Demand {
@@ -9,6 +10,9 @@ export interface Demand {
   readonly diskGib: number;
 }
 
+/** The server group of an instance, as far as placing it goes. It does not change while the instance lives. */
+export type GroupPlacement = Pick<ServerGroup, 'id' | 'policy' | 'maxServersPerHost'>;
+
 /** Where an instance may go. */
 export interface ClaimRequest {
   readonly demand: Demand;
@@ -16,6 +20,8 @@ export interface ClaimRequest {
   /** Only this host, when it is not null. */
   readonly host: string | null;
   readonly excludedHosts: readonly string[];
+  /** Absent or null: placed without regard to others. */
+  readonly group?: GroupPlacement | null;
 }
 
 /** Why there is no host: the sentence for everybody, and for administrators how many hosts each filter left. */
@@ -44,9 +50,13 @@ export type CellMessage =
       readonly claimId: string;
       readonly instanceId: string;
       readonly request: ClaimRequest;
+      /** `move`: beside what the instance has already, for a move between sizes or hosts. Absent: instead of it. */
+      readonly part?: 'move';
       readonly answerTo: Address<ClaimAnswer>;
     }
-  /** From an instance: give back all that it has claimed. Harmless when there is nothing. */
-  | { readonly type: 'release'; readonly instanceId: string };
+  /** From an instance that has moved: what it claimed for the move is all that it has. Harmless when there is nothing. */
+  | { readonly type: 'settle'; readonly instanceId: string }
+  /** From an instance: give back all that it has claimed, or what it claimed for a move. Harmless when there is nothing. */
+  | { readonly type: 'release'; readonly instanceId: string; readonly part?: 'move' };
 
 export const cell = protocol<CellMessage>('cell');

@@ -46,15 +46,28 @@ export function handle(state: HostState, message: HostMessage, ctx: Context): Ho
       announce(next, ctx);
       return next;
     }
+    case 'setZone': {
+      const registeredZone = state.registeredZone ?? state.zone;
+      const zone = message.zone ?? registeredZone;
+      if (state.inventory !== null)
+        ctx.tell(cell.at(state.cell), { type: 'hostReported', host: state.name, zone, inventory: state.inventory });
+      return { ...state, zone, registeredZone, aggregateZone: message.zone };
+    }
     default:
       return assertNever(message);
   }
 }
 
 function registered(state: HostState, registration: HostRegistration, ctx: Context): Host {
-  if (state) return { ...state, ...registration, state: state.state === 'up' ? 'up' : 'connecting' };
+  const { zone: registeredZone } = registration;
+  if (state) {
+    const zone = state.aggregateZone ?? registeredZone;
+    return { ...state, ...registration, zone, registeredZone, state: state.state === 'up' ? 'up' : 'connecting' };
+  }
   return {
     ...registration,
+    registeredZone,
+    aggregateZone: null,
     serviceId: ctx.newId(),
     hypervisorId: ctx.newId(),
     createdAtMs: ctx.nowMs,

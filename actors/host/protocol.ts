@@ -1,3 +1,4 @@
+import type { GuestPower } from '../../drivers/hypervisor.ts';
 import { protocol } from '../../runtime/address.ts';
 import type { EffectEnded } from '../../runtime/message.ts';
 import type { Result } from '../../runtime/result.ts';
@@ -24,11 +25,13 @@ export type HostMessage =
   | {
       readonly type: 'guestChanged';
       readonly instanceId: string;
-      readonly power: 'running' | 'paused' | 'stopped' | 'crashed';
+      readonly power: GuestPower;
       readonly reason: string;
     }
   /** Takes the host out of scheduling, or back. */
-  | { readonly type: 'setDisabled'; readonly disabled: boolean; readonly reason: string | null };
+  | { readonly type: 'setDisabled'; readonly disabled: boolean; readonly reason: string | null }
+  /** From the registry: the zone that aggregates put the host in; null: the one it was registered with. */
+  | { readonly type: 'setZone'; readonly zone: string | null };
 
 /** What an ask of a host is answered with. */
 export type HostReply = Result<{ readonly host: string }, ComputeError>;

@@ -1,6 +1,7 @@
 import type { GuestPower } from '../../drivers/hypervisor.ts';
 import type { Context } from '../../runtime/context.ts';
 import { removalLane } from '../instance/driver-steps.ts';
+import { mayHaveGuestOn } from '../instance/move.ts';
 import { isAsKnown } from '../instance/power-state.ts';
 import { instance } from '../instance/protocol.ts';
 import { type Instance, instances } from '../instance/row.ts';
@@ -26,7 +27,8 @@ export function reconcile(host: string, look: Look, outage: boolean, ctx: Contex
   }
   for (const id of guests.keys()) {
     const row = instances.read(ctx.rows, id);
-    if (!row || !hasChangedSince(row, look.askedAtMs)) removeOrphan(host, id, ctx);
+    if (row && (hasChangedSince(row, look.askedAtMs) || mayHaveGuestOn(row, host))) continue;
+    removeOrphan(host, id, ctx);
   }
   return settled;
 }
@@ -36,7 +38,8 @@ const hasChangedSince = (row: Instance, askedAtMs: number): boolean =>
   row.operation !== null || row.updatedAtMs >= askedAtMs;
 
 function compare(row: Instance, power: GuestPower, outage: boolean, ctx: Context): void {
-  if (outage && row.vmState === 'active' && power !== 'running') {
+  const runs = row.vmState === 'active' || row.vmState === 'rescued';
+  if (outage && runs && power !== 'running') {
     ctx.tell(instance.at(row.id), { type: 'resumeGuest', requestId: `req-${ctx.newId()}` });
   } else if (!isAsKnown(row, power)) {
     ctx.tell(instance.at(row.id), { type: 'powerChanged', power, reason: 'seen when the host was looked at' });
@@ -48,7 +51,7 @@ function removeOrphan(host: string, instanceId: string, ctx: Context): void {
   ctx.effect({
     effectId: `orphan.${instanceId}`,
     name: 'driver.ensureAbsent',
-    args: { host, instanceId },
+    args: { host, instanceId, unlessHere: true },
     deadlineMs: limits.deleteMs,
     lane: removalLane(host),
   });

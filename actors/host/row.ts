@@ -5,7 +5,12 @@ import { table } from '../../runtime/table.ts';
 export interface Host {
   readonly name: string;
   readonly cell: string;
+  /** The zone it is in: that of an aggregate, else the one it was registered with. */
   readonly zone: string;
+  /** The zone it was registered with; absent: `zone` is it. */
+  readonly registeredZone?: string;
+  /** The zone that aggregates put it in; absent or null: none does. */
+  readonly aggregateZone?: string | null;
   readonly serviceId: string;
   readonly hypervisorId: string;
   readonly createdAtMs: number;

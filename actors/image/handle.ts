@@ -3,6 +3,13 @@ import { create, ensureDefault } from './operations/create.ts';
 import { setGivenOut } from './operations/deactivate.ts';
 import { remove } from './operations/delete.ts';
 import { addMember, removeMember, setMemberStatus } from './operations/members.ts';
+import {
+  beginSnapshot,
+  createSnapshot,
+  discardSnapshot,
+  finishSnapshot,
+  rotateBackups,
+} from './operations/snapshots.ts';
 import { addTag, removeTag } from './operations/tags.ts';
 import { update } from './operations/update.ts';
 import { beginUpload, endUpload, failUpload, recoverUploads } from './operations/upload.ts';
@@ -15,11 +22,39 @@ export interface ImageState {
 
 /** Handles one message of the image actor. */
 export function handle(state: ImageState, message: ImageMessage, ctx: Context): ImageState {
+  switch (message.type) {
+    // From instances, which are told the answer.
+    case 'createSnapshot':
+      createSnapshot(state, message, ctx);
+      return state;
+    case 'beginSnapshot':
+      beginSnapshot(message, ctx);
+      return state;
+    case 'finishSnapshot':
+      finishSnapshot(message, ctx);
+      return state;
+    case 'discardSnapshot':
+      discardSnapshot(state, message, ctx);
+      return state;
+    case 'rotateBackups':
+      rotateBackups(state, message, ctx);
+      return state;
+    default:
+      return answer(state, message, ctx);
+  }
+}
+
+type Asked = Exclude<
+  ImageMessage,
+  { readonly type: 'createSnapshot' | 'beginSnapshot' | 'finishSnapshot' | 'discardSnapshot' | 'rotateBackups' }
+>;
+
+function answer(state: ImageState, message: Asked, ctx: Context): ImageState {
   ctx.reply(outcome(state, message, ctx));
   return state;
 }
 
-function outcome(state: ImageState, message: ImageMessage, ctx: Context): unknown {
+function outcome(state: ImageState, message: Asked, ctx: Context): unknown {
   switch (message.type) {
     case 'create':
       return create(state, message, ctx);

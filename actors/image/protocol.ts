@@ -1,5 +1,5 @@
-import type { StoredContent } from '../../drivers/images.ts';
-import { protocol } from '../../runtime/address.ts';
+import type { DiskFormat, StoredContent } from '../../drivers/images.ts';
+import { type Address, protocol } from '../../runtime/address.ts';
 import type { Result } from '../../runtime/result.ts';
 import type { ImageError } from './errors.ts';
 import type { ImageAttributes, ImageMemberRow, ImageRow, MemberStatus, Requester } from './row.ts';
@@ -9,6 +9,25 @@ export type ImageChange =
   | { readonly kind: 'attributes'; readonly attributes: Partial<ImageAttributes> }
   | { readonly kind: 'setProperty'; readonly name: string; readonly value: string; readonly mustExist: boolean }
   | { readonly kind: 'removeProperty'; readonly name: string };
+
+/** The image of a snapshot, as the instance wants it. */
+export interface SnapshotImage {
+  readonly imageId: string;
+  readonly instanceId: string;
+  readonly name: string;
+  /** The project that it will belong to. */
+  readonly owner: string;
+  readonly minDiskGib: number;
+  readonly minRamMib: number;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** To the instance: the image of its snapshot is there, or has its bytes; or why not. */
+export interface SnapshotAnswered {
+  readonly type: 'snapshotAnswered';
+  readonly requestId: string;
+  readonly outcome: Result<null, ImageError>;
+}
 
 /** What the image actor can be told. */
 export type ImageMessage =
@@ -50,6 +69,38 @@ export type ImageMessage =
       readonly status: MemberStatus;
     }
   | { readonly type: 'removeMember'; readonly by: Requester; readonly imageId: string; readonly projectId: string }
+  /**
+   * From an instance: make the image of a snapshot, without bytes (`queued`). Repeated, it changes nothing. Answered to
+   * `answerTo`, as is `finishSnapshot`.
+   */
+  | {
+      readonly type: 'createSnapshot';
+      readonly snapshot: SnapshotImage;
+      readonly requestId: string;
+      readonly answerTo: Address<SnapshotAnswered>;
+    }
+  /** From an instance: its bytes are on their way. */
+  | { readonly type: 'beginSnapshot'; readonly imageId: string; readonly instanceId: string }
+  /** From an instance: its bytes are stored. Repeated, it changes nothing. */
+  | {
+      readonly type: 'finishSnapshot';
+      readonly imageId: string;
+      readonly instanceId: string;
+      readonly content: StoredContent;
+      readonly diskFormat: DiskFormat;
+      readonly requestId: string;
+      readonly answerTo: Address<SnapshotAnswered>;
+    }
+  /** From an instance: there will be no bytes. Of an image that has them already, nothing happens. */
+  | { readonly type: 'discardSnapshot'; readonly imageId: string; readonly instanceId: string }
+  /** From an instance: of its backups of a type, keep the newest ones. */
+  | {
+      readonly type: 'rotateBackups';
+      readonly instanceId: string;
+      readonly backupType: string;
+      readonly keep: number;
+      readonly by: Requester;
+    }
   /** Makes a public, active image unless one was made under this name before. Sent at every start. */
   | {
       readonly type: 'ensureDefault';

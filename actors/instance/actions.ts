@@ -7,8 +7,8 @@ import { actionId, type Instance, type InstanceAction, instanceActions, type Run
 export function recordBegin(
   ctx: Context,
   instance: Instance,
-  operation: Operation,
-  running: RunningOperation,
+  operation: Pick<Operation, 'action' | 'event'>,
+  running: Pick<RunningOperation, 'requestId' | 'startedMs'>,
   requester: Requester | null,
 ): void {
   const action: InstanceAction = {
@@ -34,11 +34,36 @@ export function recordBegin(
   ctx.put(instanceActions, actionId(instance.id, running.startedMs, running.requestId), action);
 }
 
+/** Records something that is done at once, as an action with one event that has succeeded; null: without one. */
+export function recordDone(
+  ctx: Context,
+  instance: Instance,
+  action: string,
+  event: string | null,
+  { requestId, userId, projectId }: Requester,
+): void {
+  const atMs = ctx.nowMs;
+  ctx.put(instanceActions, actionId(instance.id, atMs, requestId), {
+    instanceId: instance.id,
+    action,
+    requestId,
+    userId,
+    projectId,
+    startMs: atMs,
+    updatedMs: atMs,
+    message: null,
+    events:
+      event === null
+        ? []
+        : [{ event, startMs: atMs, finishMs: atMs, result: 'Success', host: instance.host, details: null }],
+  });
+}
+
 /** Records that an operation has ended: well, or with a failure. */
 export function recordEnd(
   ctx: Context,
   instance: Instance,
-  running: RunningOperation,
+  running: Pick<RunningOperation, 'requestId' | 'startedMs'>,
   failure: Pick<StepFailure, 'message'> | null,
 ): void {
   const id = actionId(instance.id, running.startedMs, running.requestId);

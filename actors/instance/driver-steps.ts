@@ -1,3 +1,4 @@
+import type { CapturedRoot } from '../../drivers/hypervisor.ts';
 import type { EffectRequest } from '../../runtime/effect.ts';
 import { limits } from '../limits.ts';
 import type { Step, StepStart } from './operation.ts';
@@ -6,7 +7,8 @@ import { POWER } from './states.ts';
 
 const onHost = (instance: Instance): boolean => instance.host !== null;
 
-function request(start: StepStart, name: string, deadlineMs: number, extra: object = {}): EffectRequest {
+/** An order to the driver of the instance's host, as the effect of a step. */
+export function request(start: StepStart, name: string, deadlineMs: number, extra: object = {}): EffectRequest {
   const host = start.instance.host ?? '';
   const args = { host, instanceId: start.instance.id, ...extra };
   return { effectId: start.stepId, name, args, deadlineMs, lane: `host:${host}` };
@@ -32,6 +34,26 @@ export const stopGuest: Step = {
   fold: (instance) => ({ ...instance, powerState: POWER.shutdown }),
 };
 
+/** Stops the guest's processors. */
+export const pauseGuest: Step = {
+  name: 'pause guest',
+  begin(start) {
+    start.ctx.effect(request(start, 'driver.ensurePaused', limits.pauseMs));
+    return 'waits';
+  },
+  fold: (instance) => ({ ...instance, powerState: POWER.paused }),
+};
+
+/** Writes the guest's memory to disk and ends its process. */
+export const suspendGuest: Step = {
+  name: 'suspend guest',
+  begin(start) {
+    start.ctx.effect(request(start, 'driver.ensureSuspended', limits.suspendMs));
+    return 'waits';
+  },
+  fold: (instance) => ({ ...instance, powerState: POWER.suspended }),
+};
+
 /** Restarts the guest from inside, or by force. */
 export const rebootGuest = (kind: 'soft' | 'hard'): Step => ({
   name: `${kind} reboot of guest`,
@@ -42,6 +64,37 @@ export const rebootGuest = (kind: 'soft' | 'hard'): Step => ({
   },
   fold: (instance) => ({ ...instance, powerState: POWER.running }),
 });
+
+/** Makes the root disk anew and starts the guest from it. */
+export const rebuildGuest: Step = {
+  name: 'rebuild guest',
+  begin(start) {
+    const details = start.instance.operation?.details;
+    const preserveEphemeral = details?.kind === 'rebuild' && details.preserveEphemeral;
+    start.ctx.effect(request(start, 'driver.ensureRebuilt', limits.spawnMs, { preserveEphemeral }));
+    return 'waits';
+  },
+  fold: (instance) => ({ ...instance, powerState: POWER.running }),
+};
+
+/** Has the root disk copied into the image store. It has a lane of its own, since it takes long and hinders nobody. */
+export const captureRoot: Step = {
+  name: 'capture root disk',
+  begin(start) {
+    const lane = `capture:${start.instance.host ?? ''}`;
+    start.ctx.effect({ ...request(start, 'driver.captureRoot', limits.copyMs), lane });
+    return 'waits';
+  },
+  fold: (instance, value) => {
+    const { operation } = instance;
+    if (operation?.details?.kind !== 'snapshot' || !isCapturedRoot(value)) return instance;
+    return { ...instance, operation: { ...operation, details: { ...operation.details, captured: value } } };
+  },
+  attemptsMax: limits.captureAttemptsMax,
+};
+
+const isCapturedRoot = (value: unknown): value is CapturedRoot =>
+  typeof value === 'object' && value !== null && 'contentId' in value && 'diskFormat' in value;
 
 /** Removals have a lane of their own, so that guests that take long to start do not hold them up. */
 const removal = (start: StepStart): EffectRequest => ({
@@ -63,6 +116,13 @@ export const removeGuest: Step = {
   attemptsMax: limits.deleteAttemptsMax,
   whenExhausted: 'goesOn',
 };
+
+/** The removal of a guest from a host where the instance is not. It is not done where the instance has come back meanwhile. */
+export const removalElsewhere = (start: StepStart, host: string): EffectRequest => ({
+  ...request(start, 'driver.ensureAbsent', limits.deleteMs),
+  args: { host, instanceId: start.instance.id, unlessHere: true },
+  lane: removalLane(host),
+});
 
 /** Asks for the removal of a guest without waiting for it: the compensation of `runGuest`. */
 export function removeGuestLater(start: StepStart): void {

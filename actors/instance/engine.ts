@@ -1,10 +1,11 @@
 import { assert } from '../../runtime/assert.ts';
 import type { Context } from '../../runtime/context.ts';
+import type { ReplyTo } from '../../runtime/message.ts';
 import { limits } from '../limits.ts';
 import { recordBegin, recordEnd } from './actions.ts';
 import { type Operation, type Step, type StepFailure, type StepStart, stepId } from './operation.ts';
 import { OPERATIONS } from './operations/index.ts';
-import type { Requester } from './protocol.ts';
+import type { OperationRequest, Requester } from './protocol.ts';
 import type { Instance, InstanceFault, OperationName, RunningOperation } from './row.ts';
 
 /** The name of the timer of a step that is to be tried again. */
@@ -17,13 +18,25 @@ export function begin(
   requestId: string,
   requester: Requester | null,
   ctx: Context,
+  request: OperationRequest | null = null,
+  asker: ReplyTo | null = null,
 ): Instance {
   const operation = OPERATIONS[name];
   assert(instance.operation === null || operation.overtakes === true, `${name} begins on an idle instance`);
   const cleared = instance.operation ? abandon(instance, instance.operation, ctx) : instance;
-  const running: RunningOperation = { action: name, requestId, round: 0, step: 0, attempt: 1, startedMs: ctx.nowMs };
+  const details = request && requester ? (operation.details?.(request, { requester, asker }) ?? null) : null;
+  const running: RunningOperation = {
+    action: name,
+    requestId,
+    round: 0,
+    step: 0,
+    attempt: 1,
+    startedMs: ctx.nowMs,
+    ...(details === null ? {} : { details }),
+  };
   recordBegin(ctx, cleared, operation, running, requester);
-  const begun = { ...cleared, taskState: operation.taskState, operation: running, updatedAtMs: ctx.nowMs };
+  const prepared = operation.prepare?.(cleared, request, ctx) ?? cleared;
+  const begun = { ...prepared, taskState: operation.taskState, operation: running, updatedAtMs: ctx.nowMs };
   return runSteps(begun, operation, running, ctx);
 }
 
@@ -33,7 +46,7 @@ export function stepSucceeded(instance: Instance, id: string, value: unknown, ct
   if (!current) return instance;
   const { operation, running, step } = current;
   const folded = step.fold ? step.fold(instance, value, ctx.nowMs) : instance;
-  const next = { ...running, step: running.step + 1, attempt: 1 };
+  const next = { ...(folded.operation ?? running), step: running.step + 1, attempt: 1 };
   return runSteps({ ...folded, operation: next, updatedAtMs: ctx.nowMs }, operation, next, ctx);
 }
 
@@ -63,6 +76,16 @@ export function stepFailed(instance: Instance, id: string, failure: StepFailure,
   return fail(instance, operation, running, operation.explain?.(instance, step, failure) ?? failure, ctx);
 }
 
+/** Ends the operation under way as a failure, whatever its step waits for: the effect is aborted, its steps are undone. */
+export function giveUp(instance: Instance, failure: StepFailure, ctx: Context): Instance {
+  const running = instance.operation;
+  if (!running) return instance;
+  ctx.cancelEffect(stepId(running));
+  ctx.cancelTimer(RETRY_TIMER);
+  undoSteps(instance, OPERATIONS[running.action], running, ctx);
+  return fail(instance, OPERATIONS[running.action], running, failure, ctx);
+}
+
 /** A step that had failed is due again. */
 export function retryStep(instance: Instance, requestId: string, step: number, ctx: Context): Instance {
   const running = instance.operation;
@@ -77,8 +100,11 @@ function runSteps(instance: Instance, operation: Operation, running: RunningOper
     const step = operation.steps[index];
     if (!step || (step.applies && !step.applies(current))) continue;
     const now: RunningOperation = index === running.step ? running : { ...running, step: index, attempt: 1 };
-    current = { ...current, operation: now, taskState: step.taskState ?? current.taskState };
-    if (step.begin(startOf(current, now, ctx)) === 'waits') return current;
+    const entered = step.enter?.(current) ?? current;
+    current = { ...entered, operation: now, taskState: step.taskState ?? entered.taskState };
+    const begun = step.begin(startOf(current, now, ctx));
+    if (begun === 'waits') return current;
+    if (begun !== 'done') return stepFailed(current, stepId(now), begun, ctx);
   }
   return finish(current, operation, running, ctx);
 }
@@ -97,6 +123,7 @@ function fail(
   ctx: Context,
 ): Instance {
   recordEnd(ctx, instance, running, failure);
+  operation.afterFailure?.(startOf(instance, running, ctx));
   const failed = operation.whenFailed(instance);
   return { ...failed, fault: faultOf(failure, ctx), taskState: null, operation: null, updatedAtMs: ctx.nowMs };
 }
@@ -116,11 +143,13 @@ function undoSteps(instance: Instance, operation: Operation, running: RunningOpe
   }
 }
 
-/** Ends an operation that another one overtakes: its effect is aborted, its answers will be out of date. */
-function abandon(instance: Instance, running: RunningOperation, ctx: Context): Instance {
+/** Ends an operation that something overtakes: its effect is aborted, its answers will be out of date. */
+export function abandon(instance: Instance, running: RunningOperation, ctx: Context): Instance {
   ctx.cancelEffect(stepId(running));
+  OPERATIONS[running.action].abandoned?.(startOf(instance, running, ctx));
   ctx.cancelTimer(RETRY_TIMER);
   recordEnd(ctx, instance, running, { message: 'Overtaken by another operation.' });
+  OPERATIONS[running.action].whenOvertaken?.(startOf(instance, running, ctx));
   return { ...instance, operation: null, taskState: null };
 }
 

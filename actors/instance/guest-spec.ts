@@ -1,26 +1,30 @@
-import type { GuestMetadata, GuestNic, GuestSpec } from '../../drivers/hypervisor.ts';
+import type { GuestImage, GuestMetadata, GuestNic, GuestSpec } from '../../drivers/hypervisor.ts';
 import type { BoundPort } from '../network/protocol.ts';
-import type { BootData, Instance } from './row.ts';
+import type { BootData, Instance, InstanceImage } from './row.ts';
 
 /** What the driver needs to make the guest of an instance. Pure: the same rows give the same guest. */
 export function guestSpec(instance: Instance, boot: BootData | undefined): GuestSpec {
-  const { flavor, image } = instance;
+  const { flavor, rescueImage } = instance;
+  const image = instance.rootImage ?? instance.image;
   return {
     vcpus: flavor.vcpus,
     memoryMib: flavor.memoryMib,
     rootGib: flavor.rootGib,
     ephemeralGib: flavor.ephemeralGib,
     swapMib: flavor.swapMib,
-    image: image && {
-      imageId: image.imageId,
-      contentId: image.contentId,
-      format: image.format,
-      sizeBytes: image.sizeBytes,
-    },
+    image: image && guestImage(image),
+    rescueImage: rescueImage ? guestImage(rescueImage) : null,
     nics: instance.ports.map(nicOf),
     metadata: metadataOf(instance, boot),
   };
 }
+
+const guestImage = ({ imageId, contentId, format, sizeBytes }: InstanceImage): GuestImage => ({
+  imageId,
+  contentId,
+  format,
+  sizeBytes,
+});
 
 function nicOf(port: BoundPort): GuestNic {
   return {
@@ -40,6 +44,7 @@ function nicOf(port: BoundPort): GuestNic {
 
 /** The files of the config drive. Their shapes: Nova's user guide, "Metadata", and cloud-init's ConfigDrive source. */
 function metadataOf(instance: Instance, boot: BootData | undefined): GuestMetadata {
+  const adminPassword = (instance.rescueImage ? boot?.rescuePassword : null) ?? boot?.adminPassword;
   const keys = boot?.publicKey
     ? {
         public_keys: { [instance.keyName ?? 'key']: boot.publicKey },
@@ -56,7 +61,7 @@ function metadataOf(instance: Instance, boot: BootData | undefined): GuestMetada
       project_id: instance.projectId,
       meta: instance.metadata,
       devices: [],
-      ...(boot?.adminPassword ? { admin_pass: boot.adminPassword } : {}),
+      ...(adminPassword ? { admin_pass: adminPassword } : {}),
       ...keys,
     },
     networkData: networkDataOf(instance.ports),

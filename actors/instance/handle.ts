@@ -4,13 +4,23 @@ import type { Context } from '../../runtime/context.ts';
 import { failed, ok } from '../../runtime/result.ts';
 import type { BindError } from '../network/errors.ts';
 import { project } from '../project/protocol.ts';
+import { annotated } from './annotations.ts';
+import { CRASH_DUMP_EFFECT, crashDumpEnded, triggerCrashDump } from './crash-dump.ts';
 import { begin, retryStep, stepFailed, stepSucceeded } from './engine.ts';
 import { refusal } from './legality.ts';
+import { abortMigration, forceMigration } from './live-migration.ts';
+import { changeLock } from './lock.ts';
+import { giveBackQuota } from './move.ts';
 import { newInstance } from './new-instance.ts';
 import { OPERATIONS } from './operations/index.ts';
+import { changePort } from './ports.ts';
 import { isAsKnown, mustStop, withPower } from './power-state.ts';
-import type { InstanceMessage, InstanceSpec, Requester } from './protocol.ts';
-import { bootData, type Instance } from './row.ts';
+import type { InstanceMessage, InstanceSpec, Requester, UserOperation } from './protocol.ts';
+import { reclaim } from './reclaim.ts';
+import { resetState } from './reset-state.ts';
+import { confirmOverdue, needsQuota, reserveFirst } from './resizing.ts';
+import { bootData, type Instance, type OperationName } from './row.ts';
+import { snapshotAnswered } from './snapshot-answer.ts';
 
 /** An instance, or nothing yet under this id. */
 export type InstanceState = Instance | null;
@@ -18,8 +28,9 @@ export type InstanceState = Instance | null;
 /** Handles one message of an instance. */
 export function handle(state: InstanceState, message: InstanceMessage, ctx: Context): InstanceState {
   if (message.type === 'create') {
-    const { spec, requester } = message;
-    return state ? createdBefore(state, spec, requester.projectId, ctx) : create(spec, requester, ctx);
+    const { spec, requester, answer } = message;
+    if (answer) ctx.replyTo(answer.asker, ok({ instanceIds: answer.instanceIds }));
+    return state ? createdBefore(state, spec, requester, ctx) : create(spec, requester, ctx);
   }
   if (state === null) {
     ctx.reply(failed({ code: 'InstanceNotFound', instanceId: ctx.self.id }));
@@ -27,15 +38,25 @@ export function handle(state: InstanceState, message: InstanceMessage, ctx: Cont
   }
   switch (message.type) {
     case 'begin': {
+      const asker = message.reserved ? message.reserved.asker : ctx.asker;
       const error = refusal(OPERATIONS[message.operation], state, message.requester.isAdmin);
       if (error) {
-        ctx.reply(failed(error));
+        if (message.reserved) giveBackQuota(state, message.reserved, ctx);
+        ctx.replyTo(asker, failed(error));
         return state;
       }
-      ctx.reply(ok({ instanceId: state.id }));
-      // A second delete, or one of a deletion that is under way, has nothing to do.
-      if (message.operation === 'delete' && state.operation?.action === 'delete') return state;
-      return begin(state, message.operation, message.requester.requestId, message.requester, ctx);
+      if (!message.reserved && needsQuota(state, message)) return reserveFirst(state, message, ctx);
+      if (OPERATIONS[message.operation].answersLater !== true) ctx.replyTo(asker, ok({ instanceId: state.id }));
+      if (isDone(state, message.operation)) return state;
+      return begin(
+        state,
+        ableTo(state, message.operation),
+        message.requester.requestId,
+        message.requester,
+        ctx,
+        message,
+        asker,
+      );
     }
     case 'update':
       if (state.deletedAtMs !== null) {
@@ -44,12 +65,32 @@ export function handle(state: InstanceState, message: InstanceMessage, ctx: Cont
       }
       ctx.reply(ok({ instanceId: state.id }));
       return { ...state, ...message.changes, updatedAtMs: ctx.nowMs };
+    case 'setMetadata':
+    case 'deleteMetadata':
+    case 'setTags':
+    case 'addTag':
+    case 'removeTag': {
+      const changed = annotated(state, message);
+      if (!changed.ok) {
+        ctx.reply(changed);
+        return state;
+      }
+      ctx.reply(ok({ instanceId: state.id }));
+      return changed.value === state ? state : { ...changed.value, updatedAtMs: ctx.nowMs };
+    }
+    case 'lock':
+    case 'unlock':
+      return changeLock(state, message, ctx);
+    case 'changePort':
+      return changePort(state, message, ctx);
     case 'claimed': {
       const { claimId, outcome } = message;
       if (outcome.ok) return stepSucceeded(state, claimId, outcome.value, ctx);
       const { code, reason, details } = outcome.error;
       return stepFailed(state, claimId, { code, message: reason, details }, ctx);
     }
+    case 'snapshotAnswered':
+      return snapshotAnswered(state, message, ctx);
     case 'portsBound': {
       const { requestId, outcome } = message;
       if (outcome.ok) return stepSucceeded(state, requestId, outcome.value, ctx);
@@ -58,6 +99,10 @@ export function handle(state: InstanceState, message: InstanceMessage, ctx: Cont
       return stepFailed(state, requestId, { code, message: bindErrorText(outcome.error), details }, ctx);
     }
     case 'effectEnded': {
+      if (message.name === CRASH_DUMP_EFFECT) {
+        crashDumpEnded(state, message, ctx);
+        return state;
+      }
       const { effectId, outcome } = message;
       if (outcome.ok) return stepSucceeded(state, effectId, outcome.value, ctx);
       const { code, reason } = outcome.error;
@@ -68,18 +113,48 @@ export function handle(state: InstanceState, message: InstanceMessage, ctx: Cont
         ctx,
       );
     }
+    case 'resetState':
+      return resetState(state, message.state, message.requester, ctx);
+    case 'triggerCrashDump':
+      return triggerCrashDump(state, message.requester, ctx);
+    case 'reclaim':
+      return reclaim(state, ctx);
     case 'retryStep':
       return retryStep(state, message.requestId, message.step, ctx);
     case 'powerChanged':
       return powerChanged(state, message.power, ctx);
-    case 'resumeGuest': {
-      const mayResume = refusal(OPERATIONS.resumeGuest, state, true) === null;
-      return mayResume ? begin(state, 'resumeGuest', message.requestId, null, ctx) : state;
+    case 'resumeGuest':
+    case 'restoreGuest': {
+      const mayBegin = refusal(OPERATIONS[message.type], state, true) === null;
+      return mayBegin ? begin(state, message.type, message.requestId, null, ctx) : state;
     }
+    case 'offloadOverdue': {
+      const mayBegin = refusal(OPERATIONS.shelveOffload, state, true) === null;
+      return mayBegin ? begin(state, 'shelveOffload', `req-${ctx.newId()}`, null, ctx) : state;
+    }
+    case 'abortMigration':
+      return abortMigration(state, message.migration, message.requester, ctx);
+    case 'forceMigration':
+      return forceMigration(state, message.migration, message.requester, ctx);
+    case 'confirmOverdue':
+      return confirmOverdue(state, message.migration, ctx);
     default:
       return assertNever(message);
   }
 }
+
+/** What moves has something on two hosts: it is deleted for good at once. Nova confirms the move first. */
+const ableTo = ({ move }: Instance, asked: UserOperation): UserOperation =>
+  asked === 'softDelete' && move ? 'delete' : asked;
+
+/** A deletion has nothing to do while one of its kind, or for good, is under way. */
+function isDone({ operation }: Instance, asked: UserOperation): boolean {
+  // A deletion wins over whatever comes after it.
+  if (asked === 'delete' || asked === 'evacuate') return operation?.action === 'delete';
+  return asked === 'softDelete' && isDeletion(operation?.action);
+}
+
+const isDeletion = (action: OperationName | undefined): boolean => action === 'delete' || action === 'softDelete';
 
 /**
  * Takes over what the guest does by itself, when no operation is under way that would explain it; what happens meanwhile
@@ -92,9 +167,14 @@ function powerChanged(state: Instance, power: GuestPower, ctx: Context): Instanc
 }
 
 /** One of this id is there already: the sender has reserved its quota a second time, and gets that back. */
-function createdBefore(state: Instance, { flavor }: InstanceSpec, projectId: string, ctx: Context): Instance {
+function createdBefore(
+  state: Instance,
+  { flavor }: InstanceSpec,
+  { projectId, userId }: Requester,
+  ctx: Context,
+): Instance {
   const { vcpus: cores, memoryMib: ramMib } = flavor;
-  ctx.tell(project.at(projectId), { type: 'release', instances: 1, cores, ramMib });
+  ctx.tell(project.at(projectId), { type: 'release', instances: 1, cores, ramMib, userId });
   return state;
 }
 

@@ -6,7 +6,11 @@ import type { Instance } from './row.ts';
  * Why an operation may not begin, or null when it may. The checks and their order are Nova's
  * (`check_instance_lock`, `check_instance_host`, `check_instance_state` of `nova.compute.api`).
  */
-export function refusal(operation: Operation, instance: Instance, isAdmin: boolean): ComputeError | null {
+export function refusal(
+  operation: Pick<Operation, 'action' | 'from'>,
+  instance: Instance,
+  isAdmin: boolean,
+): ComputeError | null {
   const { from } = operation;
   const { id: instanceId } = instance;
   if (instance.deletedAtMs !== null) return { code: 'InstanceNotFound', instanceId };

@@ -1,5 +1,8 @@
 import type { Context } from '../../runtime/context.ts';
-import type { Instance, OperationName, RunningOperation } from './row.ts';
+import type { ReplyTo } from '../../runtime/message.ts';
+import type { Requester } from './protocol.ts';
+import type { OperationRequest } from './requests.ts';
+import type { Instance, OperationDetails, OperationName, RunningOperation } from './row.ts';
 import type { TaskState, VmState } from './states.ts';
 
 /** How a step failed: the sentence for everybody, and more for administrators. */
@@ -27,7 +30,10 @@ export interface Step {
   readonly taskState?: TaskState;
   /** Whether the step is needed; absent: always. */
   readonly applies?: (instance: Instance) => boolean;
-  readonly begin: (start: StepStart) => 'waits' | 'done';
+  /** The instance as the step finds it: for what it asks for is made of the stored rows. Applied again by a repetition. */
+  readonly enter?: (instance: Instance) => Instance;
+  /** A failure: the step cannot be done at all. */
+  readonly begin: (start: StepStart) => 'waits' | 'done' | StepFailure;
   /** What the answer changes. The value has been checked by whoever received it. */
   readonly fold?: (instance: Instance, value: unknown, nowMs: number) => Instance;
   /** Takes back what the step may have done, also when its answer never came. Must not need an answer. */
@@ -36,6 +42,12 @@ export interface Step {
   readonly attemptsMax?: number;
   /** What becomes of an operation whose step has failed for good. @default 'fails' */
   readonly whenExhausted?: 'fails' | 'goesOn';
+}
+
+/** Who has asked for an operation, and waits for an answer. */
+export interface RequestedBy {
+  readonly requester: Requester;
+  readonly asker: ReplyTo | null;
 }
 
 /**
@@ -59,11 +71,26 @@ export interface Operation {
     readonly placed: boolean;
   };
   readonly taskState: TaskState;
+  /**
+   * The instance with what was asked for folded in, before the first step. `request` is null when nobody asked, as for
+   * what the cloud begins by itself.
+   */
+  readonly prepare?: (instance: Instance, request: OperationRequest | null, ctx: Context) => Instance;
+  /** What its steps need of what was asked for, kept with it until it ends. */
+  readonly details?: (request: OperationRequest, by: RequestedBy) => OperationDetails | null;
+  /** Whether who has asked is answered by a step, and not at once. @default false */
+  readonly answersLater?: boolean;
+  /** Called when something overtakes it, for messages to others. */
+  readonly abandoned?: (start: StepStart) => void;
   readonly steps: readonly Step[];
   /** The instance after the last step. `taskState` and `operation` are cleared by the engine. */
   readonly end: (instance: Instance, nowMs: number) => Instance;
   /** Called after the last step, for messages to others. */
   readonly afterEnd?: (start: StepStart) => void;
+  /** Called when it has failed, for messages to others; the steps begun have been undone. */
+  readonly afterFailure?: (start: StepStart) => void;
+  /** Called when another operation overtakes it, for what is recorded of it elsewhere. */
+  readonly whenOvertaken?: (start: StepStart) => void;
   /** The instance after a failure; the steps begun have been undone. `taskState` is cleared and the fault is set by the engine. */
   readonly whenFailed: (instance: Instance) => Instance;
   /** Whether a failure of this step of a try starts the operation anew elsewhere, instead of failing it. */

@@ -1,6 +1,6 @@
 import type { GuestPower } from '../../drivers/hypervisor.ts';
 import type { Instance } from './row.ts';
-import { POWER, type PowerState } from './states.ts';
+import { POWER, type PowerState, type VmState } from './states.ts';
 
 /** The power state of the API for what the hypervisor reports; a guest that has crashed is off, as Nova's sync makes it. */
 function powerStateOf(power: GuestPower): PowerState {
@@ -9,16 +9,37 @@ function powerStateOf(power: GuestPower): PowerState {
       return POWER.running;
     case 'paused':
       return POWER.paused;
+    case 'suspended':
+      return POWER.suspended;
     case 'stopped':
     case 'crashed':
       return POWER.shutdown;
   }
 }
 
-/** The instance when its guest has this power and no operation explains it: one whose guest has ended is `stopped`. */
+/** What an instance in one of these states is, when no operation explains its guest's power: the guest is the truth. */
+const FOLLOWING: readonly VmState[] = ['active', 'paused', 'suspended'];
+
+function vmStateOf(power: GuestPower): VmState {
+  switch (power) {
+    case 'running':
+      return 'active';
+    case 'paused':
+    case 'suspended':
+      return power;
+    case 'stopped':
+    case 'crashed':
+      return 'stopped';
+  }
+}
+
+/**
+ * The instance when its guest has this power and no operation explains it: somebody on the host, the guest itself, or an
+ * order that was said to have failed.
+ */
 export function withPower(instance: Instance, power: GuestPower): Instance {
   const powerState = powerStateOf(power);
-  const vmState = powerState === POWER.shutdown && instance.vmState === 'active' ? 'stopped' : instance.vmState;
+  const vmState = FOLLOWING.includes(instance.vmState) ? vmStateOf(power) : instance.vmState;
   return powerState === instance.powerState && vmState === instance.vmState
     ? instance
     : { ...instance, powerState, vmState };

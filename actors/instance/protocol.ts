@@ -1,9 +1,12 @@
+import type { GuestPower } from '../../drivers/hypervisor.ts';
 import { protocol } from '../../runtime/address.ts';
-import type { EffectEnded } from '../../runtime/message.ts';
+import type { EffectEnded, ReplyTo } from '../../runtime/message.ts';
 import type { Result } from '../../runtime/result.ts';
-import type { ClaimAnswer } from '../cell/protocol.ts';
+import type { ClaimAnswer, GroupPlacement } from '../cell/protocol.ts';
 import type { ComputeError } from '../errors.ts';
-import type { PortsBound } from '../network/protocol.ts';
+import type { SnapshotAnswered } from '../image/protocol.ts';
+import type { BoundPort, PortsBound } from '../network/protocol.ts';
+import type { InstanceChanges, OperationRequest } from './requests.ts';
 import type { BootData, InstanceFlavor, InstanceImage, NetworkChoice } from './row.ts';
 
 /** Who asks for an operation: recorded with the action. */
@@ -36,31 +39,90 @@ export interface InstanceSpec {
   readonly securityGroups: readonly string[];
   readonly networks: NetworkChoice;
   readonly bootData: BootData;
+  /** JSON text; absent: none. */
+  readonly schedulerHintsJson?: string;
+  readonly serverGroup?: GroupPlacement | null;
 }
 
-/** Fields of an instance that its user may change at any time. Absent: left as it is. */
-export interface InstanceChanges {
-  readonly name?: string;
-  readonly description?: string | null;
-  readonly hostname?: string;
-  readonly accessIpV4?: string | null;
-  readonly accessIpV6?: string | null;
-  readonly diskConfig?: 'AUTO' | 'MANUAL';
+/** Most tags of one instance. Nova: MAX_TAG_COUNT. */
+export const TAGS_MAX = 50;
+
+/** What users have noted with an instance, and how it is to change. Needs a state in which the instance is at rest. */
+export type AnnotationChange =
+  /** `replace`: what is not named goes. `itemsMax`: -1 for any number. */
+  | {
+      readonly type: 'setMetadata';
+      readonly metadata: Readonly<Record<string, string>>;
+      readonly replace: boolean;
+      readonly itemsMax: number;
+      readonly isAdmin: boolean;
+    }
+  | { readonly type: 'deleteMetadata'; readonly key: string; readonly isAdmin: boolean }
+  /** Replaces all tags. */
+  | { readonly type: 'setTags'; readonly tags: readonly string[] }
+  | { readonly type: 'addTag'; readonly tag: string }
+  | { readonly type: 'removeTag'; readonly tag: string };
+
+/** A lock keeps users from beginning operations. It is recorded as an action. */
+export type LockChange =
+  /** A lock by the owner of what is locked already changes nothing. */
+  | { readonly type: 'lock'; readonly reason: string | null; readonly requester: Requester }
+  | { readonly type: 'unlock'; readonly requester: Requester };
+
+/** A port of an instance that the network has made, changed or let go of; `port` null: it is gone. */
+export interface PortChange {
+  readonly type: 'changePort';
+  readonly portId: string;
+  readonly port: BoundPort | null;
+  /** What the user does, which must be legal in the instance's state. */
+  readonly check: 'attachInterface' | 'detachInterface' | 'addSecurityGroup' | 'removeSecurityGroup';
+  readonly requester: Requester;
 }
 
-/** Operations that a user can begin, by Nova's names of the actions. */
-export type UserOperation = 'start' | 'stop' | 'softReboot' | 'hardReboot' | 'delete';
+export type {
+  InstanceChanges,
+  OperationRequest,
+  PlainOperation,
+  RebuildRequest,
+  UnshelveRequest,
+  UserOperation,
+} from './requests.ts';
+
+/** Quota that a project has reserved for what an instance is about to begin, and who waits for the answer. */
+export interface ReservedQuota {
+  readonly cores: number;
+  readonly ramMib: number;
+  readonly asker: ReplyTo | null;
+}
+
+/** From the front. `reserved`: it has been to the project for quota, and comes back from there. */
+export type BeginOperation = {
+  readonly type: 'begin';
+  readonly requester: Requester;
+  readonly reserved?: ReservedQuota;
+} & OperationRequest;
 
 /** What an instance can be told. Messages are commands; what has happened is in the past tense. */
 export type InstanceMessage =
   /** From its project, which has reserved the quota: come into being, and get yourself built. A repeated one gives the quota back. */
-  | { readonly type: 'create'; readonly spec: InstanceSpec; readonly requester: Requester }
+  | {
+      readonly type: 'create';
+      readonly spec: InstanceSpec;
+      readonly requester: Requester;
+      /** With the last instance of a request: who waits for all of them to be there, and for which. */
+      readonly answer?: { readonly asker: ReplyTo; readonly instanceIds: readonly string[] };
+    }
   /** Starts an operation; answered at once: taken, or refused. */
-  | { readonly type: 'begin'; readonly operation: UserOperation; readonly requester: Requester }
+  | BeginOperation
   /** Changes what the user may change; answered with the change. */
   | { readonly type: 'update'; readonly changes: InstanceChanges }
+  | AnnotationChange
+  | LockChange
+  | PortChange
   /** The cell's answer to a claim. */
   | ClaimAnswer
+  /** The image service's answer about the image of a snapshot. */
+  | SnapshotAnswered
   /** The network's answer to a binding of ports. */
   | PortsBound
   /** An effect of a step ended. May come late: the effect's id tells of which step. */
@@ -70,11 +132,27 @@ export type InstanceMessage =
   /** From the host on which the instance is: the guest's power is not what the instance thinks. */
   | {
       readonly type: 'powerChanged';
-      readonly power: 'running' | 'paused' | 'stopped' | 'crashed';
+      readonly power: GuestPower;
       readonly reason: string;
     }
   /** From the host, after an outage that ended guests: start the guest again. */
-  | { readonly type: 'resumeGuest'; readonly requestId: string };
+  | { readonly type: 'resumeGuest'; readonly requestId: string }
+  /** From the front, by an administrator: take this state, whatever the truth is. */
+  | { readonly type: 'resetState'; readonly state: 'active' | 'error'; readonly requester: Requester }
+  /** From the front: have the guest's kernel write a crash dump. Recorded as an action; changes nothing. */
+  | { readonly type: 'triggerCrashDump'; readonly requester: Requester }
+  /** From itself, by timer: the time in which a deletion could be taken back may be over. */
+  | { readonly type: 'reclaim' }
+  /** From itself, after a move that failed: the guest is off, or has the size of the move; make it as it was. */
+  | { readonly type: 'restoreGuest'; readonly requestId: string }
+  /** From the front: give up this live migration. */
+  | { readonly type: 'abortMigration'; readonly migration: number; readonly requester: Requester }
+  /** From the front: bring this live migration to its end by all means. */
+  | { readonly type: 'forceMigration'; readonly migration: number; readonly requester: Requester }
+  /** From itself, when it is shelved, or by timer: it need not keep its host any longer. */
+  | { readonly type: 'offloadOverdue' }
+  /** From itself, by timer: nobody has confirmed this resize in time. */
+  | { readonly type: 'confirmOverdue'; readonly migration: number };
 
 /** What an ask of an instance is answered with. */
 export type InstanceReply = Result<{ readonly instanceId: string }, ComputeError>;

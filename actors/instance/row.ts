@@ -1,5 +1,8 @@
+import type { CapturedRoot } from '../../drivers/hypervisor.ts';
 import { timeKeyPart } from '../../runtime/key.ts';
+import type { ReplyTo } from '../../runtime/message.ts';
 import { table } from '../../runtime/table.ts';
+import type { GroupPlacement } from '../cell/protocol.ts';
 import type { BoundPort } from '../network/protocol.ts';
 import type { PowerState, TaskState, VmState } from './states.ts';
 
@@ -41,6 +44,29 @@ export type NetworkRequest = { readonly networkId: string; readonly fixedIp?: st
 /** What networks an instance gets. `auto`: as Nova decides when the request says nothing. */
 export type NetworkChoice = 'auto' | 'none' | readonly NetworkRequest[];
 
+/** A snapshot that is being made. */
+export interface SnapshotDetails {
+  readonly kind: 'snapshot';
+  readonly imageId: string;
+  readonly name: string;
+  /** JSON text: the names are the user's, and would use up the store's shapes. */
+  readonly propertiesJson: string;
+  /** The project that the image belongs to. */
+  readonly owner: string;
+  readonly isAdmin: boolean;
+  readonly backup: { readonly type: string; readonly rotation: number } | null;
+  /** Who waits for the image to be there; null: nobody any more. */
+  readonly asker: ReplyTo | null;
+  /** The bytes, once they are stored. */
+  readonly captured: CapturedRoot | null;
+}
+
+/** What the steps of an operation need of what was asked for. */
+export type OperationDetails =
+  | { readonly kind: 'rebuild'; readonly preserveEphemeral: boolean }
+  | { readonly kind: 'softDelete'; readonly reclaimAfterMs: number }
+  | SnapshotDetails;
+
 /** The operation that an instance is in: where it stands, so that it goes on there after a crash. */
 export interface RunningOperation {
   readonly action: OperationName;
@@ -52,6 +78,8 @@ export interface RunningOperation {
   /** How often this step has been tried. */
   readonly attempt: number;
   readonly startedMs: number;
+  /** What its steps need of what was asked for. Absent: nothing. */
+  readonly details?: OperationDetails;
 }
 
 /** Operations of this version; each is a file in `operations/`. */
@@ -64,8 +92,68 @@ export const OPERATION_NAMES = [
   'hardReboot',
   'resumeGuest',
   'keepStopped',
+  'pause',
+  'unpause',
+  'suspend',
+  'resume',
+  'rescue',
+  'unrescue',
+  'rebuild',
+  'softDelete',
+  'restore',
+  'createImage',
+  'createBackup',
+  'resize',
+  'migrate',
+  'confirmResize',
+  'revertResize',
+  'restoreGuest',
+  'evacuate',
+  'liveMigrate',
+  'shelve',
+  'shelveOffload',
+  'unshelve',
 ] as const;
 export type OperationName = (typeof OPERATION_NAMES)[number];
+
+/** What a shelved instance comes back from. */
+export interface ShelvedDetails {
+  /** Its image, which is deleted when it has come back. */
+  readonly imageId: string;
+  /** Null as long as it has no bytes. */
+  readonly image: InstanceImage | null;
+  /** How long it keeps its host, in milliseconds; null: for ever. */
+  readonly offloadAfterMs: number | null;
+  /** The only host that it may come back on; null or absent: any. */
+  readonly wantedHost?: string | null;
+}
+
+/** Where an instance is before or after a move, and how large. */
+export interface MoveEnd {
+  /** Null: not chosen yet. */
+  readonly host: string | null;
+  readonly zone: string | null;
+  readonly flavor: InstanceFlavor;
+}
+
+/** A move of an instance to another size or host: under way, or done and waiting to be confirmed. */
+export interface InstanceMove {
+  /** The number of its record, in `migrations/row.ts`. */
+  readonly migration: number;
+  readonly source: MoveEnd;
+  readonly target: MoveEnd;
+  /** The only host that it may go to; null: any. */
+  readonly wantedHost: string | null;
+  /** Whether it must not stay on its host. */
+  readonly leavesHost: boolean;
+  /** Whether its disk is to be found on the other host; absent: it is brought there, or made anew. */
+  readonly keepsDisk?: boolean;
+  /** What the instance was before, and will be again. */
+  readonly vmState: VmState;
+  readonly powerState: PowerState;
+  /** How long it waits to be confirmed before that happens by itself, in milliseconds; null: for ever. */
+  readonly confirmWindowMs: number | null;
+}
 
 /** An instance. Deleted ones stay as rows, out of the indexes of living ones. */
 export interface Instance {
@@ -92,6 +180,14 @@ export interface Instance {
   readonly launchIndex: number;
   readonly flavor: InstanceFlavor;
   readonly image: InstanceImage | null;
+  /** What the guest boots from while it is rescued. Null or absent: it is not. */
+  readonly rescueImage?: InstanceImage | null;
+  /** What its root disk was made of, when that is not `image`. Null or absent: it is. */
+  readonly rootImage?: InstanceImage | null;
+  /** Null or absent: it is not shelved. */
+  readonly shelved?: ShelvedDetails | null;
+  /** Null or absent: it does not move, and what it has it keeps. */
+  readonly move?: InstanceMove | null;
   readonly keyName: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
@@ -101,6 +197,8 @@ export interface Instance {
   readonly diskConfig: 'AUTO' | 'MANUAL';
   readonly locked: boolean;
   readonly lockedReason: string | null;
+  /** Who has locked it: somebody of its project, or an administrator. Absent in rows from before it was kept. */
+  readonly lockedBy?: 'owner' | 'admin' | null;
   readonly hasUserData: boolean;
   readonly securityGroups: readonly string[];
   readonly networks: NetworkChoice;
@@ -110,6 +208,15 @@ export interface Instance {
   readonly operation: RunningOperation | null;
   /** Hosts on which the creation has failed, so that it is not tried there again. */
   readonly failedHosts: readonly string[];
+  /** When an instance that was deleted softly is deleted for good. Null or absent: it was not. */
+  readonly reclaimAtMs?: number | null;
+  /**
+   * What the scheduler was asked to heed, as JSON text: its names are the user's, and would use up the store's shapes.
+   * Absent in rows from before it was kept.
+   */
+  readonly schedulerHintsJson?: string;
+  /** The server group that it is a member of; null or absent: none. */
+  readonly serverGroup?: GroupPlacement | null;
 }
 
 /** What the guest is given at its first boot, kept apart from the instance since it can be large and is rarely read. */
@@ -119,6 +226,8 @@ export interface BootData {
   readonly publicKey: string | null;
   readonly keyType: 'ssh' | 'x509' | null;
   readonly adminPassword: string | null;
+  /** The password of the rescue system, while there is one. */
+  readonly rescuePassword?: string | null;
 }
 
 /** One thing that was done to an instance, with its events. Nova: `os-instance-actions`. */
@@ -150,12 +259,13 @@ const alive = (instance: Instance): boolean => instance.deletedAtMs === null;
  * Instances by id. The indexes are in the order of creation, as lists are asked for by default; deleted ones are
  * in `deleted` alone, by project and time.
  */
-export const instances = table<Instance, 'byProject' | 'all' | 'byHost' | 'deleted'>({
+export const instances = table<Instance, 'byProject' | 'all' | 'byHost' | 'byGroup' | 'deleted'>({
   name: 'instance',
   indexes: {
     byProject: (i) => (alive(i) ? [i.projectId, timeKeyPart(i.createdAtMs)] : null),
     all: (i) => (alive(i) ? [timeKeyPart(i.createdAtMs)] : null),
     byHost: (i) => (alive(i) && i.host !== null ? [i.host] : null),
+    byGroup: (i) => (alive(i) && i.serverGroup ? [i.serverGroup.id, timeKeyPart(i.createdAtMs)] : null),
     deleted: (i) => (i.deletedAtMs === null ? null : [i.projectId, timeKeyPart(i.deletedAtMs)]),
   },
 });

@@ -1,9 +1,10 @@
 import type { Context } from '../../runtime/context.ts';
 import { failed, ok, type Result } from '../../runtime/result.ts';
+import { boundPort } from './bound-port.ts';
 import type { BindError } from './errors.ts';
 import { macText, macValue, newMac } from './mac-addresses.ts';
 import { giveBackAddresses, takeAddresses } from './port-addresses.ts';
-import type { BindPorts, BoundAddress, BoundPort, PortRequest, PortsBound } from './protocol.ts';
+import type { BindPorts, BoundPort, PortRequest, PortsBound } from './protocol.ts';
 import { type PortRow, portTable } from './row.ts';
 import { groupIds } from './security-groups.ts';
 import { addBound, addPort, type NetworkServiceState, projectOf, removeBound, removePort } from './state.ts';
@@ -11,32 +12,11 @@ import { addBound, addPort, type NetworkServiceState, projectOf, removeBound, re
 /** Owner of the ports of instances: Neutron's `compute:` and the zone, which is always this one here. */
 const DEVICE_OWNER = 'compute:nova';
 
-/** A port as compute is told of it. */
-function boundPort(state: NetworkServiceState, row: PortRow): BoundPort {
-  const network = state.networks.get(row.networkId);
-  const fixedIps: BoundAddress[] = [];
-  for (const { subnetId, address } of row.fixedIps) {
-    const subnet = state.subnets.get(subnetId);
-    if (!subnet) continue;
-    const { version, gateway, dnsServers } = subnet.row;
-    const { prefixLength } = subnet.range;
-    fixedIps.push({ subnetId, address, version, prefixLength, gateway, dnsServers });
-  }
-  return {
-    portId: row.id,
-    networkId: row.networkId,
-    networkName: network?.row.name ?? '',
-    macAddress: row.macAddress,
-    mtu: network?.row.mtu ?? 0,
-    fixedIps,
-    preserveOnDelete: !row.binding?.made,
-    vnicType: row.vnicType,
-    securityGroups: row.securityGroups,
-  };
-}
+/** What ports are bound for; whom to tell does not matter here. */
+type Order = Omit<BindPorts, 'type' | 'answerTo'>;
 
 /** What the request bound already, in its order; null when nothing. */
-function boundBefore(state: NetworkServiceState, order: BindPorts, ctx: Context): readonly PortRow[] | null {
+function boundBefore(state: NetworkServiceState, order: Order, ctx: Context): readonly PortRow[] | null {
   const ids = state.bound.get(order.instanceId);
   if (!ids) return null;
   const rows: PortRow[] = [];
@@ -62,7 +42,7 @@ function automaticRequests(state: NetworkServiceState, projectId: string): Resul
 /** A new port on a network, with its addresses taken. */
 function makePort(
   state: NetworkServiceState,
-  order: BindPorts,
+  order: Order,
   place: number,
   request: Extract<PortRequest, { networkId: string }>,
   groups: readonly string[],
@@ -101,7 +81,7 @@ function makePort(
 }
 
 /** A port that exists, as it is when bound. */
-function takePort(order: BindPorts, place: number, portId: string, ctx: Context): Result<PortRow, BindError> {
+function takePort(order: Order, place: number, portId: string, ctx: Context): Result<PortRow, BindError> {
   const row = portTable.read(ctx.rows, portId);
   if (!row) return failed({ code: 'PortNotFound', portId });
   if (row.deviceId !== '') return failed({ code: 'PortInUse', portId });
@@ -126,7 +106,7 @@ function giveBack(state: NetworkServiceState, rows: readonly PortRow[]): void {
   }
 }
 
-function bindAll(state: NetworkServiceState, order: BindPorts, ctx: Context): Result<readonly BoundPort[], BindError> {
+function bindAll(state: NetworkServiceState, order: Order, ctx: Context): Result<readonly BoundPort[], BindError> {
   if (order.requests === 'none') return ok([]);
   const requests = order.requests.length > 0 ? ok(order.requests) : automaticRequests(state, order.projectId);
   if (!requests.ok) return requests;
@@ -152,13 +132,26 @@ function bindAll(state: NetworkServiceState, order: BindPorts, ctx: Context): Re
     if (row.binding?.made) addPort(state, row);
     else addBound(state, row);
   }
-  return ok(rows.map((row) => boundPort(state, row)));
+  return ok(rows.map((row) => boundPort(ctx.rows, row)));
+}
+
+/** Binds one port more. */
+export function attachPort(
+  state: NetworkServiceState,
+  { request, ...order }: Omit<Order, 'requests'> & { readonly request: PortRequest },
+  ctx: Context,
+): Result<string, BindError> {
+  const asked = { ...order, requests: [request] };
+  const before = boundBefore(state, asked, ctx);
+  if (before?.[0]) return ok(before[0].id);
+  const bound = bindAll(state, asked, ctx);
+  return bound.ok ? ok(bound.value[0]?.portId ?? '') : bound;
 }
 
 /** Binds ports for an instance: all or none, and the same ones when it is asked again. */
 export function bindPorts(state: NetworkServiceState, order: BindPorts, ctx: Context): void {
   const before = boundBefore(state, order, ctx);
-  const outcome = before ? ok(before.map((row) => boundPort(state, row))) : bindAll(state, order, ctx);
+  const outcome = before ? ok(before.map((row) => boundPort(ctx.rows, row))) : bindAll(state, order, ctx);
   const answer: PortsBound = { type: 'portsBound', requestId: order.requestId, outcome };
   ctx.tell(order.answerTo, answer);
 }

@@ -4,6 +4,7 @@ import type { ActorSystem } from '../../runtime/system.ts';
 import type { NetworkError } from './errors.ts';
 import { NETWORK_MAIN, type NetworkMessage, network } from './protocol.ts';
 
+export { boundPort } from './bound-port.ts';
 export { createNetworkCatalog } from './catalog.ts';
 export type { NetworkError } from './errors.ts';
 export { NETWORK_LIMITS } from './limits.ts';

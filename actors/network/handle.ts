@@ -1,6 +1,6 @@
 import type { Context } from '../../runtime/context.ts';
 import { ok } from '../../runtime/result.ts';
-import { bindPorts, releasePorts } from './bind.ts';
+import { attachPort, bindPorts, releasePorts } from './bind.ts';
 import { createNetwork, deleteNetwork, ensureDefaults, updateNetwork } from './networks.ts';
 import { createPort, deletePort, updatePort } from './ports.ts';
 import type { NetworkMessage, NetworkReply } from './protocol.ts';
@@ -40,6 +40,11 @@ function answer(state: NetworkServiceState, message: Asked, ctx: Context): Netwo
       return updatePort(state, message.id, message.changes, ctx);
     case 'deletePort':
       return deletePort(state, message.id, ctx);
+    case 'attachPort':
+      return attachPort(state, message, ctx);
+    case 'detachPort':
+      releasePorts(state, message.instanceId, [message.portId], ctx);
+      return ok(message.portId);
     case 'createSecurityGroup':
       return createSecurityGroup(state, message.group, ctx);
     case 'ensureDefaultSecurityGroup':
@@ -47,7 +52,7 @@ function answer(state: NetworkServiceState, message: Asked, ctx: Context): Netwo
     case 'updateSecurityGroup':
       return updateSecurityGroup(state, message.id, message.changes, ctx);
     case 'deleteSecurityGroup':
-      return deleteSecurityGroup(state, message.id, ctx);
+      return deleteSecurityGroup(state, message.id, message.defaultToo ?? false, ctx);
     case 'createSecurityGroupRule':
       return createSecurityGroupRule(state, message.rule, ctx);
     case 'deleteSecurityGroupRule':

@@ -163,6 +163,10 @@ export type NetworkMessage =
       readonly changes: Changes<Omit<NewPort, 'projectId' | 'networkId'>>;
     }
   | { readonly type: 'deletePort'; readonly id: string }
+  /** Binds one port more to an instance that is there; answered with its id. A repeated request gets the same port. */
+  | ({ readonly type: 'attachPort'; readonly request: PortRequest } & Omit<BindPorts, 'type' | 'requests' | 'answerTo'>)
+  /** Lets go of one port of an instance, as `releasePorts`. */
+  | { readonly type: 'detachPort'; readonly instanceId: string; readonly portId: string }
   | {
       readonly type: 'createSecurityGroup';
       readonly group: { readonly projectId: string; readonly name: string; readonly description: string };
@@ -174,7 +178,7 @@ export type NetworkMessage =
       readonly id: string;
       readonly changes: Changes<{ readonly name: string; readonly description: string }>;
     }
-  | { readonly type: 'deleteSecurityGroup'; readonly id: string }
+  | { readonly type: 'deleteSecurityGroup'; readonly id: string; readonly defaultToo?: boolean }
   | { readonly type: 'createSecurityGroupRule'; readonly rule: NewSecurityGroupRule }
   | { readonly type: 'deleteSecurityGroupRule'; readonly id: string }
   /** Replaces the tags of a resource. */

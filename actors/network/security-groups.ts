@@ -132,10 +132,16 @@ export function updateSecurityGroup(
   return ok(id);
 }
 
-export function deleteSecurityGroup(state: NetworkServiceState, id: string, ctx: Context): NetworkReply {
+export function deleteSecurityGroup(
+  state: NetworkServiceState,
+  id: string,
+  defaultToo: boolean,
+  ctx: Context,
+): NetworkReply {
   const group = state.groups.get(id);
   if (!group) return notFound(id);
-  if (group.name === DEFAULT_GROUP) return failed({ code: 'DefaultSecurityGroupStays', change: 'remove' });
+  if (group.name === DEFAULT_GROUP && !defaultToo)
+    return failed({ code: 'DefaultSecurityGroupStays', change: 'remove' });
   if (group.ports > 0) return failed({ code: 'SecurityGroupInUse', groupId: id });
   // Its own rules, and those of other groups that name it.
   const own = [...securityGroupRuleTable.ids(ctx.rows, 'group', [id])];
@@ -182,7 +188,7 @@ export function createSecurityGroupRule(
         reason: `Conflicting value ethertype ${wanted.ethertype} for CIDR ${remoteIpPrefix}`,
       });
     }
-    rule = { ...wanted, remoteIpPrefix: range.text };
+    rule = { ...wanted, remoteIpPrefix: full };
   }
   for (const ruleId of securityGroupRuleTable.ids(ctx.rows, 'group', [rule.groupId])) {
     const other = securityGroupRuleTable.read(ctx.rows, ruleId);

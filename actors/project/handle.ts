@@ -1,65 +1,137 @@
+import { assertNever } from '../../runtime/assert.ts';
 import type { Context } from '../../runtime/context.ts';
 import { failed, ok } from '../../runtime/result.ts';
-import type { ComputeError, QuotaResource } from '../errors.ts';
+import type { ComputeError } from '../errors.ts';
 import { instance } from '../instance/protocol.ts';
 import type { ProjectMessage } from './protocol.ts';
-import type { ProjectUsage, QuotaLimits } from './row.ts';
+import {
+  limitsOfProject,
+  limitsOfUser,
+  ownLimitsOf,
+  type ProjectLimits,
+  type ProjectUsage,
+  projectLimits,
+  type QuotaLimits,
+  type SomeLimits,
+  type Usage,
+  usageOfUser,
+} from './row.ts';
+import { limitRefusal } from './settable.ts';
+import { counted, exceeded, plus } from './usage.ts';
 
-/** Handles one message of a project, under these limits. */
-export function handleUnder(limits: QuotaLimits) {
+/** Handles one message of a project, under these limits where no others were set. */
+export function handleUnder(configured: QuotaLimits) {
   return (usage: ProjectUsage, message: ProjectMessage, ctx: Context): ProjectUsage => {
     switch (message.type) {
       case 'createInstances':
-        return createInstances(limits, usage, message, ctx);
+        return createInstances(configured, usage, message, ctx);
+      case 'reserve':
+        return reserve(configured, usage, message, ctx);
       case 'release':
-        return {
-          ...usage,
-          instances: Math.max(0, usage.instances - message.instances),
-          cores: Math.max(0, usage.cores - message.cores),
-          ramMib: Math.max(0, usage.ramMib - message.ramMib),
-        };
+        return counted(usage, message.userId, message, -1);
+      case 'setLimits': {
+        const { userId, limits, force } = message;
+        const error = force ? null : limitRefusal(limits, userId, usage, configured, ctx.rows);
+        if (error === null) setLimits(usage.projectId, userId, limits, ctx);
+        ctx.reply(error === null ? ok({ instanceIds: [] }) : failed(error));
+        return usage;
+      }
+      case 'forgetLimits':
+        forgetLimits(usage.projectId, message.userId, ctx);
+        ctx.reply(ok({ instanceIds: [] }));
+        return usage;
+      default:
+        return assertNever(message);
     }
   };
 }
 
 function createInstances(
-  limits: QuotaLimits,
+  configured: QuotaLimits,
   usage: ProjectUsage,
   message: ProjectMessage & { type: 'createInstances' },
   ctx: Context,
 ): ProjectUsage {
-  const next = { ...usage };
-  for (const { flavor } of message.specs) {
-    next.instances += 1;
-    next.cores += flavor.vcpus;
-    next.ramMib += flavor.memoryMib;
-  }
-  const error = exceeded(limits, usage, next);
+  const { specs, requester } = message;
+  const { userId } = requester;
+  const wanted: Usage = {
+    instances: specs.length,
+    cores: specs.reduce((sum, { flavor }) => sum + flavor.vcpus, 0),
+    ramMib: specs.reduce((sum, { flavor }) => sum + flavor.memoryMib, 0),
+  };
+  const error = refusalOf(configured, usage, userId, wanted, ctx);
   if (error) {
     ctx.reply(failed(error));
     return usage;
   }
-  for (const spec of message.specs) {
-    ctx.tell(instance.at(spec.id), { type: 'create', spec, requester: message.requester });
-  }
-  ctx.reply(ok({ instanceIds: message.specs.map((spec) => spec.id) }));
-  return next;
+  const { asker } = ctx;
+  const instanceIds = specs.map((spec) => spec.id);
+  // The last of them answers: whoever is told of an instance must find it, and a full batch may leave some to the next one.
+  specs.forEach((spec, at) => {
+    const isLast = at === specs.length - 1 && asker !== null;
+    const create = { type: 'create', spec, requester } as const;
+    ctx.tell(instance.at(spec.id), isLast ? { ...create, answer: { asker, instanceIds } } : create);
+  });
+  if (specs.length === 0) ctx.reply(ok({ instanceIds }));
+  return counted(usage, userId, wanted, 1);
 }
 
-/** Which limits `next` is over; null when it is within all. -1 is no limit. */
-function exceeded(limits: QuotaLimits, usage: ProjectUsage, next: ProjectUsage): ComputeError | null {
-  const counts: readonly [QuotaResource, number, number, number][] = [
-    ['cores', usage.cores, next.cores, limits.cores],
-    ['instances', usage.instances, next.instances, limits.instances],
-    ['ram', usage.ramMib, next.ramMib, limits.ramMib],
-  ];
-  const over = counts.filter(([, , wanted, limit]) => limit >= 0 && wanted > limit);
-  if (over.length === 0) return null;
-  return {
-    code: 'QuotaExceeded',
-    overs: over.map(([resource]) => resource),
-    requested: over.map(([, used, wanted]) => wanted - used),
-    used: over.map(([, used]) => used),
-    allowed: over.map(([, , , limit]) => limit),
-  };
+/** Reserves what an instance needs beside what it has, and lets it begin. */
+function reserve(
+  configured: QuotaLimits,
+  usage: ProjectUsage,
+  { instanceId, userId, begin }: ProjectMessage & { type: 'reserve' },
+  ctx: Context,
+): ProjectUsage {
+  const { cores, ramMib, asker } = begin.reserved;
+  const wanted: Usage = { instances: 0, cores, ramMib };
+  const error = refusalOf(configured, usage, userId, wanted, ctx);
+  if (error) {
+    ctx.replyTo(asker, failed(error));
+    return usage;
+  }
+  ctx.tell(instance.at(instanceId), begin);
+  return counted(usage, userId, wanted, 1);
+}
+
+/** Why a project, or one of its users, cannot use so much more; null: there is room. */
+function refusalOf(
+  configured: QuotaLimits,
+  usage: ProjectUsage,
+  userId: string,
+  wanted: Usage,
+  ctx: Context,
+): ComputeError | null {
+  const ofUser = usageOfUser(usage, userId);
+  return (
+    exceeded(limitsOfProject(ctx.rows, configured, usage.projectId), usage, plus(usage, wanted, 1)) ??
+    exceeded(limitsOfUser(ctx.rows, configured, usage.projectId, userId), ofUser, plus(ofUser, wanted, 1))
+  );
+}
+
+const limitsRow = (projectId: string, ctx: Context): ProjectLimits =>
+  projectLimits.read(ctx.rows, projectId) ?? { projectId, limits: {}, users: [] };
+
+const usersWithout = ({ users }: ProjectLimits, userId: string): ProjectLimits['users'] =>
+  users.filter((user) => user.userId !== userId);
+
+function setLimits(projectId: string, userId: string | null, limits: SomeLimits, ctx: Context): void {
+  const row = limitsRow(projectId, ctx);
+  const next =
+    userId === null
+      ? { ...row, limits: { ...row.limits, ...limits } }
+      : {
+          ...row,
+          users: [...usersWithout(row, userId), { userId, limits: { ...ownLimitsOf(row, userId), ...limits } }],
+        };
+  ctx.put(projectLimits, projectId, next);
+}
+
+function forgetLimits(projectId: string, userId: string | null, ctx: Context): void {
+  if (userId === null) {
+    ctx.put(projectLimits, projectId, undefined);
+    return;
+  }
+  const row = limitsRow(projectId, ctx);
+  ctx.put(projectLimits, projectId, { ...row, users: usersWithout(row, userId) });
 }

@@ -4,6 +4,16 @@ import { failed, ok, type Result } from '../../runtime/result.ts';
 import type { Reader } from '../../runtime/store.ts';
 import { table } from '../../runtime/table.ts';
 import type { ComputeError } from '../errors.ts';
+import { quotaClasses } from '../project/row.ts';
+import {
+  addAggregateHost,
+  createAggregate,
+  deleteAggregate,
+  removeAggregateHost,
+  setAggregateMetadata,
+  updateAggregate,
+} from './operations/aggregates.ts';
+import { createServerGroup, deleteServerGroup } from './operations/server-groups.ts';
 import type { NewFlavor, NewKeypair, RegistryMessage, RegistryReply } from './protocol.ts';
 import { type Flavor, flavors, keypairId, keypairPrefix, keypairs } from './row.ts';
 
@@ -11,6 +21,9 @@ import { type Flavor, flavors, keypairId, keypairPrefix, keypairs } from './row.
 interface RegistryState {
   readonly defaultsMade: boolean;
   readonly keypairsMade: number;
+  /** Absent in rows from before there were any. */
+  readonly aggregatesMade?: number;
+  readonly serverGroupsMade?: number;
 }
 
 const registryState = table<RegistryState>({ name: 'registry' });
@@ -58,6 +71,38 @@ function replyTo(message: RegistryMessage, ctx: Context): RegistryReply {
       const id = keypairId(userId, name);
       if (!keypairs.read(ctx.rows, id)) return failed({ code: 'KeypairNotFound', userId, name });
       ctx.put(keypairs, id, undefined);
+      return DONE;
+    }
+    case 'createAggregate': {
+      const state = stateOf(ctx.rows);
+      const number = (state.aggregatesMade ?? 0) + 1;
+      const created = createAggregate(message, number, ctx);
+      if (created.ok) ctx.put(registryState, STATE_ID, { ...state, aggregatesMade: number });
+      return created;
+    }
+    case 'updateAggregate':
+      return updateAggregate(message, ctx);
+    case 'setAggregateMetadata':
+      return setAggregateMetadata(message, ctx);
+    case 'deleteAggregate':
+      return deleteAggregate(message, ctx);
+    case 'addAggregateHost':
+      return addAggregateHost(message, ctx);
+    case 'removeAggregateHost':
+      return removeAggregateHost(message, ctx);
+    case 'createServerGroup': {
+      const state = stateOf(ctx.rows);
+      const number = (state.serverGroupsMade ?? 0) + 1;
+      const created = createServerGroup(message.group, message.groupsMax, number, ctx);
+      if (created.ok) ctx.put(registryState, STATE_ID, { ...state, serverGroupsMade: number });
+      return created;
+    }
+    case 'deleteServerGroup':
+      return deleteServerGroup(message.id, ctx);
+    case 'setQuotaClass': {
+      const { name } = message;
+      const limits = { ...quotaClasses.read(ctx.rows, name)?.limits, ...message.limits };
+      ctx.put(quotaClasses, name, { name, limits });
       return DONE;
     }
     default:

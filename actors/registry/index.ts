@@ -2,5 +2,5 @@ import type { ActorKind } from '../../runtime/actor.ts';
 import { handle } from './handle.ts';
 import type { RegistryMessage } from './protocol.ts';
 
-/** The registry: flavors and keypairs. */
+/** The registry: flavors, keypairs, aggregates and server groups. */
 export const registryKind: ActorKind<null, RegistryMessage> = { kind: 'registry', activate: () => null, handle };

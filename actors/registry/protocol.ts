@@ -1,7 +1,8 @@
 import { protocol } from '../../runtime/address.ts';
 import type { Result } from '../../runtime/result.ts';
 import type { ComputeError } from '../errors.ts';
-import type { Flavor, Keypair } from './row.ts';
+import type { SomeLimits } from '../project/row.ts';
+import type { Flavor, Keypair, ServerGroup } from './row.ts';
 
 /** The id of the only registry. */
 export const REGISTRY_MAIN = 'main';
@@ -11,6 +12,12 @@ export type NewFlavor = Omit<Flavor, 'createdAtMs' | 'updatedAtMs' | 'disabled' 
 
 /** A keypair as it is asked for; the front end has made the fingerprint. */
 export type NewKeypair = Omit<Keypair, 'createdAtMs' | 'number'>;
+
+/** A server group as it is asked for. */
+export type NewServerGroup = Omit<ServerGroup, 'createdAtMs' | 'number'>;
+
+/** Hosts that have instances, and how many: the front end has counted. Instances do not change their zone. */
+export type OccupiedHosts = Readonly<Record<string, number>>;
 
 /** What the registry can be told: it owns what is global and has no life of its own. */
 export type RegistryMessage =
@@ -26,9 +33,46 @@ export type RegistryMessage =
   | { readonly type: 'removeFlavorAccess'; readonly flavorId: string; readonly projectId: string }
   /** `keyPairsMax`: how many the user may have; -1 for no limit. */
   | { readonly type: 'createKeypair'; readonly keypair: NewKeypair; readonly keyPairsMax: number }
-  | { readonly type: 'deleteKeypair'; readonly userId: string; readonly name: string };
+  | { readonly type: 'deleteKeypair'; readonly userId: string; readonly name: string }
+  /** Answered with the number of the new aggregate. */
+  | { readonly type: 'createAggregate'; readonly name: string; readonly zone: string | null }
+  /** Absent: left as it is. A zone cannot be taken away: null is refused. */
+  | {
+      readonly type: 'updateAggregate';
+      readonly number: number;
+      readonly name?: string;
+      readonly zone?: string | null;
+      readonly occupied: OccupiedHosts;
+    }
+  /** Adds to the metadata; a key with null is removed. */
+  | {
+      readonly type: 'setAggregateMetadata';
+      readonly number: number;
+      readonly metadata: Readonly<Record<string, string | null>>;
+      readonly occupied: OccupiedHosts;
+    }
+  /** Removes an aggregate without hosts. */
+  | { readonly type: 'deleteAggregate'; readonly number: number }
+  /** The front end has looked the host up. */
+  | {
+      readonly type: 'addAggregateHost';
+      readonly number: number;
+      readonly host: string;
+      readonly occupied: OccupiedHosts;
+    }
+  | {
+      readonly type: 'removeAggregateHost';
+      readonly number: number;
+      readonly host: string;
+      readonly occupied: OccupiedHosts;
+    }
+  /** `groupsMax`: how many the project may have; -1 for no limit. */
+  | { readonly type: 'createServerGroup'; readonly group: NewServerGroup; readonly groupsMax: number }
+  | { readonly type: 'deleteServerGroup'; readonly id: string }
+  /** Sets limits of a quota class; others stay. Projects without own limits have those of the class `default`. */
+  | { readonly type: 'setQuotaClass'; readonly name: string; readonly limits: SomeLimits };
 
-/** The answer: that it was done; what it is now can be read. */
-export type RegistryReply = Result<null, ComputeError>;
+/** The answer: the number of an aggregate that was made, else null; what things are now can be read. */
+export type RegistryReply = Result<number | null, ComputeError>;
 
 export const registry = protocol<RegistryMessage, RegistryReply>('registry');

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { ImageContent, ImageStore } from '../images.ts';
+import type { ImageContent, ImageIntake, ImageStore } from '../images.ts';
 import { HashPool } from './hash-pool.ts';
 import { StoreLayout } from './layout.ts';
 import { DirectoryImageStore } from './store.ts';
@@ -21,30 +21,32 @@ export interface ImageStoreOptions {
 
 const GIB = 1024 ** 3;
 
+/** Sets limits as options say, or as is usual. */
+const limitsOf = (options: ImageStoreOptions, directory: string) => ({
+  imageBytesMax: options.imageBytesMax ?? 16 * GIB,
+  reserveBytes: options.reserveBytes ?? GIB / 4,
+  freeBytes:
+    options.freeBytes ??
+    (async () => {
+      const { bavail, bsize } = await statfs(directory);
+      return bavail * bsize;
+    }),
+});
+
 /** Opens an image store; leftovers of uploads that a crash cut short are removed. Throws when the directory cannot be used. */
 export async function createImageStore(options: ImageStoreOptions): Promise<ImageStore> {
   const directory = resolve(options.directory);
   const layout = new StoreLayout(directory);
   await layout.prepare();
-  const freeBytes =
-    options.freeBytes ??
-    (async () => {
-      const { bavail, bsize } = await statfs(directory);
-      return bavail * bsize;
-    });
-  const limits = {
-    imageBytesMax: options.imageBytesMax ?? 16 * GIB,
-    reserveBytes: options.reserveBytes ?? GIB / 4,
-    freeBytes,
-  };
-  return new DirectoryImageStore(layout, limits, new HashPool(options.hashThreadsMax ?? 1));
+  return new DirectoryImageStore(layout, limitsOf(options, directory), new HashPool(options.hashThreadsMax ?? 1));
 }
 
 /**
- * Opens the contents of a store for reading, for drivers on another thread than the one that takes uploads. The
+ * Opens the contents of a store for drivers, on another thread than the one that takes uploads: to read them, and to add
+ * snapshots. A hold of one that was added is of no effect on the other thread, so rows must say that it is in use. The
  * directory need not exist yet. Threads that hash end by themselves when there is no work.
  */
-export function openImageContent(directory: string): ImageContent {
-  const nothing = { imageBytesMax: 0, reserveBytes: 0, freeBytes: async () => 0 };
-  return new DirectoryImageStore(new StoreLayout(resolve(directory)), nothing, new HashPool(1));
+export function openImageContent(given: string): ImageContent & ImageIntake {
+  const directory = resolve(given);
+  return new DirectoryImageStore(new StoreLayout(directory), limitsOf({ directory }, directory), new HashPool(1));
 }

@@ -21,7 +21,12 @@ export interface GuestMachine {
   readonly disks: readonly GuestDisk[];
   readonly nics: readonly GuestNic[];
   readonly sshPort: number | null;
+  /** Whether the guest goes on from the memory that was saved on its root disk. */
+  readonly loadMemory: boolean;
 }
+
+/** The name of the internal snapshot that holds the memory of a suspended guest. */
+export const MEMORY_TAG = 'novella-suspended';
 
 /** The NIC that the forwarded port leads through: the first one with an IPv4 address. -1: none, so nothing is forwarded. */
 export const forwardingNic = (nics: readonly GuestNic[]): number =>
@@ -96,4 +101,5 @@ export const qemuArguments = (machine: GuestMachine): readonly string[] => [
   'virtio-rng-pci,rng=rng0',
   '-device',
   'pvpanic-pci',
+  ...(machine.loadMemory ? ['-loadvm', MEMORY_TAG] : []),
 ];

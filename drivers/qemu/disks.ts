@@ -32,6 +32,7 @@ export type DisksPlan = readonly DiskPlan[];
 
 /** The disks of a guest, in the order in which it sees them. The config drive comes last. */
 export const guestDisks = (spec: GuestSpec): readonly GuestDisk[] => [
+  ...(spec.rescueImage ? [{ id: 'rescue', file: guestFile.rescue, format: 'qcow2', readOnly: false } as const] : []),
   { id: 'root', file: guestFile.root, format: 'qcow2', readOnly: false },
   ...(spec.ephemeralGib > 0
     ? [{ id: 'ephemeral', file: guestFile.ephemeral, format: 'qcow2', readOnly: false } as const]
@@ -40,7 +41,8 @@ export const guestDisks = (spec: GuestSpec): readonly GuestDisk[] => [
   { id: 'config', file: guestFile.configDrive, format: 'raw', readOnly: true },
 ];
 
-async function planRoot(directory: string, spec: GuestSpec, tools: DiskTools): Promise<DriverResult<DiskPlan>> {
+/** Checks that the root disk can be made of the spec's image, and says how. Errors: ImageUnusable, TimedOut. */
+export async function planRoot(directory: string, spec: GuestSpec, tools: DiskTools): Promise<DriverResult<DiskPlan>> {
   const wanted = spec.rootGib * gib;
   if (spec.image === null) return driverOk({ file: guestFile.root, bytes: wanted, base: null });
   const local = await tools.images.ensureLocal(spec.image.contentId, tools.signal);
@@ -70,6 +72,11 @@ export async function planDisks(
     const root = await planRoot(workDirectory, spec, tools);
     if (!root.ok) return root;
     plans.push(root.value);
+  }
+  if (spec.rescueImage && !existsSync(join(directory, guestFile.rescue))) {
+    const rescue = await planRoot(workDirectory, { ...spec, image: spec.rescueImage, rootGib: 0 }, tools);
+    if (!rescue.ok) return rescue;
+    plans.push({ ...rescue.value, file: guestFile.rescue });
   }
   const blanks = [
     { file: guestFile.ephemeral, bytes: spec.ephemeralGib * gib, base: null },

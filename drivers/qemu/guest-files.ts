@@ -10,8 +10,11 @@ import { join } from 'node:path';
 export const guestFile = {
   record: 'guest.json',
   root: 'disk.qcow2',
+  rescue: 'rescue.qcow2',
   ephemeral: 'ephemeral.qcow2',
   swap: 'swap.qcow2',
+  /** A copy of the root disk that is being made. */
+  capture: 'capture.qcow2',
   configDrive: 'config.iso',
   console: 'console.log',
   /** The end of the console log as it was before the last cut. */

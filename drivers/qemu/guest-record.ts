@@ -14,6 +14,13 @@ const record = v.object({
   sshPort: v.nullable(port),
   /** The last reboot order that has ended the old process; repeated, it only makes sure that the guest runs. */
   rebootOrderId: v.nullable(v.string()),
+  /** The last order that has made the root disk anew. */
+  rebuildOrderId: v.optional(v.nullable(v.string()), null),
+  /**
+   * Whether the guest's memory lies on its root disk: `saved`, and to be loaded with the next start; `loading`, a process was
+   * started with it, so the disk may have moved on and it must not be loaded again.
+   */
+  memory: v.optional(v.picklist(['none', 'saved', 'loading']), 'none'),
   /** How the last process ended, where the controller saw it; null while a process runs or nobody was there to see. */
   ending: v.nullable(v.object({ power: v.picklist(['stopped', 'crashed']), reason: v.string() })),
 });

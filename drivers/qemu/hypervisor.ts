@@ -5,15 +5,17 @@ import type { GuestEvent, GuestReport, Hypervisor, Order } from '../hypervisor.t
 import type { ImageContent } from '../images.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
 import type { Accelerator } from './accelerator.ts';
+import { captureRoot } from './capture.ts';
 import { cutLogs, readConsole } from './console-log.ts';
 import { isInstanceId } from './guest-files.ts';
 import { takeHold } from './hold.ts';
 import { type Guest, inTurn, type QemuHost, type QemuLog } from './host.ts';
 import { askQemuVersion, localInventory } from './inventory.ts';
 import { limits } from './limits.ts';
-import { reboot, remove, run, stop } from './operations.ts';
+import { reboot, rebuild, remove, run, stop } from './operations.ts';
 import { createPorts } from './ports.ts';
 import { reportGuest } from './report.ts';
+import { interruptGuest, pauseGuest, suspendGuest } from './suspend.ts';
 
 /** How a QEMU driver is set up. */
 export interface QemuHypervisorOptions {
@@ -120,7 +122,17 @@ export function createQemuHypervisor(options: QemuHypervisorOptions): Hypervisor
   };
 
   return {
-    capabilities: { consoleOutput: true, softReboot: true, guestsSurviveController: true },
+    capabilities: {
+      consoleOutput: true,
+      softReboot: true,
+      pause: true,
+      suspend: true,
+      rescue: true,
+      rebuild: true,
+      coldMigration: false,
+      liveMigration: false,
+      guestsSurviveController: true,
+    },
 
     async start() {
       if (!isAbsolute(options.directory)) {
@@ -189,6 +201,22 @@ export function createQemuHypervisor(options: QemuHypervisorOptions): Hypervisor
       order(asked, (opened, guest, signal) =>
         reboot(opened, guest, asked, spec, kind === 'soft' ? graceMs : 0, signal),
       ),
+
+    ensurePaused: (asked) => order(asked, pauseGuest),
+
+    ensureSuspended: (asked) => order(asked, suspendGuest),
+
+    ensureRebuilt: (asked, spec, { preserveEphemeral }) =>
+      order(asked, (opened, guest, signal) => rebuild(opened, guest, asked, spec, preserveEphemeral, signal)),
+
+    captureRoot: (asked, intake) => order(asked, (opened, guest, signal) => captureRoot(opened, guest, intake, signal)),
+
+    triggerCrashDump: (asked) => order(asked, interruptGuest),
+
+    // Disks of a guest lie on its host alone.
+    exportGuest: async () => driverFailed({ code: 'Unsupported', capability: 'coldMigration' }),
+    ensureImported: async () => driverFailed({ code: 'Unsupported', capability: 'coldMigration' }),
+    ensureMigrated: async () => driverFailed({ code: 'Unsupported', capability: 'liveMigration' }),
 
     ensureAbsent: (asked) => order(asked, remove),
 

@@ -9,6 +9,7 @@ import { forwardingNic, type GuestMachine, qemuArguments } from './command-line.
 import { configDrive } from './config-drive.ts';
 import { tailOf } from './console-log.ts';
 import { guestDisks, makeDisks, planDisks } from './disks.ts';
+import { growDisks } from './grow-disks.ts';
 import { guestFile, writeWhole } from './guest-files.ts';
 import { findGuestProcess } from './guest-process.ts';
 import { type GuestRecord, readGuestRecord, writeGuestRecord } from './guest-record.ts';
@@ -16,6 +17,7 @@ import { takeHold } from './hold.ts';
 import type { Guest, QemuHost } from './host.ts';
 import { limits } from './limits.ts';
 import { shorten } from './program.ts';
+import { dropSavedMemory } from './saved-memory.ts';
 import { lookUntil } from './waiting.ts';
 
 const aborted = driverFailed({ code: 'TimedOut', reason: 'the order was aborted' });
@@ -111,17 +113,23 @@ async function awaitStray(host: QemuHost, guest: Guest, signal: AbortSignal): Pr
   return found ?? driverFailed({ code: 'Unreachable', reason: 'the process of the guest runs and does not answer' });
 }
 
+/** What a start is the second half of: the order is written down, so that repeated it only makes sure of the start. */
+export interface StartMarks {
+  readonly rebootOrderId?: string;
+  readonly rebuildOrderId?: string;
+}
+
 /**
  * Makes what is missing of a guest and starts its process. The record is written before the start, so that a crash at
- * any point leaves something that the same order completes. `rebootOrderId` marks the start as the second half of a
- * reboot. Errors: as `ensureRunning`.
+ * any point leaves something that the same order completes. A suspended guest goes on, unless the start is the second
+ * half of something that ended it. Errors: as `ensureRunning`.
  */
 export async function launch(
   host: QemuHost,
   guest: Guest,
   spec: GuestSpec,
   signal: AbortSignal,
-  rebootOrderId: string | null,
+  marks: StartMarks,
 ): Promise<DriverResult<Attachment>> {
   const stray = await awaitStray(host, guest, signal);
   if (!stray.ok) return stray;
@@ -133,6 +141,7 @@ export async function launch(
   const before = await readGuestRecord(guest.directory);
   const accelerator = await chooseAccelerator(host, before);
   if (!accelerator.ok) return accelerator;
+  const loadMemory = before?.memory === 'saved';
   const drive = configDrive(spec.metadata, new Date());
   if (!drive.ok) return drive;
 
@@ -140,19 +149,27 @@ export async function launch(
   await mkdir(guest.directory, { recursive: true, mode: 0o700 });
   const made = await makeDisks(guest.directory, plans.value, tools);
   if (!made.ok) return made;
-  await writeWhole(guest.directory, guestFile.configDrive, drive.value);
+  if (!loadMemory) {
+    const grown = await growDisks(guest.directory, spec, tools);
+    if (!grown.ok) return grown;
+  }
+  // A guest that goes on has its config drive in use: it must be the same bytes.
+  if (!loadMemory) await writeWhole(guest.directory, guestFile.configDrive, drive.value);
 
   let preferredPort = before?.sshPort ?? null;
   for (let attempt = 1; ; attempt += 1) {
     const sshPort = forwardingNic(spec.nics) === -1 ? null : await host.ports.take(preferredPort);
-    await writeGuestRecord(guest.directory, {
+    const record: GuestRecord = {
       version: 1,
       instanceId: guest.instanceId,
       accelerator: accelerator.value,
       sshPort,
-      rebootOrderId: rebootOrderId ?? before?.rebootOrderId ?? null,
+      rebootOrderId: marks.rebootOrderId ?? before?.rebootOrderId ?? null,
+      rebuildOrderId: marks.rebuildOrderId ?? before?.rebuildOrderId ?? null,
+      memory: loadMemory ? 'loading' : 'none',
       ending: null,
-    });
+    };
+    await writeGuestRecord(guest.directory, record);
     if (signal.aborted) return aborted;
     const machine = {
       instanceId: guest.instanceId,
@@ -162,6 +179,7 @@ export async function launch(
       disks: guestDisks(spec),
       nics: spec.nics,
       sshPort,
+      loadMemory,
     };
     const started = await startProcess(host, guest, machine, signal);
     if (started.error.ok) {
@@ -170,7 +188,15 @@ export async function launch(
         processId: started.error.value.pid,
         accelerator: accelerator.value,
       });
+      if (loadMemory) {
+        await writeGuestRecord(guest.directory, { ...record, memory: 'none' });
+        await dropSavedMemory(host, guest, started.error.value);
+      }
       return started.error;
+    }
+    // QEMU ends before the guest runs when it cannot load the memory, so nothing of the disk has changed.
+    if (loadMemory && (await findGuestProcess(guest)) === null) {
+      await writeGuestRecord(guest.directory, { ...record, memory: 'saved' });
     }
     if (sshPort !== null) host.ports.release(sshPort);
     if (!started.portTaken || attempt >= limits.portAttemptsMax) return started.error;

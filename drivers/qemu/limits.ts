@@ -14,10 +14,16 @@ export const limits = {
   quitMs: 10_000,
   /** A power button is pressed again after this long: a press before the guest's kernel is up is lost. */
   powerButtonAgainMs: 10_000,
+  /** Writing a guest's memory to disk, or removing it there. A disk of 100 MB/s takes 64 GiB in 11 minutes. */
+  saveMs: 900_000,
+  /** Copying a root disk. At 100 MB/s 1 TiB takes 3 hours. */
+  captureMs: 14_400_000,
   /** One run of qemu-img. */
   qemuImgMs: 60_000,
   /** Address space of qemu-img while it reads an image that a user made. */
   qemuImgMemoryBytesMax: 1024 * 1024 * 1024,
+  /** Address space of qemu-img while it copies a disk: it does so with up to 64 threads, each with a stack and an arena. */
+  captureMemoryBytesMax: 8 * 1024 * 1024 * 1024,
   /** Most of a serial console that is kept for reading; what `consoleOutput` answers at most. */
   consoleBytesMax: 1024 * 1024,
   /** A log of a guest (console or QEMU's own messages) that has grown beyond this is cut. */

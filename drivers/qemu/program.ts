@@ -19,12 +19,24 @@ const prlimit = '/usr/bin/prlimit';
 export function runProgram(
   file: string,
   args: readonly string[],
-  options: { readonly cwd: string; readonly signal: AbortSignal; readonly timeoutMs?: number },
+  options: {
+    readonly cwd: string;
+    readonly signal: AbortSignal;
+    readonly timeoutMs?: number;
+    readonly memoryBytesMax?: number;
+  },
 ): Promise<ProgramOutcome> {
   const timeoutMs = options.timeoutMs ?? limits.qemuImgMs;
   const limited = existsSync(prlimit);
   const argv = limited
-    ? [`--as=${limits.qemuImgMemoryBytesMax}`, `--cpu=${Math.ceil(timeoutMs / 1000)}`, '--core=0', '--', file, ...args]
+    ? [
+        `--as=${options.memoryBytesMax ?? limits.qemuImgMemoryBytesMax}`,
+        `--cpu=${Math.ceil(timeoutMs / 1000)}`,
+        '--core=0',
+        '--',
+        file,
+        ...args,
+      ]
     : [...args];
   return new Promise((resolve) => {
     if (options.signal.aborted) {

@@ -27,6 +27,9 @@ export async function reportGuest(host: QemuHost, guest: Guest): Promise<DriverR
     const pid = await processOfPidFile(guest);
     if (pid !== null) return driverOk(runningReport(guest, 'running', pid));
     const record = await readGuestRecord(guest.directory);
+    if (record?.memory === 'saved') {
+      return driverOk({ instanceId: guest.instanceId, power: 'suspended', processId: null, access: [] });
+    }
     const ending = record === null ? null : (record.ending ?? (await endingByTraces(guest)));
     return driverOk({ instanceId: guest.instanceId, power: ending?.power ?? 'stopped', processId: null, access: [] });
   });

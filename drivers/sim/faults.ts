@@ -1,7 +1,19 @@
 import type { DriverError } from '../result.ts';
 
 /** The orders that a fault can hit. */
-export type SimOrderKind = 'ensureRunning' | 'ensureStopped' | 'ensureRebooted' | 'ensureAbsent';
+export type SimOrderKind =
+  | 'ensureRunning'
+  | 'ensureStopped'
+  | 'ensureRebooted'
+  | 'ensurePaused'
+  | 'ensureSuspended'
+  | 'ensureRebuilt'
+  | 'triggerCrashDump'
+  | 'captureRoot'
+  | 'exportGuest'
+  | 'ensureImported'
+  | 'ensureMigrated'
+  | 'ensureAbsent';
 
 /** What goes wrong with an order. */
 export type SimFault =

@@ -5,12 +5,13 @@ export interface SimGuest {
   readonly instanceId: string;
   readonly hostname: string;
   readonly addresses: string;
-  readonly memoryMib: number;
-  readonly diskGib: number;
+  memoryMib: number;
+  diskGib: number;
   power: GuestPower;
   /** Starts of the guest so far. */
   boots: number;
   rebootOrderId: string | null;
+  rebuildOrderId: string | null;
 }
 
 /** Disk that a guest takes, in GiB, rounded up. A root disk of 0 takes what its image has. */
@@ -31,6 +32,7 @@ export function newSimGuest(instanceId: string, spec: GuestSpec): SimGuest {
     power: 'stopped',
     boots: 0,
     rebootOrderId: null,
+    rebuildOrderId: null,
   };
 }
 
@@ -62,4 +64,19 @@ export function consoleOf(guest: SimGuest): string {
     );
   }
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+}
+
+/** Bytes of a simulated root disk: enough to be one, and few enough for thousands of snapshots. */
+const rootBytes = 64 * 1024;
+
+/** A disk that says whose it is, and how often its guest had booted; else zeros. */
+export function rootBytesOf(guest: SimGuest): Buffer {
+  const bytes = Buffer.alloc(rootBytes);
+  bytes.write(`simulated root disk of ${guest.instanceId} after ${guest.boots} boots\n`);
+  return bytes;
+}
+
+/** Bytes as a body of one chunk, without the turns of the event loop that a stream takes: virtual time does not see those. */
+export async function* whole(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }

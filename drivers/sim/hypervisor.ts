@@ -1,5 +1,7 @@
 import { lastLines } from '../console-lines.ts';
 import type {
+  CapturedRoot,
+  ExportedGuest,
   GuestEvent,
   GuestPower,
   GuestReport,
@@ -9,42 +11,23 @@ import type {
   HypervisorCapabilities,
   Order,
 } from '../hypervisor.ts';
+import type { ImageIntake } from '../images.ts';
+import { capturedRoot } from '../intake-result.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
-import type { SimClock } from './clock.ts';
-import type { SimFaults, SimOrderKind } from './faults.ts';
-import { consoleOf, diskGibOf, newSimGuest, reportOf, type SimGuest } from './guest.ts';
+import type { SimOrderKind } from './faults.ts';
+import { consoleOf, diskGibOf, newSimGuest, reportOf, rootBytesOf, type SimGuest, whole } from './guest.ts';
 import { type Latency, noLatency, type SimLatency, sampleLatency } from './latency.ts';
-import { createSimWorld, placementProblem, type SimOvercommit, type SimWorld } from './world.ts';
-
-/** How a simulated host is set up. Clock, random, latency and faults may be shared by all hosts. */
-export interface SimHypervisorOptions {
-  readonly inventory: HostInventory;
-  readonly clock: SimClock;
-  /** Numbers evenly in [0, 1). Drawn only for latencies that vary. */
-  readonly random: () => number;
-  /** Default: none, and then no timer is used. */
-  readonly latency?: SimLatency;
-  /** Default: nothing goes wrong. */
-  readonly faults?: SimFaults;
-  /** Default: none of either. */
-  readonly overcommit?: SimOvercommit;
-  /** The host that this driver finds. Default: an empty one that ends with the driver. */
-  readonly world?: SimWorld;
-}
-
-/** What a test or a simulation can do to a simulated host besides giving orders. */
-export interface SimHypervisor extends Hypervisor {
-  /** Changes a guest's power without an order and reports it. False when there is no such guest. */
-  changePower(instanceId: string, power: GuestPower, reason: string): boolean;
-  /** Cuts the host off, or connects it again. Cut off, it answers every call with Unreachable, and its events are lost. */
-  setReachable(reachable: boolean): void;
-  /** The host loses power: every running guest has crashed. Reports nothing, as nobody is there to see it. */
-  losePower(): void;
-}
+import { capabilities, type SimHypervisor, type SimHypervisorOptions, withWorld } from './options.ts';
+import {
+  createSimWorld,
+  diskProblem,
+  imageProblem,
+  placementProblem,
+  type SimOvercommit,
+  type SimWorld,
+} from './world.ts';
 
 const noOvercommit: SimOvercommit = { memory: 1, disk: 1 };
-const capabilities: HypervisorCapabilities = { consoleOutput: true, softReboot: true, guestsSurviveController: false };
-const withWorld: HypervisorCapabilities = { ...capabilities, guestsSurviveController: true };
 const closedError = driverFailed({
   code: 'Unreachable',
   reason: 'the driver is not started or was closed, or the host is cut off',
@@ -125,6 +108,107 @@ class SimulatedHost implements SimHypervisor {
     });
   }
 
+  async ensurePaused(order: Order): Promise<DriverResult> {
+    return this.#halt('ensurePaused', order, 'paused', 0);
+  }
+
+  async ensureSuspended(order: Order): Promise<DriverResult> {
+    return this.#halt('ensureSuspended', order, 'suspended', this.#latency.stop);
+  }
+
+  async ensureRebuilt(order: Order, spec: GuestSpec): Promise<DriverResult<GuestReport>> {
+    const known = this.#world.guests?.get(order.instanceId);
+    const done = known?.rebuildOrderId === order.orderId && known.power === 'running';
+    return this.#carryOut('ensureRebuilt', order, done ? 0 : this.#latency.spawn, () => {
+      const guest = this.#world.guests?.get(order.instanceId);
+      if (guest !== undefined && guest.rebuildOrderId !== order.orderId) {
+        const problem = imageProblem(spec);
+        if (problem !== null) return driverFailed(problem);
+        this.#setPower(guest, 'stopped');
+        guest.boots = 0;
+      }
+      const result = this.#run(order.instanceId, spec);
+      const rebuilt = this.#world.guests?.get(order.instanceId);
+      if (rebuilt !== undefined) rebuilt.rebuildOrderId = order.orderId;
+      return result;
+    });
+  }
+
+  async triggerCrashDump(order: Order): Promise<DriverResult> {
+    return this.#carryOut('triggerCrashDump', order, 0, () => {
+      const guest = this.#world.guests?.get(order.instanceId);
+      if (guest === undefined) return driverFailed({ code: 'GuestNotFound', instanceId: order.instanceId });
+      return guest.power === 'running' || guest.power === 'paused'
+        ? driverOk(null)
+        : driverFailed({ code: 'HypervisorFailed', reason: `the guest does not run: it is ${guest.power}` });
+    });
+  }
+
+  async exportGuest(order: Order): Promise<DriverResult<ExportedGuest>> {
+    return this.#carryOut('exportGuest', order, 0, () => {
+      const { instanceId } = order;
+      const guest = this.#world.guests?.get(instanceId);
+      if (guest === undefined) return driverFailed({ code: 'GuestNotFound', instanceId });
+      if (guest.power === 'running' || guest.power === 'paused') {
+        return driverFailed({ code: 'HypervisorFailed', reason: `the guest runs: it is ${guest.power}` });
+      }
+      return driverOk({ driver: 'sim', facts: { boots: guest.boots, diskGib: guest.diskGib } });
+    });
+  }
+
+  async ensureImported(order: Order, spec: GuestSpec, exported: ExportedGuest): Promise<DriverResult> {
+    const { boots, diskGib } = exported.facts;
+    if (exported.driver !== 'sim' || typeof boots !== 'number' || typeof diskGib !== 'number') {
+      return driverFailed({ code: 'Unsupported', capability: `guests of ${exported.driver}` });
+    }
+    const { instanceId } = order;
+    const isHere = this.#world.guests?.has(instanceId) ?? false;
+    return this.#carryOut('ensureImported', order, isHere ? 0 : this.#latency.spawn, () => {
+      if (this.#world.guests?.has(instanceId)) return driverOk(null);
+      const { inventory, overcommit = noOvercommit } = this.#options;
+      const guest: SimGuest = { ...newSimGuest(instanceId, spec), boots };
+      guest.diskGib = Math.max(diskGib, guest.diskGib);
+      const problem = diskProblem(this.#world, inventory, overcommit, guest.diskGib);
+      if (problem !== null) return driverFailed(problem);
+      this.#world.guests ??= new Map();
+      this.#world.guests.set(instanceId, guest);
+      this.#world.diskUsedGib += guest.diskGib;
+      return driverOk(null);
+    });
+  }
+
+  async captureRoot(order: Order, intake: ImageIntake): Promise<DriverResult<CapturedRoot>> {
+    const { instanceId, signal } = order;
+    const found = await this.#carryOut('captureRoot', order, this.#latency.spawn, () => {
+      const guest = this.#world.guests?.get(instanceId);
+      return guest === undefined ? driverFailed({ code: 'GuestNotFound', instanceId }) : driverOk(rootBytesOf(guest));
+    });
+    if (!found.ok) return found;
+    const bytes = found.value;
+    const upload = { diskFormat: 'raw', expectedBytes: bytes.length, signal } as const;
+    return capturedRoot(await intake.put(whole(bytes), upload), 'raw');
+  }
+
+  async ensureMigrated(order: Order, spec: GuestSpec, target: Hypervisor): Promise<DriverResult> {
+    if (!(target instanceof SimulatedHost)) return driverFailed({ code: 'Unsupported', capability: 'liveMigration' });
+    const { instanceId } = order;
+    const isThere = target.#isHeld(instanceId);
+    return this.#carryOut('ensureMigrated', order, isThere ? 0 : (this.#latency.migrate ?? this.#latency.spawn), () => {
+      if (!target.#answers) return closedError;
+      const guest = this.#world.guests?.get(instanceId);
+      if (!target.#isHeld(instanceId)) {
+        if (guest === undefined) return driverFailed({ code: 'GuestNotFound', instanceId });
+        if (!this.#isHeld(instanceId)) {
+          return driverFailed({ code: 'HypervisorFailed', reason: `the guest does not run: it is ${guest.power}` });
+        }
+        const taken = target.#take(guest, spec);
+        if (!taken.ok) return taken;
+      }
+      if (guest !== undefined) this.#setPower(guest, 'stopped');
+      return driverOk(null);
+    });
+  }
+
   async ensureAbsent(order: Order): Promise<DriverResult> {
     const exists = this.#world.guests?.has(order.instanceId) ?? false;
     return this.#carryOut('ensureAbsent', order, exists ? this.#latency.delete : 0, () => {
@@ -172,7 +256,8 @@ class SimulatedHost implements SimHypervisor {
 
   losePower(): void {
     for (const guest of this.#world.guests?.values() ?? []) {
-      if (guest.power !== 'stopped') this.#setPower(guest, 'crashed');
+      // What is on disk stays there.
+      if (guest.power === 'running' || guest.power === 'paused') this.#setPower(guest, 'crashed');
     }
   }
 
@@ -195,6 +280,50 @@ class SimulatedHost implements SimHypervisor {
     guest.power = power;
   }
 
+  /** Takes a running guest out of the processors, or out of memory. */
+  #halt(kind: SimOrderKind, order: Order, power: 'paused' | 'suspended', latency: Latency): Promise<DriverResult> {
+    const known = this.#world.guests?.get(order.instanceId);
+    return this.#carryOut(kind, order, known?.power === power ? 0 : latency, () => {
+      const guest = this.#world.guests?.get(order.instanceId);
+      if (guest === undefined) return driverFailed({ code: 'GuestNotFound', instanceId: order.instanceId });
+      if (guest.power === power) return driverOk(null);
+      if (guest.power !== 'running' && guest.power !== 'paused') {
+        return driverFailed({ code: 'HypervisorFailed', reason: `the guest does not run: it is ${guest.power}` });
+      }
+      this.#setPower(guest, power);
+      return driverOk(null);
+    });
+  }
+
+  /** Whether a guest is in memory here. */
+  #isHeld(instanceId: string): boolean {
+    const power = this.#world.guests?.get(instanceId)?.power;
+    return power === 'running' || power === 'paused';
+  }
+
+  /** Takes over a guest that runs elsewhere. */
+  #take({ instanceId, power, boots }: SimGuest, spec: GuestSpec): DriverResult {
+    const { inventory, overcommit = noOvercommit } = this.#options;
+    const left = this.#world.guests?.get(instanceId);
+    const problem = placementProblem(this.#world, inventory, overcommit, spec, left);
+    if (problem !== null) return driverFailed(problem);
+    const guest = left ?? newSimGuest(instanceId, spec);
+    if (left === undefined) this.#world.diskUsedGib += guest.diskGib;
+    this.#world.guests ??= new Map();
+    this.#world.guests.set(instanceId, guest);
+    guest.boots = boots;
+    this.#setPower(guest, power);
+    return driverOk(null);
+  }
+
+  /** Gives a guest that does not run the size of the spec. Its disks never shrink. */
+  #fit(guest: SimGuest, spec: GuestSpec): void {
+    guest.memoryMib = spec.memoryMib;
+    const growth = Math.max(0, diskGibOf(spec) - guest.diskGib);
+    guest.diskGib += growth;
+    this.#world.diskUsedGib += growth;
+  }
+
   #run(instanceId: string, spec: GuestSpec): DriverResult<GuestReport> {
     const existing = this.#world.guests?.get(instanceId);
     if (existing?.power === 'paused') this.#setPower(existing, 'running');
@@ -206,10 +335,10 @@ class SimulatedHost implements SimHypervisor {
     if (existing === undefined) {
       this.#world.guests ??= new Map();
       this.#world.guests.set(instanceId, guest);
-      this.#world.diskUsedGib += diskGibOf(spec);
-    }
+      this.#world.diskUsedGib += guest.diskGib;
+    } else this.#fit(existing, spec);
+    if (guest.power !== 'suspended') guest.boots += 1;
     this.#setPower(guest, 'running');
-    guest.boots += 1;
     return driverOk(reportOf(guest));
   }
 

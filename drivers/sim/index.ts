@@ -1,6 +1,7 @@
 /** The simulated driver: hosts without a hypervisor, in real or virtual time. */
 export type { SimClock } from './clock.ts';
 export { createSimFaults } from './faults.ts';
-export { createSimHypervisor, type SimHypervisor, type SimHypervisorOptions } from './hypervisor.ts';
+export { createSimHypervisor } from './hypervisor.ts';
 export { noLatency, type SimLatency } from './latency.ts';
+export type { SimHypervisor, SimHypervisorOptions } from './options.ts';
 export { createSimWorld, type SimWorld } from './world.ts';

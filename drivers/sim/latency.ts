@@ -13,6 +13,8 @@ export interface SimLatency {
   readonly stop: Latency;
   readonly reboot: Latency;
   readonly delete: Latency;
+  /** Default: as `spawn`. */
+  readonly migrate?: Latency;
 }
 
 /** Everything at once. */

@@ -23,6 +23,17 @@ export interface SimOvercommit {
   readonly disk: number;
 }
 
+/** Why a root disk cannot be made of a spec's image, or null. */
+export function imageProblem({ image, rootGib }: GuestSpec): DriverError | null {
+  if (image !== null && rootGib > 0 && image.sizeBytes > rootGib * 1024 ** 3) {
+    return { code: 'ImageUnusable', reason: `image ${image.imageId}: it does not fit into ${rootGib} GiB` };
+  }
+  if (image === null && rootGib === 0) {
+    return { code: 'HypervisorFailed', reason: 'neither an image nor a size for the root disk' };
+  }
+  return null;
+}
+
 /** Why a host cannot make or start a guest, or null. `existing`: the guest of that id, when there is one already. */
 export function placementProblem(
   world: SimWorld,
@@ -32,21 +43,23 @@ export function placementProblem(
   existing: SimGuest | undefined,
 ): DriverError | null {
   const memoryLeft = host.memoryMib * overcommit.memory - world.memoryUsedMib;
-  const memoryWanted = existing?.memoryMib ?? spec.memoryMib;
+  const memoryWanted = spec.memoryMib;
   if (memoryWanted > memoryLeft) {
     return { code: 'OutOfResources', reason: `the guest wants ${memoryWanted} MiB of memory, ${memoryLeft} are left` };
   }
-  if (existing !== undefined) return null;
-  const { image } = spec;
-  if (image !== null && spec.rootGib > 0 && image.sizeBytes > spec.rootGib * 1024 ** 3) {
-    return { code: 'ImageUnusable', reason: `image ${image.imageId}: it does not fit into ${spec.rootGib} GiB` };
-  }
-  if (image === null && spec.rootGib === 0) {
-    return { code: 'HypervisorFailed', reason: 'neither an image nor a size for the root disk' };
-  }
+  if (existing !== undefined) return diskProblem(world, host, overcommit, diskGibOf(spec) - existing.diskGib);
+  return imageProblem(spec) ?? diskProblem(world, host, overcommit, diskGibOf(spec));
+}
+
+/** Why a host cannot give so much more disk, or null. */
+export function diskProblem(
+  world: SimWorld,
+  host: Pick<HostInventory, 'diskGib'>,
+  overcommit: SimOvercommit,
+  diskWanted: number,
+): DriverError | null {
   const diskLeft = host.diskGib * overcommit.disk - world.diskUsedGib;
-  const diskWanted = diskGibOf(spec);
-  if (diskWanted > diskLeft) {
+  if (diskWanted > 0 && diskWanted > diskLeft) {
     return { code: 'OutOfResources', reason: `the guest wants ${diskWanted} GiB of disk, ${diskLeft} are left` };
   }
   return null;

@@ -1,11 +1,11 @@
-import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import type { RequestBindings } from '../middleware/route-name.ts';
 import { type ComputeAppOptions, Dispatcher } from './dispatcher.ts';
 
 export type { ComputeAppOptions } from './dispatcher.ts';
 
 /** A Hono app that runs on Node's server, where it reads headers straight from the request, or without one in tests. */
-export type ComputeApp = Hono<{ Bindings: Partial<HttpBindings> }>;
+export type ComputeApp = Hono<{ Bindings: RequestBindings }>;
 
 /**
  * The Compute API as a Hono app that takes everything under `mount`; put it on a listener of its own (`mount: ''`) or
@@ -14,6 +14,6 @@ export type ComputeApp = Hono<{ Bindings: Partial<HttpBindings> }>;
 export const computeApp = <Services>(options: ComputeAppOptions<Services>): ComputeApp => {
   const dispatcher = new Dispatcher(options);
   const app: ComputeApp = new Hono();
-  app.all(`${options.mount}/*`, (c) => dispatcher.serve(c.req.raw, c.env?.incoming));
+  app.all(`${options.mount}/*`, (c) => dispatcher.serve(c.req.raw, c.env));
   return app;
 };

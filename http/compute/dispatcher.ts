@@ -1,8 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import type { Caller, IdentityTokens } from '../../drivers/identity.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { defaultMessage } from '../fault-body.ts';
-import { type Microversion, minorOf } from '../microversions.ts';
+import { type Microversion, minorOf, OLDEST } from '../microversions.ts';
 import type { HttpObserver } from '../middleware/access-log.ts';
 import {
   announcesTooMuch,
@@ -14,14 +13,18 @@ import {
   readBody,
 } from '../middleware/body.ts';
 import { type EndpointOptions, endpointOf } from '../middleware/endpoint.ts';
+import { type AskIdempotency, once } from '../middleware/idempotency.ts';
 import { negotiateMicroversion } from '../middleware/microversion.ts';
+import type { RateLimiter } from '../middleware/rate-limit.ts';
+import type { RequestBindings } from '../middleware/route-name.ts';
 import { ownTarget, type PolicyEngine } from '../policy.ts';
 import { type Answer, faultOfRefusal, refuse } from '../reply.ts';
-import type { RequestContext } from '../request.ts';
-import type { Route, RouteInput } from '../route.ts';
+import type { Edition, RequestContext } from '../request.ts';
+import type { Route, RouteInput, RouteStep } from '../route.ts';
 import { type Match, type Operation, RouteTree } from '../route-tree.ts';
 import { versionChoices, versionDocument, versionList } from './discovery.ts';
 import { Exchange } from './exchange.ts';
+import { askedVersion, DocumentPages } from './openapi/pages.ts';
 import type { PolicyRule } from './policies.ts';
 import { versionRoutes } from './version-routes.ts';
 
@@ -37,6 +40,10 @@ export interface ComputeAppOptions<Services> extends EndpointOptions {
   readonly observer: HttpObserver;
   /** For the durations that the observer is told. */
   readonly clock: Pick<Clock, 'monotonic'>;
+  /** Limits on requests of a project; null or absent: none. */
+  readonly rateLimiter?: RateLimiter | null;
+  /** Remembers creations that come with an `Idempotency-Key`; absent: the header is ignored. */
+  readonly idempotency?: AskIdempotency;
   /** Largest body in bytes. @default 114688, Nova's */
   readonly bodyBytesMax?: number;
 }
@@ -44,9 +51,7 @@ export interface ComputeAppOptions<Services> extends EndpointOptions {
 const PLAIN = 'text/plain; charset=UTF-8';
 const UNROUTED = '404 Not Found\n\nThe resource could not be found.\n\n   ';
 const TOO_LARGE = '413 Request Entity Too Large\n\nRequest is too large.\n\n   ';
-const UNAUTHORIZED = JSON.stringify({
-  error: { code: 401, title: 'Unauthorized', message: 'The request you have made requires authentication.' },
-});
+const AUTHENTICATION_REQUIRED = 'The request you have made requires authentication.';
 const PROJECT = /^[0-9a-f-]+$/;
 
 type Answered = Response | Promise<Response>;
@@ -57,6 +62,7 @@ interface Routed<Services> {
   readonly caller: Caller;
   readonly match: Match<Services>;
   readonly projectInUrl: string | null;
+  readonly edition: Edition;
   readonly version: Microversion;
 }
 
@@ -67,19 +73,23 @@ interface Routed<Services> {
 export class Dispatcher<Services> {
   readonly #options: ComputeAppOptions<Services>;
   readonly #tree: RouteTree<Services>;
-  readonly #prefix: string;
+  readonly #documents: DocumentPages;
+  readonly #prefixes: Readonly<Record<Edition, string>>;
   readonly #bodyBytesMax: number;
 
   constructor(options: ComputeAppOptions<Services>) {
     this.#options = options;
-    this.#tree = new RouteTree<Services>([...versionRoutes, ...options.routes]);
-    this.#prefix = `${options.mount}/v2.1`;
+    const routes = [...versionRoutes, ...options.routes];
+    this.#tree = new RouteTree<Services>(routes);
+    this.#documents = new DocumentPages(routes);
+    this.#prefixes = { 'v2.1': `${options.mount}/v2.1`, v2: `${options.mount}/v2` };
     this.#bodyBytesMax = options.bodyBytesMax ?? BODY_BYTES_MAX;
   }
 
   /** Answers a request. Never throws. */
-  serve(request: Request, incoming: IncomingMessage | undefined): Answered {
-    const exchange = new Exchange(request, incoming, this.#options.clock.monotonic());
+  serve(request: Request, env: RequestBindings | undefined): Answered {
+    const exchange = new Exchange(request, env?.incoming, this.#options.clock.monotonic());
+    if (env?.flight) exchange.board(env.flight);
     let answered: Answered;
     try {
       answered = this.#answer(exchange);
@@ -110,23 +120,33 @@ export class Dispatcher<Services> {
 
   #answer(exchange: Exchange): Answered {
     const { path } = exchange;
-    const prefix = this.#prefix;
-    const inside = path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/');
-    if (!inside) return this.#outside(exchange);
-    if (path.length <= prefix.length + 1) return this.#versionRoot(exchange);
+    const edition = this.#editionOf(path);
+    if (edition === null) return this.#outside(exchange);
+    if (path.length <= this.#prefixes[edition].length + 1) return this.#versionRoot(exchange, edition);
     if (announcesTooMuch(exchange.header('content-length'), this.#bodyBytesMax))
       return exchange.send(413, TOO_LARGE, PLAIN, null);
     const token = exchange.header('x-auth-token');
     if (token === undefined) return this.#unauthorized(exchange);
     const caller = this.#options.identity.authenticate(token);
-    if (caller instanceof Promise) return caller.then((found) => this.#route(exchange, found));
-    return this.#route(exchange, caller);
+    if (caller instanceof Promise) return caller.then((found) => this.#route(exchange, edition, found));
+    return this.#route(exchange, edition, caller);
+  }
+
+  /** The edition that a path is in; null when it is in none. */
+  #editionOf(path: string): Edition | null {
+    for (const edition of ['v2.1', 'v2'] as const) {
+      const prefix = this.#prefixes[edition];
+      if (path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/')) return edition;
+    }
+    return null;
   }
 
   #outside(exchange: Exchange): Response {
     const { mount } = this.#options;
     const rest = exchange.path.slice(mount.length);
     const endpoint = this.#endpoint(exchange);
+    const document = exchange.request.method === 'GET' ? this.#document(exchange, rest, endpoint) : null;
+    if (document !== null) return document;
     const root = rest === '' || rest === '/';
     const body = root ? versionList(endpoint) : versionChoices(endpoint, rest);
     return new Response(JSON.stringify(body), {
@@ -135,23 +155,41 @@ export class Dispatcher<Services> {
     });
   }
 
-  #versionRoot(exchange: Exchange): Response {
+  /** The documents about the API itself, which need no token as the discovery of versions needs none. */
+  #document(exchange: Exchange, rest: string, endpoint: string): Response | null {
+    if (rest === '/schemas') return exchange.respond(200, this.#documents.schemas(), null);
+    if (rest !== '/openapi.json') return null;
+    const version = askedVersion(exchange.search);
+    if (version === null) return exchange.fault({ status: 400, message: 'There is no such microversion.' });
+    return exchange.respond(200, this.#documents.openApi(version, endpoint), null);
+  }
+
+  #versionRoot(exchange: Exchange, edition: Edition): Response {
     if (exchange.request.method !== 'GET') return this.#unrouted(exchange);
-    const version = this.#negotiate(exchange);
+    const version = this.#versionOf(exchange, edition);
     if (version instanceof Response) return version;
-    return exchange.respond(200, JSON.stringify(versionDocument(this.#endpoint(exchange))), null);
+    return exchange.respond(200, JSON.stringify(versionDocument(this.#endpoint(exchange), edition)), null);
   }
 
   #unauthorized(exchange: Exchange): Response {
-    const uri = this.#options.identityUri;
-    return exchange.send(401, UNAUTHORIZED, 'application/json', { 'WWW-Authenticate': `Keystone uri="${uri}"` });
+    const translation = exchange.translation(AUTHENTICATION_REQUIRED);
+    const message = translation?.message ?? AUTHENTICATION_REQUIRED;
+    const body = JSON.stringify({ error: { code: 401, title: 'Unauthorized', message } });
+    const challenge = { 'WWW-Authenticate': `Keystone uri="${this.#options.identityUri}"` };
+    const headers = translation === null ? challenge : { ...challenge, ...exchange.languageHeaders(translation) };
+    return exchange.send(401, body, 'application/json', headers);
   }
 
   #unrouted(exchange: Exchange): Response {
     return exchange.send(404, UNROUTED, PLAIN, null);
   }
 
-  /** The version of the request, or the answer that refuses it. */
+  /** The version of the request, or the answer that refuses it. Legacy v2 neither heeds nor sends version headers. */
+  #versionOf(exchange: Exchange, edition: Edition): Microversion | Response {
+    return edition === 'v2' ? OLDEST : this.#negotiate(exchange);
+  }
+
+  /** The version that the headers ask for, or the answer that refuses it. */
   #negotiate(exchange: Exchange): Microversion | Response {
     const negotiated = negotiateMicroversion(
       exchange.header('openstack-api-version'),
@@ -165,11 +203,17 @@ export class Dispatcher<Services> {
     return exchange.fault(negotiated);
   }
 
-  #route(exchange: Exchange, caller: Caller | null): Answered {
+  #route(exchange: Exchange, edition: Edition, caller: Caller | null): Answered {
     if (caller === null) return this.#unauthorized(exchange);
     exchange.caller = caller;
     const { method } = exchange.request;
-    const segments = exchange.path.slice(this.#prefix.length).split('/');
+    const waitSeconds = this.#options.rateLimiter?.refusal(caller.projectId ?? caller.userId, method) ?? null;
+    if (waitSeconds !== null) {
+      // Nova's legacy v2 knew 413 only.
+      const status = edition === 'v2' ? 413 : 429;
+      return exchange.fault({ status, message: 'This request was rate-limited.', retryAfterSeconds: waitSeconds });
+    }
+    const segments = exchange.path.slice(this.#prefixes[edition].length).split('/');
     let projectInUrl: string | null = null;
     let match = this.#tree.match(method, segments, 1);
     const first = segments[1] ?? '';
@@ -178,11 +222,12 @@ export class Dispatcher<Services> {
       match = segments.length > 2 ? this.#tree.match(method, segments, 2) : null;
     }
     if (match === null) return this.#unrouted(exchange);
-    const version = this.#negotiate(exchange);
+    exchange.routed(`${this.#prefixes[edition]}${match.endpoint.path}`);
+    const version = this.#versionOf(exchange, edition);
     if (version instanceof Response) return version;
     if (!isJsonType(exchange.header('content-type')))
       return exchange.fault({ status: 415, message: 'Unsupported Content-Type' });
-    const routed: Routed<Services> = { exchange, caller, match, projectInUrl, version };
+    const routed: Routed<Services> = { exchange, caller, match, projectInUrl, edition, version };
     if (method !== 'POST' && method !== 'PUT') return this.#withBody(routed, '');
     const length = exchange.header('content-length');
     if (length === '0') return this.#withBody(routed, '');
@@ -225,9 +270,22 @@ export class Dispatcher<Services> {
       query: exchange.search === '' ? null : queryParameters(exchange.search),
     };
     const step = route.steps.at(version);
-    const answer = step.run(input, this.#options.services);
+    const answer = this.#run(routed, step, input);
     if (answer instanceof Promise) return answer.then((late) => tell(exchange, route, step.status, late));
     return tell(exchange, route, step.status, answer);
+  }
+
+  /** A creation with a key runs once; everything else, as often as it comes. */
+  #run(routed: Routed<Services>, step: RouteStep<Services>, input: RouteInput): Answer | Promise<Answer> {
+    const { exchange, match, caller, version, edition } = routed;
+    const { services, idempotency } = this.#options;
+    const run = () => step.run(input, services);
+    if (idempotency === undefined || exchange.request.method !== 'POST' || match.endpoint.kind !== 'plain')
+      return run();
+    const key = exchange.header('idempotency-key');
+    if (key === undefined || caller.projectId === null) return run();
+    const parts = [caller.userId, edition, version, exchange.path, exchange.search, JSON.stringify(input.body)];
+    return once({ key, projectId: caller.projectId, parts }, idempotency, run);
   }
 
   #context(routed: Routed<Services>): RequestContext {
@@ -236,6 +294,7 @@ export class Dispatcher<Services> {
     return {
       caller,
       version: routed.version,
+      edition: routed.edition,
       requestId: exchange.requestId,
       globalRequestId: exchange.globalRequestId,
       endpoint: this.#endpoint(exchange),

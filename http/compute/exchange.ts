@@ -2,7 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../../drivers/identity.ts';
 import { FAULT_TYPE, faultBody } from '../fault-body.ts';
 import type { Fault } from '../faults.ts';
+import { type Translation, translate } from '../i18n/translate.ts';
 import type { AccessLogEntry } from '../middleware/access-log.ts';
+import type { Flight } from '../middleware/flight.ts';
 import { globalRequestIdOf, newRequestId } from '../middleware/request-id.ts';
 import { REPLY_TYPE, type ReplyHeaders } from '../reply.ts';
 
@@ -22,6 +24,7 @@ export class Exchange {
   caller: Caller | null = null;
   readonly #incoming: IncomingMessage | undefined;
   readonly #arrivedMs: number;
+  #flight: Flight | null = null;
 
   /**
    * `incoming` is the same request as Node has it: its headers are read without making a Headers object. `arrivedMs` is
@@ -37,6 +40,17 @@ export class Exchange {
     this.origin = url.slice(0, pathAt);
     this.path = queryAt < 0 ? url.slice(pathAt) : url.slice(pathAt, queryAt);
     this.search = queryAt < 0 ? '' : url.slice(queryAt + 1);
+  }
+
+  /** Says to the front end which request this is. */
+  board(flight: Flight): void {
+    this.#flight = flight;
+    flight.requestId = this.requestId;
+  }
+
+  /** Says to the front end which route it takes. */
+  routed(template: string): void {
+    if (this.#flight) this.#flight.route = template;
   }
 
   /** A header of the request; the name in lower case. */
@@ -55,11 +69,25 @@ export class Exchange {
     return this.send(status, json, status === 204 ? null : REPLY_TYPE, extra);
   }
 
-  /** A fault of the API. */
+  /** A fault of the API, in the client's language. */
   fault(fault: Fault): Response {
     const { status, message, retryAfterSeconds } = fault;
     const extra = retryAfterSeconds === undefined ? null : { 'Retry-After': String(retryAfterSeconds) };
-    return this.send(status, faultBody(status, message, retryAfterSeconds), FAULT_TYPE, extra);
+    const translation = this.translation(message);
+    const body = faultBody(status, translation?.message ?? message, retryAfterSeconds);
+    if (translation === null) return this.send(status, body, FAULT_TYPE, extra);
+    return this.send(status, body, FAULT_TYPE, { ...extra, ...this.languageHeaders(translation) });
+  }
+
+  /** A message in the client's language; null when that is English. */
+  translation(message: string): Translation | null {
+    return translate(message, this.header('accept-language'));
+  }
+
+  /** What an answer in another language than English says of it. */
+  languageHeaders({ language }: Translation): ReplyHeaders {
+    const vary = this.shownVersion === null ? [] : VARY;
+    return { 'Content-Language': language, Vary: [...vary, 'Accept-Language'] };
   }
 
   /** Any answer. A plain record of headers is what the Node adapter writes without making objects of its own. */

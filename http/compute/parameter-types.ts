@@ -1,5 +1,17 @@
+import ipaddr from 'ipaddr.js';
 import { isUuidLike, PRINTABLE_TEXT, parseIsoTime } from '../formats.ts';
-import { choice, integer, list, map, oneOf, parameter, type Schema, text, textOrNull } from '../parameter.ts';
+import {
+  choice,
+  forLegacy,
+  integer,
+  list,
+  map,
+  oneOf,
+  parameter,
+  type Schema,
+  text,
+  textOrNull,
+} from '../parameter.ts';
 
 // The reusable types of Nova's schemas: nova/api/validation/parameter_types.py. Keywords stand in Nova's order, because
 // the first that fails is the one that the client is told.
@@ -7,11 +19,19 @@ import { choice, integer, list, map, oneOf, parameter, type Schema, text, textOr
 /** Largest integer of Nova's database columns. */
 export const INT32_MAX = 2_147_483_647;
 
-/** A name: printable, no space at the ends, 1 to 255 characters. */
-export const name = text({ format: 'name', minLength: 1, maxLength: 255 });
+const trimmed = (value: unknown): string => String(value).trim();
+
+/** A name: printable, no space at the ends, 1 to 255 characters. Legacy v2 cuts spaces off. */
+export const name = forLegacy(
+  text({ format: 'name', minLength: 1, maxLength: 255 }),
+  parameter({ type: 'string', format: 'name_with_leading_trailing_spaces', minLength: 1, maxLength: 255 }, trimmed),
+);
 
 /** Name of the availability zone of an aggregate: as a name, but without a colon. */
-export const azName = text({ format: 'az_name', minLength: 1, maxLength: 255 });
+export const azName = forLegacy(
+  text({ format: 'az_name', minLength: 1, maxLength: 255 }),
+  parameter({ type: 'string', format: 'az_name_with_leading_trailing_spaces', minLength: 1, maxLength: 255 }, trimmed),
+);
 
 /** A description: printable or null, up to 255 characters. */
 export const description = textOrNull({ pattern: PRINTABLE_TEXT, minLength: 0, maxLength: 255 });
@@ -72,8 +92,10 @@ export const tags = list(tag, { maxItems: 50 });
 /** An IPv4 address as a dotted quad. */
 export const ipv4 = text({ format: 'ipv4' });
 
-/** An IPv6 address without a zone. */
-export const ipv6 = text({ format: 'ipv6' });
+/** An IPv6 address without a zone, turned into the usual form of RFC 5952. */
+export const ipv6: Schema<string> = parameter({ type: 'string', format: 'ipv6' }, (value) =>
+  ipaddr.parse(String(value)).toString(),
+);
 
 /** An address of either family. */
 export const ipAddress: Schema<string> = oneOf([ipv4, ipv6]);
@@ -81,8 +103,11 @@ export const ipAddress: Schema<string> = oneOf([ipv4, ipv6]);
 /** How a disk is configured; stored and shown, without an effect on ours. */
 export const diskConfig = choice(['AUTO', 'MANUAL']);
 
-/** The user data of a guest in base64, up to 65,535 characters of it. */
-export const userData = text({ format: 'base64', maxLength: 65_535 });
+/** The user data of a guest in base64, up to 65,535 characters of it; legacy v2 takes null too. */
+export const userData = forLegacy(
+  text({ format: 'base64', maxLength: 65_535 }),
+  parameter({ type: ['string', 'null'], format: 'base64', maxLength: 65_535 }, (value) => String(value ?? '')),
+);
 
 /** A password that a client chooses. */
 export const adminPass = text();

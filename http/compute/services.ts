@@ -19,7 +19,15 @@ export interface ComputeServices {
   readonly images: ImageCatalog;
   readonly networks: NetworkCatalog;
   readonly quota: QuotaLimits;
+  /** How long a resize waits to be confirmed before that happens by itself, in milliseconds; null: for ever. */
+  readonly resizeConfirmWindowMs: number | null;
+  /** How long a shelved server keeps its host, in milliseconds; null: until it is offloaded by hand. */
+  readonly shelvedOffloadMs: number | null;
+  /** Whether a resize may leave a server on its host. Nova: `allow_resize_to_same_host`. */
+  readonly resizeToSameHost: boolean;
   readonly clock: Clock;
+  /** How long a deleted server can be restored; 0: not at all. */
+  readonly reclaimInstanceIntervalMs: number;
   /** For ids and passwords. */
   readonly random: Random;
   readonly consoleOutput: ConsoleOutput;

@@ -1,7 +1,7 @@
 import { refuseWith, reply } from '../reply.ts';
 import { routesFor } from '../route.ts';
 import { query } from '../shape.ts';
-import { versionDocument } from './discovery.ts';
+import { editionOfId, versionDocument } from './discovery.ts';
 
 const route = routesFor<unknown>();
 
@@ -13,6 +13,9 @@ export const versionRoutes = [
     policy: null,
     query: query({}, { unknown: 'drop' }),
     success: 200,
-    handler: (request) => (request.params.id === 'v2.1' ? reply(versionDocument(request.endpoint)) : refuseWith(404)),
+    handler: (request) => {
+      const edition = editionOfId(request.params.id);
+      return edition === undefined ? refuseWith(404) : reply(versionDocument(request.endpoint, edition));
+    },
   }),
 ];

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import type { Clock } from '../../runtime/clock.ts';
 import { failed, ok, type Result } from '../../runtime/result.ts';
+import { translate } from '../i18n/translate.ts';
 import { announcesTooMuch, parseBody, readBody } from '../middleware/body.ts';
 import { type EndpointOptions, endpointOf } from '../middleware/endpoint.ts';
 import { newRequestId } from '../middleware/request-id.ts';
@@ -104,7 +105,13 @@ function faultResponse(c: Context, fault: IdentityFault, headers: Headers, base:
   headers.set('Content-Type', 'application/json');
   if (fault.status === 401) headers.set('WWW-Authenticate', `Keystone uri="${base}/identity"`);
   if (fault.retryAfterSeconds !== undefined) headers.set('Retry-After', String(fault.retryAfterSeconds));
-  return new Response(c.req.method === 'HEAD' ? null : faultBody(fault), { status: fault.status, headers });
+  const translation = translate(fault.message, c.req.header('Accept-Language'));
+  if (translation !== null) {
+    headers.set('Content-Language', translation.language);
+    headers.append('Vary', 'Accept-Language');
+  }
+  const body = faultBody({ ...fault, message: translation?.message ?? fault.message });
+  return new Response(c.req.method === 'HEAD' ? null : body, { status: fault.status, headers });
 }
 
 async function runOpen(

@@ -71,7 +71,7 @@ const FAULTS: FaultTable = {
   MailboxFull: (error) => ({ ...BUSY, retryAfterSeconds: Math.max(1, Math.ceil(error.retryAfterMs / 1000)) }),
   AskTimedOut: () => BUSY,
   ShardStopped: () => BUSY,
-  StoreFailed: () => BROKEN,
+  StoreFailed: () => BUSY,
   HandlerFailed: () => BROKEN,
 };
 

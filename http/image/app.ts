@@ -3,6 +3,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { requesterOf } from '../../actors/image/row.ts';
 import { failed, ok, type Result } from '../../runtime/result.ts';
+import { translate } from '../i18n/translate.ts';
 import { announcesTooMuch, parseBody, readBody } from '../middleware/body.ts';
 import { type EndpointOptions, endpointOf } from '../middleware/endpoint.ts';
 import { newRequestId } from '../middleware/request-id.ts';
@@ -85,7 +86,12 @@ export function createImageApp(options: ImageAppOptions): ImageApp {
 
 function respond(c: ImageContext, answer: ImageAnswer): Response {
   const headers = new Headers({ 'x-openstack-request-id': newRequestId() });
-  const { status, json, stream, headers: own = {} } = answer.ok ? answer.value : faultReply(answer.error);
+  const {
+    status,
+    json,
+    stream,
+    headers: own = {},
+  } = answer.ok ? answer.value : faultReply(answer.error, c.req.header('Accept-Language'));
   for (const [name, value] of Object.entries(own)) headers.set(name, value);
   if (stream) {
     if (c.req.method !== 'HEAD') return new Response(stream, { status, headers });
@@ -97,10 +103,13 @@ function respond(c: ImageContext, answer: ImageAnswer): Response {
   return new Response(typeof json === 'string' ? json : JSON.stringify(json), { status, headers });
 }
 
-function faultReply(error: ImageFault): ImageReply {
+function faultReply(error: ImageFault, acceptLanguage: string | undefined): ImageReply {
   const retry = error.retryAfterSeconds === undefined ? {} : { 'Retry-After': String(error.retryAfterSeconds) };
   const challenge = error.status === 401 ? { 'WWW-Authenticate': 'Keystone' } : {};
-  return { status: error.status, json: faultBody(error), headers: { ...retry, ...challenge } };
+  const translation = translate(error.message, acceptLanguage);
+  const language = translation ? { 'Content-Language': translation.language, Vary: 'Accept-Language' } : {};
+  const json = faultBody({ ...error, message: translation?.message ?? error.message });
+  return { status: error.status, json, headers: { ...retry, ...challenge, ...language } };
 }
 
 async function run(route: ImageRoute, c: ImageContext, services: ImageServices): Promise<ImageAnswer> {

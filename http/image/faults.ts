@@ -42,7 +42,7 @@ const FAULTS: FaultTable = {
   StoreFull: () => ({ status: 413, message: 'There is not enough disk space on the image storage media.' }),
   ContentNotFound: () => ({ status: 404, message: 'No image data could be found.' }),
   // Codes that the image store and the actors' store share: what failed is for the log, not for the client.
-  StoreFailed: () => ({ status: 503, message: 'The image service cannot store or read its data now.' }),
+  StoreFailed: () => busy('The image service cannot store or read its data now.'),
   MailboxFull: (e) => ({ ...busy('The image service is busy.'), retryAfterSeconds: Math.ceil(e.retryAfterMs / 1000) }),
   AskTimedOut: () => busy('The image service did not answer in time.'),
   ShardStopped: () => busy('The image service is not running.'),

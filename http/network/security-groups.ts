@@ -79,7 +79,7 @@ function remove(request: NetworkRequest, id: string): Wanted {
   const row = findSecurityGroup(request, id);
   if (!row) return { answer: faultOf(missing(id)) };
   const refusal = changeRefusal(request, row.projectId, 'delete_security_group');
-  return refusal ? { answer: refusal } : { type: 'deleteSecurityGroup', id };
+  return refusal ? { answer: refusal } : { type: 'deleteSecurityGroup', id, defaultToo: request.caller.isAdmin };
 }
 
 /** Security groups, as records: nothing filters by them yet. Neutron API v2: /v2.0/security-groups. */

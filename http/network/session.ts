@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { IdentityTokens } from '../../drivers/identity.ts';
 import type { Reader } from '../../runtime/store.ts';
 import type { ActorSystem } from '../../runtime/system.ts';
+import { translate } from '../i18n/translate.ts';
 import { announcesTooMuch, parseBody, readBody } from '../middleware/body.ts';
 import { type EndpointOptions, endpointOf } from '../middleware/endpoint.ts';
 import { globalRequestIdOf, newRequestId } from '../middleware/request-id.ts';
@@ -38,6 +39,8 @@ const UNAUTHORIZED = {
 export const endpointOfRequest = (options: NetworkAppOptions, c: Context): string =>
   endpointOf(options.endpoint ?? DEFAULT_ENDPOINT, new URL(c.req.url).origin, (name) => c.req.header(name));
 
+type Body = Readonly<Record<string, unknown>>;
+
 /** Sends an answer with the id of its request, which it shares with the caller's own when there is one. */
 export function send(c: Context, { status, body, headers }: Answer): Response {
   const all = new Headers({
@@ -46,7 +49,21 @@ export function send(c: Context, { status, body, headers }: Answer): Response {
   });
   if (body === null) return new Response(null, { status, headers: all });
   all.set('content-type', 'application/json');
-  return new Response(JSON.stringify(body), { status, headers: all });
+  const shown = status < 400 ? body : translated(body, c.req.header('accept-language'), all);
+  return new Response(JSON.stringify(shown), { status, headers: all });
+}
+
+/** The body of a fault in the client's language, which the headers then tell. */
+function translated(body: Body, acceptLanguage: string | undefined, headers: Headers): Body {
+  const [entry] = Object.entries(body);
+  if (entry === undefined) return body;
+  const [name, content] = entry;
+  if (typeof content !== 'object' || content === null || !('message' in content)) return body;
+  const translation = translate(String(content.message), acceptLanguage);
+  if (translation === null) return body;
+  headers.set('Content-Language', translation.language);
+  headers.append('Vary', 'Accept-Language');
+  return { [name]: { ...content, message: translation.message } };
 }
 
 /** The request of a caller who is known, or the 401 of keystonemiddleware. */

@@ -6,8 +6,11 @@ export interface SurvivingRows extends Reader {
   apply(writes: readonly Write[]): void;
 }
 
-/** What becomes of a commit: it is kept; the process dies before it is durable, or right after, before anybody hears of it. */
-export type CommitFate = 'kept' | 'crashBefore' | 'crashAfter';
+/**
+ * What becomes of a commit: it is kept; the process dies before it is durable, or right after, before anybody hears of
+ * it; or the disk is full, and nothing of it is kept.
+ */
+export type CommitFate = 'kept' | 'crashBefore' | 'crashAfter' | 'full';
 
 /** How a crashing store behaves. */
 export interface CrashingStoreOptions {
@@ -15,6 +18,7 @@ export interface CrashingStoreOptions {
   readonly clock: Clock;
   /** Milliseconds that a commit takes. */
   readonly commitMs: () => number;
+  /** Asked when a commit would become durable. */
   readonly fate: () => CommitFate;
   /** Ends the simulated process. Called once. */
   readonly crash: () => void;
@@ -25,6 +29,8 @@ export class CrashingStore implements Store {
   readonly #options: CrashingStoreOptions;
   readonly #queue: { readonly writes: readonly Write[]; readonly done: (error: Error | null) => void }[] = [];
   #dead = false;
+  /** Set once a commit has failed: as the port wants it, none after it is kept. */
+  #failure: Error | null = null;
 
   constructor(options: CrashingStoreOptions) {
     this.#options = options;
@@ -62,18 +68,19 @@ export class CrashingStore implements Store {
 
   #commitNext(): void {
     const { clock, commitMs } = this.#options;
-    clock.after(commitMs(), () => {
+    clock.after(this.#failure ? 0 : commitMs(), () => {
       const next = this.#queue[0];
       if (this.#dead || !next) return;
-      const fate = this.#options.fate();
-      if (fate !== 'crashBefore') this.#options.rows.apply(next.writes);
-      if (fate !== 'kept') {
+      const fate = this.#failure ? 'full' : this.#options.fate();
+      if (fate === 'full') this.#failure ??= new Error('There is no space left on the simulated disk.');
+      else if (fate !== 'crashBefore') this.#options.rows.apply(next.writes);
+      if (fate === 'crashBefore' || fate === 'crashAfter') {
         this.die();
         this.#options.crash();
         return;
       }
       this.#queue.shift();
-      next.done(null);
+      next.done(this.#failure);
       if (this.#queue.length > 0) this.#commitNext();
     });
   }

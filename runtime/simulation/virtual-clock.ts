@@ -4,27 +4,38 @@ import { Heap } from '../heap.ts';
 /** A call to come. */
 interface Call {
   readonly atMs: number;
+  /** Its place among those of its moment. */
+  readonly turn: number;
   readonly sequence: number;
   /** Null when it has been cancelled. */
   run: (() => void) | null;
 }
 
+const isBefore = (a: Call, b: Call): boolean =>
+  a.atMs < b.atMs || (a.atMs === b.atMs && (a.turn < b.turn || (a.turn === b.turn && a.sequence < b.sequence)));
+
 /**
  * Time that stands still until it is moved. Calls happen in the order of their time, those of one time in the order in
- * which they were asked for; so the same program with the same seed has the same history, at the speed of the machine.
+ * which they were asked for, or in one that is drawn; so the same program with the same seed has the same history, at the
+ * speed of the machine.
  *
  * Promises settle between calls only in `…Settled` walks: plain ones are for programs that are synchronous throughout.
  */
 export class VirtualClock implements Clock {
   readonly #startMs: number;
-  readonly #calls = new Heap<Call>((a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence));
+  readonly #drawTurn: () => number;
+  readonly #calls = new Heap<Call>(isBefore);
   #nowMs: number;
   #sequence = 0;
 
-  /** `startMs`: milliseconds since 1970. @default 2025-01-01T00:00:00Z */
-  constructor(startMs = 1_735_689_600_000) {
+  /**
+   * `startMs`: milliseconds since 1970. @default 2025-01-01T00:00:00Z
+   * `drawTurn`: draws a number for each call; of those due at one moment, the one with the lowest comes first.
+   */
+  constructor(startMs = 1_735_689_600_000, drawTurn: () => number = () => 0) {
     this.#startMs = startMs;
     this.#nowMs = startMs;
+    this.#drawTurn = drawTurn;
   }
 
   now(): number {
@@ -42,7 +53,7 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Calls `run` at the present time, after what is due by then. */
+  /** Calls `run` at the present time, after what is due by then, unless turns are drawn. */
   soon(run: () => void): void {
     this.#add(this.#nowMs, run);
   }
@@ -94,7 +105,7 @@ export class VirtualClock implements Clock {
   }
 
   #add(atMs: number, run: () => void): Call {
-    const call: Call = { atMs, sequence: ++this.#sequence, run };
+    const call: Call = { atMs, turn: this.#drawTurn(), sequence: ++this.#sequence, run };
     this.#calls.push(call);
     return call;
   }

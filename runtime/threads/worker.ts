@@ -1,53 +1,27 @@
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import * as Comlink from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
-import type { ToClient, ToShard } from '../transport.ts';
-import { portLink } from '../transports/port.ts';
-import type { ShardControl } from './control.ts';
-import type { OpenShard, ShardThreadData, ThreadMessage } from './shard-module.ts';
+import { realClock } from '../clock.ts';
+import type { ThreadData } from './control.ts';
+import { beatInThread } from './heartbeat.ts';
+import { watchMain } from './main-watch.ts';
+import { ShardHost } from './shard-host.ts';
 
-/** What the main side hands over at the start. */
-interface Start extends ShardThreadData {
-  readonly data: MessagePort;
-  readonly control: MessagePort;
+function isThreadData(value: unknown): value is ThreadData {
+  return typeof value === 'object' && value !== null && 'control' in value && 'heartbeat' in value;
 }
 
-function isStart(value: unknown): value is Start {
-  return typeof value === 'object' && value !== null && 'module' in value && 'data' in value && 'control' in value;
-}
-
-function hasOpenShard(module: unknown): module is { readonly openShard: OpenShard } {
-  return typeof module === 'object' && module !== null && 'openShard' in module;
-}
-
-const tell = (message: ThreadMessage): void => parentPort?.postMessage(message);
-
-/** Opens the shard of this thread, and serves it until it is stopped. */
-async function run(start: Start): Promise<void> {
-  const module: unknown = await import(start.module);
-  if (!hasOpenShard(module)) throw new Error(`${start.module} does not export openShard.`);
-  const opened = await module.openShard(start.options, (notice) => tell({ type: 'notice', notice }));
-  opened.shard.connectClient(start.client, portLink<ToClient, ToShard>(start.data));
-  const control: ShardControl<unknown> = {
-    stats: () => opened.shard.stats(),
-    call: (request) => opened.call(request),
-    async stop() {
-      await opened.shard.stop();
-      await opened.close();
-      // The answer to this call leaves first; then nothing holds the thread.
-      setImmediate(() => {
-        start.data.close();
-        start.control.close();
-      });
+/** Hosts shards until it is told to stop. */
+function run({ control, heartbeat }: ThreadData): void {
+  const cancels = [beatInThread(heartbeat, realClock), watchMain(heartbeat, realClock)];
+  const host = new ShardHost(
+    (message) => parentPort?.postMessage(message),
+    () => {
+      for (const cancel of cancels) cancel();
+      control.close();
     },
-  };
-  Comlink.expose(control, nodeEndpoint(start.control));
-  tell({ type: 'ready' });
+  );
+  Comlink.expose(host, nodeEndpoint(control));
 }
 
-if (isStart(workerData)) {
-  run(workerData).catch((error: unknown) => {
-    tell({ type: 'failed', reason: error instanceof Error ? error.message : String(error) });
-    setImmediate(() => process.exit(1));
-  });
-}
+if (isThreadData(workerData)) run(workerData);

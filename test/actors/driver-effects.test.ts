@@ -5,6 +5,7 @@ import { type Instance, instances } from '../../actors/instance/row.ts';
 import { createSimHypervisor, createSimWorld } from '../../drivers/sim/index.ts';
 import { realClock } from '../../runtime/clock.ts';
 import type { EffectOutcome } from '../../runtime/message.ts';
+import { MemoryIntake } from '../drivers/memory-intake.ts';
 import { anInstance, ID } from './instance/an-instance.ts';
 import { RecordingContext } from './recording-context.ts';
 
@@ -21,13 +22,13 @@ const INVENTORY = {
 };
 
 /** The effects of one host, with one instance in the rows. */
-function effects(changes: Partial<Instance> = {}) {
+function effects(changes: Partial<Instance> = {}, intake: MemoryIntake | null = new MemoryIntake()) {
   const ctx = new RecordingContext({ kind: 'test', id: 'test' });
   ctx.put(instances, ID, anInstance(changes));
   const world = createSimWorld();
   const hypervisor = createSimHypervisor({ inventory: INVENTORY, clock: realClock, random: () => 0.5, world });
   const attached = { hypervisor, connect: () => hypervisor.start(), bootId: 'boot-1' };
-  const run = driverEffects(ctx.rows, (name) => (name === 'host-a' ? attached : undefined));
+  const run = driverEffects(ctx.rows, (name) => (name === 'host-a' ? attached : undefined), intake);
   return {
     world,
     run: (name: string, args: object = { host: 'host-a', instanceId: ID }): Promise<EffectOutcome> =>
@@ -50,6 +51,29 @@ test('each effect gives its order to the hypervisor of its host, and repeating i
       assert.equal(world.guests?.get(ID)?.power, power, name);
     }
   }
+});
+
+test('what is captured of a root disk is answered, and held no longer', async () => {
+  const intake = new MemoryIntake();
+  const { run } = effects({}, intake);
+  await run('driver.ensureRunning');
+  const outcome = await run('driver.captureRoot');
+  const [contentId] = intake.contents.keys();
+  assert.equal(Object(outcome).value.contentId, contentId);
+  assert.equal(intake.held, 0);
+  assert.equal(codeOf(await effects({}, null).run('driver.captureRoot')), 'Unsupported');
+});
+
+test('a rebuild makes the guest anew, a crash dump leaves it as it is', async () => {
+  const { run, world } = effects();
+  await run('driver.ensureRunning');
+  await run('driver.ensureRebooted');
+  assert.equal(world.guests?.get(ID)?.boots, 2);
+  const args = { host: 'host-a', instanceId: ID, preserveEphemeral: false };
+  assert.equal(codeOf(await run('driver.ensureRebuilt', args)), 'ok');
+  assert.equal(world.guests?.get(ID)?.boots, 1);
+  assert.equal(codeOf(await run('driver.triggerCrashDump')), 'ok');
+  assert.equal(world.guests?.get(ID)?.power, 'running');
 });
 
 test('a guest that is not there counts as stopped, and as absent', async () => {

@@ -50,6 +50,11 @@ function messagesOf(type: unknown): string[] {
   switch (type.type) {
     case 'TSUnionType':
       return nodes(type.types).flatMap(messagesOf);
+    // What a message has beside its type may be declared anywhere.
+    case 'TSIntersectionType':
+      return nodes(type.types).flatMap((part) => (part.type === 'TSTypeLiteral' ? messagesOf(part) : []));
+    case 'TSParenthesizedType':
+      return messagesOf(type.typeAnnotation);
     case 'TSTypeLiteral':
       return literalOf(type.members);
     case 'TSTypeReference': {

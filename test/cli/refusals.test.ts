@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -127,12 +127,21 @@ describe('novella serve', () => {
   test('refuses a state directory of another schema, and changes nothing in it', async () => {
     const stateDir = inFolder('newer');
     const environment = openEnvironment(shardFile(stateDir), 'sync');
-    await environment.put('m/schema', encodeRow(999, 0));
+    await environment.put('m/schema', encodeRow('m/schema', 999, 0));
     await environment.close();
-    await refused(stateDir, [], /schema version 999; this program reads version 1\b/);
+    await refused(stateDir, [], /schema version 999; this program reads version \d+ and older/);
     const again = openEnvironment(shardFile(stateDir), 'sync');
     assert.deepEqual([...again.getKeys()], ['m/schema']);
     await again.close();
+  });
+
+  test('refuses a damaged store with its path and what is wrong, and changes nothing in it', async () => {
+    const stateDir = inFolder('damaged');
+    mkdirSync(stateDir);
+    const garbage = Buffer.alloc(20_000, 'garbage');
+    writeFileSync(shardFile(stateDir), garbage);
+    await refused(stateDir, [], /cell1\.mdb is damaged or no store: /);
+    assert.deepEqual(readFileSync(shardFile(stateDir)), garbage);
   });
 
   test('refuses data that is not its own, whatever else is in the environment', async () => {

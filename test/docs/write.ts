@@ -1,6 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { contractAbsent } from '../http/compute/contract.ts';
+import { apiCoveragePage } from './api-coverage/page.ts';
 import { vmStatesPage } from './vmstates.ts';
 
+const docs = join(import.meta.dirname, '../../docs');
+
 /** `npm run docs`: writes the pages that are made from the code. */
-writeFileSync(join(import.meta.dirname, '../../docs/vmstates.md'), vmStatesPage());
+writeFileSync(join(docs, 'vmstates.md'), vmStatesPage());
+if (contractAbsent === false) writeFileSync(join(docs, 'api-coverage.md'), await apiCoveragePage());
+else process.stderr.write(`docs/api-coverage.md stays as it is: ${contractAbsent}\n`);

@@ -6,6 +6,7 @@ import { pageLinks, pageOf } from '../../http/paging.ts';
 const context = {
   endpoint: 'http://h/compute',
   projectInUrl: null,
+  edition: 'v2.1' as const,
   search: 'name=a%20b&marker=m0&limit=2&all_tenants=1',
 };
 

@@ -26,9 +26,6 @@ const Examples = v.record(
 );
 
 const DIFFERENT: Readonly<Record<string, string>> = {
-  discovery_root: 'the legacy /v2 is not served, so it is not listed (test/http/compute/discovery.test.ts)',
-  discovery_v2: 'the legacy /v2 is not served',
-  multiple_choices: 'the legacy /v2 is not served, so it is no choice (test/http/compute/discovery.test.ts)',
   no_identity: "keystonemiddleware's body is sent, as in a deployment (test/http/compute/dispatcher.test.ts)",
   unexpected_error: 'ours names the request id, not a Python class (test/http/compute/dispatcher.test.ts)',
 };

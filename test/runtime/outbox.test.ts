@@ -94,7 +94,7 @@ test('between two shards every message arrives once and in order, though links l
         store: stores[name],
         clock,
         random,
-        limits: { ...DEFAULT_SHARD_LIMITS, resendAfterMs: 50, batchMessagesMax: 4 },
+        limits: { ...DEFAULT_SHARD_LIMITS, resendAfterMs: 50, batchMessagesMax: 4, idleAfterMs: 1_000 },
         runEffect: async () => ok(null),
         shardOf: (kind) => (kind === 'sender' ? 'left' : 'right'),
         notice: () => {},

@@ -161,7 +161,9 @@ export interface RigOptions {
   readonly clock?: VirtualClock;
   readonly limits?: Partial<ShardLimits>;
   readonly runEffect?: EffectRunner;
+  readonly effectLimits?: Readonly<Record<string, number>>;
   readonly kinds?: readonly AnyActorKind[];
+  readonly shardOf?: (kind: string) => string;
 }
 
 /** One shard and a client, in virtual time. */
@@ -177,7 +179,8 @@ export function shardRig(options: RigOptions = {}) {
     random: seededRandom(1),
     limits: { ...DEFAULT_SHARD_LIMITS, ...options.limits },
     runEffect: options.runEffect ?? (async () => ok(null)),
-    shardOf: () => 's0',
+    shardOf: options.shardOf ?? (() => 's0'),
+    ...(options.effectLimits ? { effectLimits: options.effectLimits } : {}),
     notice: (notice) => notices.push(notice),
   });
   const { near, far } = localLink<ToShard, ToClient>(clock);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { seededRandom } from '../../runtime/random.ts';
+import { ThreadClock } from '../../runtime/simulation/thread-clock.ts';
 import { VirtualClock } from '../../runtime/simulation/virtual-clock.ts';
 import { type TimerRecord, Timers } from '../../runtime/timer.ts';
 
@@ -81,4 +82,47 @@ test('nothing fires and nothing is armed after a stop', () => {
   timers.set('late', timer('x', 5));
   clock.runUntilIdle();
   assert.deepEqual(fired, []);
+});
+
+test('when the clock is set forward, what is due by then comes within a minute, and so does what is set later', () => {
+  const time = new VirtualClock(0);
+  const clock = new ThreadClock(time, () => 0);
+  const fired: string[] = [];
+  const timers = new Timers(clock, (key) => fired.push(key));
+  const yearsMs = 50 * 365 * 86_400_000;
+  timers.set('stored', timer('x', yearsMs));
+  clock.jump(yearsMs);
+  timers.set('new', timer('x', clock.now() + 5_000));
+  time.advanceTo(60_000);
+  assert.deepEqual(fired, ['stored', 'new']);
+});
+
+test('when the clock is set back, what was set before comes after its delay, and what is set later after its own', () => {
+  const time = new VirtualClock(0);
+  const clock = new ThreadClock(time, () => 0);
+  clock.jump(20 * 365 * 86_400_000);
+  const fired: string[] = [];
+  const timers = new Timers(clock, (key) => fired.push(`${key} after ${time.monotonic()}`));
+  timers.set('before', timer('x', clock.now() + 90_000));
+  time.advanceTo(10_000);
+  clock.jump(-10 * 365 * 86_400_000);
+  timers.set('later', timer('x', clock.now() + 5_000));
+  time.advanceTo(86_400_000);
+  assert.deepEqual(fired, ['later after 15000', 'before after 90000']);
+});
+
+test('a clock that is a little slow does not make timers early', () => {
+  const time = new VirtualClock(0);
+  const clock = new ThreadClock(time, () => 0);
+  let firedMs = 0;
+  const timers = new Timers(clock, () => {
+    firedMs = clock.now();
+  });
+  timers.set('a', timer('x', 3_600_000));
+  for (let minute = 0; minute < 60; minute++) {
+    time.advanceTo(minute * 60_000);
+    clock.jump(-30);
+  }
+  time.advanceTo(7_200_000);
+  assert.ok(firedMs >= 3_600_000);
 });

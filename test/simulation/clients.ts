@@ -1,6 +1,8 @@
+import { hosts } from '../../actors/host/row.ts';
 import { beginOperation } from '../../actors/instance/client.ts';
-import type { InstanceSpec, UserOperation } from '../../actors/instance/protocol.ts';
-import { instances } from '../../actors/instance/row.ts';
+import type { InstanceSpec, OperationRequest, PlainOperation } from '../../actors/instance/protocol.ts';
+
+import { type InstanceFlavor, type InstanceImage, instances } from '../../actors/instance/row.ts';
 import { createInstances } from '../../actors/project/client.ts';
 import type { World } from './world.ts';
 
@@ -34,6 +36,16 @@ const SPEC: Omit<InstanceSpec, 'id' | 'name' | 'flavor'> = {
   bootData: { userData: null, publicKey: null, keyType: null, adminPassword: 'secret' },
 };
 
+const OTHER_IMAGE: InstanceImage = {
+  imageId: '7b1b1a5c-5ffa-4a2e-9f5e-5f6f0b3d7e02',
+  contentId: 'cd',
+  format: 'raw',
+  sizeBytes: 1,
+  minDiskGib: 0,
+  minRamMib: 0,
+  properties: {},
+};
+
 /** What was acknowledged to clients: it must be true for ever after. */
 export interface Acknowledged {
   readonly created: Set<string>;
@@ -46,18 +58,107 @@ export interface Known extends Acknowledged {
   readonly stopsAsked: Set<string>;
 }
 
+/** What clients do. */
+type ClientOperation =
+  | PlainOperation
+  | 'rescue'
+  | 'rebuild'
+  | 'resize'
+  | 'migrate'
+  | 'evacuate'
+  | 'liveMigrate'
+  | 'shelve'
+  | 'unshelve'
+  | Kept;
+
+/** What needs something of its own, but leaves the instance where it is. */
+type Kept = 'softDelete' | 'createImage' | 'createBackup';
+
+const OPERATIONS: readonly ClientOperation[] = [
+  'stop',
+  'start',
+  'softReboot',
+  'hardReboot',
+  'pause',
+  'unpause',
+  'suspend',
+  'resume',
+  'rescue',
+  'unrescue',
+  'rebuild',
+  'resize',
+  'migrate',
+  'liveMigrate',
+  'shelve',
+  'shelveOffload',
+  'unshelve',
+  'confirmResize',
+  'revertResize',
+  'softDelete',
+  'restore',
+  'createImage',
+  'createBackup',
+];
+
+/**
+ * What may leave an instance stopped. A paused guest that an outage ends has lost what it was paused in; one that waits
+ * for the confirmation of its move is not started again by an outage, as in Nova.
+ */
+const STOPPING: readonly ClientOperation[] = ['stop', 'pause', 'resize', 'migrate'];
+
+/** The operation with what it is to be asked with. */
+function requestFor(world: World, operation: ClientOperation): OperationRequest {
+  const by = { userId: REQUESTER.userId, projectId: REQUESTER.projectId };
+  const confirmWindowMs = world.happens(0.3) ? world.upTo(20_000) : null;
+  switch (operation) {
+    case 'rescue':
+      return { operation, image: OTHER_IMAGE, adminPassword: 'secret' };
+    case 'rebuild':
+      return { operation, image: OTHER_IMAGE, changes: {}, adminPassword: 'secret', preserveEphemeral: false };
+    case 'resize': {
+      const staysAllowed = world.happens(0.5);
+      return { operation, flavor: flavorOf(world), diskConfig: null, staysAllowed, confirmWindowMs, by };
+    }
+    case 'migrate':
+      return { operation, host: null, confirmWindowMs, by };
+    case 'softDelete':
+      return { operation, reclaimAfterMs: 1_000 + world.upTo(10_000) };
+    case 'createImage':
+      return { operation, imageId: world.random.uuid(), name: 'snap', properties: {} };
+    case 'createBackup': {
+      const backup = { backupType: 'daily', rotation: world.upTo(3), name: 'backup', properties: {} };
+      return { operation, imageId: world.random.uuid(), ...backup };
+    }
+    case 'shelve': {
+      const offloadAfterMs = world.happens(0.5) ? 0 : world.upTo(20_000);
+      return { operation, imageId: world.random.uuid(), name: 'shelved', offloadAfterMs };
+    }
+    case 'unshelve':
+      return { operation, host: null };
+    case 'liveMigrate':
+      return { operation, host: null, by };
+    case 'evacuate':
+      return { operation, host: null, adminPassword: null, onSharedStorage: false, endsStopped: false, by };
+    default:
+      return { operation };
+  }
+}
+
 /** A client that makes an instance, does things to it, and perhaps removes it; it repeats what was not acknowledged. */
 export async function useInstance(world: World, id: string, known: Known): Promise<void> {
   await world.sleep(world.upTo(10_000));
   await create(world, id);
   known.created.add(id);
-  const operations: UserOperation[] = ['stop', 'start', 'softReboot', 'hardReboot'];
   for (let count = world.upTo(3); count > 0; count--) {
     await world.sleep(world.upTo(8_000));
     // A refusal is an answer, too: the instance may be busy, or in ERROR.
-    const operation = operations[world.upTo(operations.length)] ?? 'stop';
-    if (operation === 'stop') known.stopsAsked.add(id);
+    const operation = isOnDeadHost(world, id) ? 'evacuate' : (OPERATIONS[world.upTo(OPERATIONS.length)] ?? 'stop');
+    if (STOPPING.includes(operation)) known.stopsAsked.add(id);
     await begin(world, id, operation);
+    const after = followedBy(world, operation);
+    if (after === null) continue;
+    await world.sleep(world.upTo(10_000));
+    await begin(world, id, after);
   }
   if (world.happens(0.3)) return;
   await world.sleep(world.upTo(8_000));
@@ -65,19 +166,36 @@ export async function useInstance(world: World, id: string, known: Known): Promi
   known.deleted.add(id);
 }
 
-async function create(world: World, id: string): Promise<void> {
+/** What a client that has begun one thing has in mind as the next. */
+function followedBy(world: World, operation: ClientOperation): ClientOperation | null {
+  if (operation === 'shelve') return world.happens(0.5) ? 'unshelve' : null;
+  if (operation !== 'resize' && operation !== 'migrate') return null;
+  return world.happens(0.5) ? 'confirmResize' : 'revertResize';
+}
+
+/** Whether the front would take an evacuation: the host is thought to be down. */
+function isOnDeadHost(world: World, id: string): boolean {
+  const host = instances.read(world.rows, id)?.host ?? null;
+  return host !== null && hosts.read(world.rows, host)?.state === 'down';
+}
+
+/** One of a few sizes; now and then one that no host has. */
+function flavorOf(world: World): InstanceFlavor {
   const memoryMib = [256, 512, 1_024, 100_000][world.upTo(20) === 0 ? 3 : world.upTo(3)] ?? 256;
-  const flavor = {
+  return {
     flavorId: `f${memoryMib}`,
     name: 'f',
-    vcpus: 1,
+    vcpus: memoryMib / 256,
     memoryMib,
     rootGib: 1,
     ephemeralGib: 0,
     swapMib: 0,
     extraSpecs: {},
   };
-  const spec: InstanceSpec = { ...SPEC, id, name: id, flavor };
+}
+
+async function create(world: World, id: string): Promise<void> {
+  const spec: InstanceSpec = { ...SPEC, id, name: id, flavor: flavorOf(world) };
   for (;;) {
     if (instances.read(world.rows, id)) return;
     const requester = { ...REQUESTER, requestId: `req-${world.random.uuid()}` };
@@ -90,13 +208,18 @@ async function create(world: World, id: string): Promise<void> {
 }
 
 /** Asks once for an operation. True: taken. */
-async function begin(world: World, id: string, operation: UserOperation): Promise<boolean> {
+async function begin(world: World, id: string, operation: ClientOperation): Promise<boolean> {
   const requestId = `req-${world.random.uuid()}`;
-  const asked = beginOperation(world.system, id, operation, { ...REQUESTER, requestId });
+  const asked = beginOperation(world.system, id, requestFor(world, operation), { ...REQUESTER, requestId });
   if (world.happens(world.rates.asksTwice)) {
-    void beginOperation(world.system, id, operation, { ...REQUESTER, requestId: `req-${world.random.uuid()}` });
+    void beginOperation(world.system, id, requestFor(world, operation), {
+      ...REQUESTER,
+      requestId: `req-${world.random.uuid()}`,
+    });
   }
   const begun = await asked;
-  // A delete whose answer was lost may have been done all the same.
-  return begun.ok || (operation === 'delete' && instances.read(world.rows, id)?.deletedAtMs !== null);
+  if (begun.ok) return true;
+  // A delete whose answer was lost may have been done all the same. Without a row, the instance is still to be made.
+  const row = instances.read(world.rows, id);
+  return operation === 'delete' && row !== undefined && row.deletedAtMs !== null;
 }

@@ -1,4 +1,5 @@
 import { allocations } from '../../actors/cell/row.ts';
+import { otherHost } from '../../actors/instance/move.ts';
 import { instances } from '../../actors/instance/row.ts';
 import type { Known } from './clients.ts';
 import { HOST_MEMORY_MIB } from './hosts.ts';
@@ -22,20 +23,21 @@ export function violationsNow(world: World): string[] {
 export function violationsAtRest(world: World, known: Known): string[] {
   const found = [...violationsNow(world), ...rowViolationsAtRest(world.rows, known)];
   const alive = [...instances.scan(world.rows)].filter(isAlive);
-  const guests = new Map<string, string>();
+  const guests = new Set<string>();
   const running = new Set<string>();
   for (const { name, world: host } of world.hosts) {
     for (const [id, { power }] of host.guests ?? []) {
+      if (power === 'running' && running.has(id)) found.push(`${id} runs twice`);
       if (power === 'running') running.add(id);
-      if (guests.has(id)) found.push(`${id} has guests on ${guests.get(id)} and ${name}`);
-      guests.set(id, name);
+      guests.add(`${id} on ${name}`);
     }
   }
   for (const row of alive) {
-    if (row.host !== null && guests.get(row.id) !== row.host) {
-      found.push(`${row.id} (${row.vmState}) is on ${row.host}, its guest on ${guests.get(row.id)}`);
-    }
-    if (row.host !== null) guests.delete(row.id);
+    const { id, vmState, host } = row;
+    if (host !== null && !guests.delete(`${id} on ${host}`)) found.push(`${id} (${vmState}) has no guest on ${host}`);
+    // Where it comes from it is kept, in case it goes back.
+    const other = otherHost(row);
+    if (other !== null && !guests.delete(`${id} on ${other}`)) found.push(`${id} cannot go back to ${other}`);
   }
   for (const { id, vmState } of alive) {
     const expected = vmState === 'active' || (vmState === 'stopped' ? false : null);
@@ -46,6 +48,6 @@ export function violationsAtRest(world: World, known: Known): string[] {
       found.push(`${id} is stopped, and nobody has stopped it`);
     }
   }
-  for (const [id, host] of guests) found.push(`${host} has a guest of ${id}, which is not there`);
+  for (const guest of guests) found.push(`there is a guest of ${guest}, and no need for it`);
   return found;
 }

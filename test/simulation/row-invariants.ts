@@ -1,10 +1,16 @@
 import { allocations } from '../../actors/cell/row.ts';
+import { images } from '../../actors/image/row.ts';
+import { MIGRATION_ENDS, migrations } from '../../actors/instance/migrations/row.ts';
+import { usedBy } from '../../actors/instance/move.ts';
 import { bootData, type Instance, instanceActions, instances } from '../../actors/instance/row.ts';
 import { portTable } from '../../actors/network/row.ts';
 import { projects } from '../../actors/project/row.ts';
 import type { Reader } from '../../runtime/store.ts';
 import { readPending } from '../../runtime/stored.ts';
 import type { Acknowledged } from './clients.ts';
+
+/** What clients call the images of shelved instances. */
+const SHELVED_NAME = 'shelved';
 
 export const isAlive = (instance: Instance): boolean => instance.deletedAtMs === null;
 
@@ -16,9 +22,12 @@ export function rowViolationsAtRest(reader: Reader, acknowledged: Acknowledged):
     ...lost(rows, acknowledged),
     ...hanging(rows),
     ...wrongClaims(reader, alive),
+    ...wrongMigrations(reader, rows),
+    ...wrongShelves(reader, rows),
     ...wrongPorts(reader, rows),
     ...wrongUsage(reader, alive),
     ...incomplete(reader, rows),
+    ...halfMadeImages(reader),
     ...leftToDo(reader),
   ];
 }
@@ -37,16 +46,50 @@ function* hanging(rows: ReadonlyMap<string, Instance>): Iterable<string> {
   }
 }
 
+/** An instance has a claim where it is; while a move waits for its confirmation, one at each of its ends. */
 function* wrongClaims(reader: Reader, alive: readonly Instance[]): Iterable<string> {
-  const held = new Map([...allocations.scan(reader)].map((row) => [row.instanceId, row]));
-  for (const row of alive) {
-    const claim = held.get(row.id);
-    held.delete(row.id);
-    if (claim?.host !== (row.host ?? undefined)) {
-      yield `${row.id} is on ${row.host} and holds a claim on ${claim?.host}`;
+  const held = [...allocations.scan(reader)].map((row) => claimText(row.instanceId, row.host, row.memoryMib));
+  for (const { id, host, flavor, move } of alive) {
+    const ends = move ? [move.source, move.target] : [{ host, flavor }];
+    for (const end of ends) {
+      if (end.host === null) continue;
+      const claim = claimText(id, end.host, end.flavor.memoryMib);
+      if (!held.includes(claim)) yield `there is no ${claim}`;
+      else held.splice(held.indexOf(claim), 1);
     }
   }
-  for (const [id, { host }] of held) yield `${host} holds a claim of ${id}, which is gone`;
+  for (const claim of held) yield `there is a ${claim}, and no need for it`;
+}
+
+const claimText = (id: string, host: string, memoryMib: number): string =>
+  `claim of ${id} on ${host}: ${memoryMib} MiB`;
+
+/** A move is at its end, or it is the one whose confirmation its instance waits for. */
+function* wrongMigrations(reader: Reader, rows: ReadonlyMap<string, Instance>): Iterable<string> {
+  const waiting = new Set<number>();
+  for (const { id, vmState, move } of rows.values()) {
+    if (!move !== (vmState !== 'resized')) yield `${id} is ${vmState}, and its move ${move ? 'is not' : 'is'} over`;
+    if (move) waiting.add(move.migration);
+  }
+  for (const { number, instanceId, status } of migrations.scan(reader)) {
+    const isOver = waiting.has(number) ? status === 'finished' : MIGRATION_ENDS.includes(status);
+    if (!isOver) yield `migration ${number} of ${instanceId} is left in ${status}`;
+  }
+}
+
+/** The image of a shelved instance is there as long as the instance is shelved. */
+function* wrongShelves(reader: Reader, rows: ReadonlyMap<string, Instance>): Iterable<string> {
+  const wanted = new Set<string>();
+  for (const { id, vmState, shelved, deletedAtMs } of rows.values()) {
+    if (deletedAtMs !== null) continue;
+    if (!shelved !== (vmState !== 'shelved' && vmState !== 'shelved_offloaded'))
+      yield `${id} is ${vmState}, not shelved`;
+    if (shelved) wanted.add(shelved.imageId);
+  }
+  for (const { id, name } of images.scan(reader)) {
+    if (name === SHELVED_NAME && !wanted.delete(id)) yield `there is a shelved image ${id} of no instance`;
+  }
+  for (const id of wanted) yield `the shelved image ${id} is gone`;
 }
 
 function* wrongPorts(reader: Reader, rows: ReadonlyMap<string, Instance>): Iterable<string> {
@@ -64,8 +107,8 @@ function* wrongPorts(reader: Reader, rows: ReadonlyMap<string, Instance>): Itera
 function* wrongUsage(reader: Reader, alive: readonly Instance[]): Iterable<string> {
   for (const usage of projects.scan(reader)) {
     const own = alive.filter(({ projectId }) => projectId === usage.projectId);
-    const cores = own.reduce((sum, row) => sum + row.flavor.vcpus, 0);
-    const ramMib = own.reduce((sum, row) => sum + row.flavor.memoryMib, 0);
+    const cores = own.reduce((sum, row) => sum + usedBy(row).cores, 0);
+    const ramMib = own.reduce((sum, row) => sum + usedBy(row).ramMib, 0);
     if (usage.instances !== own.length || usage.cores !== cores || usage.ramMib !== ramMib) {
       yield `quota says ${JSON.stringify(usage)}, there are ${own.length} instances, ${cores} cores, ${ramMib} MiB`;
     }
@@ -86,6 +129,13 @@ function* incomplete(reader: Reader, rows: ReadonlyMap<string, Instance>): Itera
       const isOver = action.events.every(({ finishMs, result }) => finishMs !== null && result !== null);
       if (!isOver) yield `action ${action.action} of ${id} never ended`;
     }
+  }
+}
+
+/** A snapshot is an image with bytes, or none at all. */
+function* halfMadeImages(reader: Reader): Iterable<string> {
+  for (const { id, status, content } of images.scan(reader)) {
+    if (status !== 'active' || content === null) yield `image ${id} is ${status} for ever`;
   }
 }
 

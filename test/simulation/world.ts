@@ -11,17 +11,24 @@ import { DEFAULT_SHARD_LIMITS } from '../../runtime/limits.ts';
 import { type Random, seededRandom } from '../../runtime/random.ts';
 import { Shard } from '../../runtime/shard.ts';
 import { type CommitFate, CrashingStore } from '../../runtime/simulation/crashing-store.ts';
+import { ThreadClock } from '../../runtime/simulation/thread-clock.ts';
 import { VirtualClock } from '../../runtime/simulation/virtual-clock.ts';
 import { ActorSystem } from '../../runtime/system.ts';
 import type { ToClient, ToShard } from '../../runtime/transport.ts';
 import { localLink } from '../../runtime/transports/local.ts';
 import { MemoryStore } from '../../storage/memory-store.ts';
+import { MemoryIntake } from '../drivers/memory-intake.ts';
 import { type CrashPoint, type FaultRates, NO_FAULTS } from './fault-rates.ts';
 import { SimulatedHost } from './hosts.ts';
 
 const START = Date.UTC(2026, 0, 1);
 /** Longest time that a host is off or cut off. */
 const OUTAGE_MS = 25_000;
+const SLOW_COMMIT_MS = 4_000;
+/** Longest time that a disk is full. */
+const FULL_MS = 5_000;
+/** How far the controller's clock is set at once. */
+const CLOCK_JUMP_MS = 60_000;
 
 /** A controller in virtual time that dies again and again, beside hosts that do not. */
 export class World {
@@ -47,6 +54,9 @@ export class World {
   #life = 0;
   #shard: Shard | null = null;
   #store: CrashingStore | null = null;
+  #controllerClock: ThreadClock | null = null;
+  #clockOffsetMs = 0;
+  #fullUntilMs = 0;
 
   constructor(seed: number, hostCount: number, rates: FaultRates, crashPoint: CrashPoint | null) {
     this.#crashPoint = crashPoint;
@@ -60,6 +70,7 @@ export class World {
     this.system = new ActorSystem({
       client: 'front',
       clock: this.clock,
+      random: seededRandom(seed),
       shardOf: () => 'cell1',
       asksInFlightMax: 10_000,
     });
@@ -71,6 +82,11 @@ export class World {
     this.#disturb('cutOffMs', (host) => {
       host.setCutOff(true);
       this.clock.after(this.upTo(OUTAGE_MS), () => host.setCutOff(false));
+    });
+    this.#disturb('clockJumpMs', () => {
+      const ms = this.upTo(2 * CLOCK_JUMP_MS) - CLOCK_JUMP_MS;
+      this.#clockOffsetMs += ms;
+      this.#controllerClock?.jump(ms);
     });
     this.#disturb('guestEndsMs', (host) => {
       const running = [...(host.world.guests?.values() ?? [])].filter(({ power }) => power === 'running');
@@ -118,11 +134,15 @@ export class World {
 
   #start(): void {
     this.#life++;
-    const { clock, random } = this;
+    const { random } = this;
+    const life = this.#life;
+    const clock = new ThreadClock(this.clock, () => 0);
+    clock.jump(this.#clockOffsetMs);
+    this.#controllerClock = clock;
     const store = new CrashingStore({
       rows: this.rows,
       clock,
-      commitMs: () => 1 + this.upTo(5),
+      commitMs: () => 1 + this.upTo(this.happens(this.rates.commitSlow) ? SLOW_COMMIT_MS : 5),
       fate: () => this.#commitFate(),
       crash: () => this.#die(),
     });
@@ -134,7 +154,7 @@ export class World {
         return [host.name, host.attach(tell)];
       }),
     );
-    const run = driverEffects(store, (name) => attached.get(name));
+    const run = driverEffects(store, (name) => attached.get(name), new MemoryIntake());
     const shard = new Shard({
       name: 'cell1',
       kinds: cloudKinds({ ...DEFAULT_QUOTA, instances: -1, cores: -1, ramMib: -1 }),
@@ -146,12 +166,17 @@ export class World {
       shardOf: () => 'cell1',
       notice: (notice) => {
         if (notice.type === 'handlerFailed') this.problems.push(`${notice.address} failed: ${notice.error.stack}`);
+        // After a failed commit the process ends, and opens the store anew.
+        if (notice.type === 'storeFailed') this.clock.soon(() => life === this.#life && this.#die());
         if (notice.type === 'deadLetter') this.problems.push(`dead letter of ${notice.address}: ${notice.reason}`);
       },
     });
     this.#shard = shard;
     const { near, far } = localLink<ToShard, ToClient>(clock);
-    shard.connectClient('front', far);
+    const send = (replies: ToClient): void => {
+      if (!this.happens(this.rates.replyLost)) far.send(replies);
+    };
+    shard.connectClient('front', { ...far, send });
     this.system.connect('cell1', near);
     for (const { name } of this.hosts) {
       void registerHost(this.system, { name, cell: 'cell1', zone: 'nova', lookEveryMs: this.lookEveryMs });
@@ -161,7 +186,7 @@ export class World {
   }
 
   /** Lets something happen to a host now and then, as long as the weather is so. */
-  #disturb(kind: 'powerCutMs' | 'cutOffMs' | 'guestEndsMs', act: (host: SimulatedHost) => void): void {
+  #disturb(kind: 'powerCutMs' | 'cutOffMs' | 'clockJumpMs' | 'guestEndsMs', act: (host: SimulatedHost) => void): void {
     const meanMs = this.rates[kind];
     if (meanMs === 0) return;
     this.clock.after(this.upTo(2 * meanMs), () => {
@@ -185,6 +210,8 @@ export class World {
     if (this.#isPoint('commit', this.commits)) {
       return this.#crashPoint?.when === 'before' ? 'crashBefore' : 'crashAfter';
     }
+    if (this.happens(this.rates.diskFull)) this.#fullUntilMs = this.clock.now() + this.upTo(FULL_MS);
+    if (this.clock.now() < this.#fullUntilMs) return 'full';
     if (!this.happens(this.rates.crashAtCommit)) return 'kept';
     // More often after: with every commit a crash, nothing would ever be done otherwise.
     return this.random.fraction() < 0.3 ? 'crashBefore' : 'crashAfter';
@@ -229,6 +256,7 @@ export class World {
     if (this.#shard === null) return;
     this.crashes++;
     this.#store?.die();
+    this.#controllerClock?.die();
     this.#shard.crash();
     this.#orders.clear();
     this.#shard = null;

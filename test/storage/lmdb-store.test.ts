@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { DamagedRow } from '../../runtime/store.ts';
+import { DamagedRow, UnsafeStoreError } from '../../runtime/store.ts';
 import { decodeRow, encodeRow } from '../../storage/codec.ts';
 import { openEnvironment } from '../../storage/lmdb-environment.ts';
 import { LmdbReader } from '../../storage/lmdb-reader.ts';
 import { LmdbStore } from '../../storage/lmdb-store.ts';
+import { StoreBroken, StoreFull } from '../../storage/store-failure.ts';
 import { committed, storeContract } from './store-contract.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -41,7 +42,7 @@ async function withEnvironment(run: (file: string, store: LmdbStore) => Promise<
 }
 
 test('a row with any flipped bit is told as damaged, with its key, and never returned', () => {
-  const row = encodeRow({ name: 'a', n: 12345 }, 77);
+  const row = encodeRow('r/t/1', { name: 'a', n: 12345 }, 77);
   for (let bit = 0; bit < row.length * 8; bit++) {
     const damaged = Buffer.from(row);
     damaged.writeUInt8(damaged.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
@@ -92,6 +93,25 @@ test('a commit with a row that cannot be stored keeps nothing, and no later comm
     assert.deepEqual(store.get('r/t/1'), { n: 1 });
     for (const key of ['r/t/2', 'r/t/3', 'r/t/4']) assert.equal(store.get(key), undefined);
   });
+});
+
+test('what LMDB itself meets in a commit asks for a new process, but a full disk does not', async (t) => {
+  const folder = temporaryFolder();
+  t.after(() => folder.remove());
+  for (const [reason, expected] of [
+    ['Error: Input/output error', StoreBroken],
+    ['MDB_PANIC: Update of meta page failed or environment had fatal error', StoreBroken],
+    ['No space left on device', StoreFull],
+  ] as const) {
+    const environment = openEnvironment(join(folder.path, `broken-${reason.length}.mdb`), 'relaxed');
+    const store = new LmdbStore(environment);
+    await committed(store, [['r/a', 1]]);
+    environment.batch = () => Promise.reject(new Error(reason));
+    await assert.rejects(committed(store, [['r/b', 1]]), expected);
+    await assert.rejects(committed(store, [['r/c', 1]]), expected, 'nothing later is kept');
+    await store.close();
+  }
+  assert.ok(new StoreBroken('x') instanceof UnsafeStoreError);
 });
 
 test('a commit under a key that is too long keeps nothing', async () => {

@@ -1,6 +1,7 @@
 import { cell } from '../../cell/protocol.ts';
 import { limits } from '../../limits.ts';
 import { type BoundPort, NETWORK_MAIN, network } from '../../network/protocol.ts';
+import { demandOf } from '../demand.ts';
 import { removeGuestLater, runGuest } from '../driver-steps.ts';
 import type { Operation, Step, StepFailure } from '../operation.ts';
 import { instance as instanceProtocol } from '../protocol.ts';
@@ -20,20 +21,16 @@ const claimHost: Step = {
   name: 'claim host',
   taskState: 'scheduling',
   begin({ instance, ctx, stepId }) {
-    const { flavor } = instance;
     ctx.tell(cell.at(instance.cell), {
       type: 'claim',
       claimId: stepId,
       instanceId: instance.id,
       request: {
-        demand: {
-          vcpus: flavor.vcpus,
-          memoryMib: flavor.memoryMib,
-          diskGib: flavor.rootGib + flavor.ephemeralGib + Math.ceil(flavor.swapMib / 1024),
-        },
+        demand: demandOf(instance.flavor),
         zone: instance.requestedZone,
         host: instance.requestedHost,
         excludedHosts: instance.failedHosts,
+        group: instance.serverGroup ?? null,
       },
       answerTo: instanceProtocol.at(instance.id),
     });

@@ -76,7 +76,7 @@ export const resumeGuest: Operation = {
   name: 'resumeGuest',
   action: 'start',
   event: 'compute_start_instance',
-  from: { ...idle, vmState: ['active'] },
+  from: { ...idle, vmState: ['active', 'rescued'] },
   taskState: 'powering-on',
   steps: [{ ...runGuest, attemptsMax: limits.resumeAttemptsMax }],
   end: (instance) => instance,

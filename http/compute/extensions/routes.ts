@@ -1,8 +1,9 @@
 import { refuseWith, reply } from '../../reply.ts';
+import type { Edition } from '../../request.ts';
 import { routesFor } from '../../route.ts';
 import { noQuery } from '../no-query.ts';
 import type { ComputeServices } from '../services.ts';
-import { EXTENSIONS, type Extension } from './list.ts';
+import { EXTENSIONS, type Extension, LEGACY_EXTENSIONS } from './list.ts';
 
 const route = routesFor<ComputeServices>();
 
@@ -15,6 +16,9 @@ const REST = {
 
 const extensionView = ({ alias, name, description }: Extension): object => ({ alias, name, description, ...REST });
 
+const extensionsOf = (edition: Edition): readonly Extension[] =>
+  edition === 'v2' ? [...EXTENSIONS, ...LEGACY_EXTENSIONS].sort((a, b) => (a.alias < b.alias ? -1 : 1)) : EXTENSIONS;
+
 /** Parts of the API that were extensions before microversions. */
 export const extensionRoutes = [
   route({
@@ -23,7 +27,7 @@ export const extensionRoutes = [
     policy: { rule: 'os_compute_api:extensions', target: 'none' },
     query: noQuery,
     success: 200,
-    handler: () => reply({ extensions: EXTENSIONS.map(extensionView) }),
+    handler: ({ edition }) => reply({ extensions: extensionsOf(edition).map(extensionView) }),
   }),
   route({
     method: 'GET',
@@ -31,8 +35,8 @@ export const extensionRoutes = [
     policy: { rule: 'os_compute_api:extensions', target: 'none' },
     query: noQuery,
     success: 200,
-    handler: ({ params }) => {
-      const found = EXTENSIONS.find(({ alias }) => alias === params.id);
+    handler: ({ params, edition }) => {
+      const found = extensionsOf(edition).find(({ alias }) => alias === params.id);
       return found === undefined ? refuseWith(404) : reply({ extension: extensionView(found) });
     },
   }),

@@ -1,4 +1,4 @@
-import { allocations } from '../../../actors/cell/row.ts';
+import { allocationId, allocations } from '../../../actors/cell/row.ts';
 import { type Host, hosts } from '../../../actors/host/row.ts';
 import { instances } from '../../../actors/instance/row.ts';
 import type { HostInventory } from '../../../drivers/hypervisor.ts';
@@ -41,11 +41,13 @@ export const usageOf = (reader: Reader, host: string): Usage => {
   let memoryMib = 0;
   let diskGib = 0;
   for (const id of instances.ids(reader, 'byHost', [host])) {
-    const allocation = allocations.read(reader, id);
-    if (allocation === undefined) continue;
-    vcpus += allocation.vcpus;
-    memoryMib += allocation.memoryMib;
-    diskGib += allocation.diskGib;
+    for (const part of [undefined, 'move'] as const) {
+      const allocation = allocations.read(reader, allocationId(id, part));
+      if (allocation?.host !== host) continue;
+      vcpus += allocation.vcpus;
+      memoryMib += allocation.memoryMib;
+      diskGib += allocation.diskGib;
+    }
   }
   return { vcpus, memoryMib, diskGib };
 };

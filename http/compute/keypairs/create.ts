@@ -2,9 +2,10 @@ import type { ComputeError } from '../../../actors/errors.ts';
 import { changeRegistry } from '../../../actors/registry/client.ts';
 import { type Keypair, keypairId, keypairPrefix, keypairs } from '../../../actors/registry/row.ts';
 import { failed, ok, type Result } from '../../../runtime/result.ts';
+import type { Reader } from '../../../runtime/store.ts';
 import type { ComputeServices } from '../services.ts';
 import { readCertificate } from './certificate.ts';
-import { generateSshKey } from './generate.ts';
+import { generateCertificate, generateSshKey } from './generate.ts';
 import { readSshKey } from './ssh-key.ts';
 
 /** A keypair as it is asked for. Without a public key one is made. */
@@ -13,6 +14,8 @@ export interface KeypairRequest {
   readonly name: string;
   readonly type: Keypair['type'];
   readonly publicKey: string | null;
+  /** How many keypairs the user may have; -1: any number. */
+  readonly keyPairsMax: number;
 }
 
 /** A keypair that was stored, and the private key, if it was made here. */
@@ -30,9 +33,14 @@ interface KeyMaterial {
 const invalid = (reason: string): { readonly ok: false; readonly error: ComputeError } =>
   failed({ code: 'InvalidKeypair', reason });
 
-const materialOf = async ({ type, publicKey }: KeypairRequest): Promise<Result<KeyMaterial, ComputeError>> => {
-  if (publicKey === null)
-    return type === 'ssh' ? generateSshKey() : invalid('a certificate can only be imported: public_key is missing');
+const materialOf = async (
+  { clock, random }: ComputeServices,
+  { type, publicKey, userId }: KeypairRequest,
+): Promise<Result<KeyMaterial, ComputeError>> => {
+  if (publicKey === null) {
+    if (type === 'ssh') return generateSshKey();
+    return generateCertificate({ userId, fromMs: clock.now(), serial: random.bytes(16) });
+  }
   const fingerprint = type === 'ssh' ? readSshKey(publicKey) : readCertificate(publicKey);
   return fingerprint.ok
     ? ok({ publicKey, fingerprint: fingerprint.value, privateKey: null })
@@ -40,11 +48,11 @@ const materialOf = async ({ type, publicKey }: KeypairRequest): Promise<Result<K
 };
 
 /** What the registry will refuse anyway. Asked first, so that nobody makes us compute keys for nothing. */
-const refusalOf = ({ reader, quota }: ComputeServices, { userId, name }: KeypairRequest): ComputeError | null => {
-  if (quota.keyPairs >= 0) {
+const refusalOf = (reader: Reader, { userId, name, keyPairsMax }: KeypairRequest): ComputeError | null => {
+  if (keyPairsMax >= 0) {
     let count = 0;
-    for (const _ of keypairs.scan(reader, { idPrefix: keypairPrefix(userId), limit: quota.keyPairs })) count += 1;
-    if (count >= quota.keyPairs) return { code: 'KeypairLimitExceeded' };
+    for (const _ of keypairs.scan(reader, { idPrefix: keypairPrefix(userId), limit: keyPairsMax })) count += 1;
+    if (count >= keyPairsMax) return { code: 'KeypairLimitExceeded' };
   }
   return keypairs.read(reader, keypairId(userId, name)) === undefined ? null : { code: 'KeypairExists', name };
 };
@@ -54,16 +62,16 @@ export const createKeypairRow = async (
   services: ComputeServices,
   request: KeypairRequest,
 ): Promise<Result<CreatedKeypair, ComputeError>> => {
-  const refusal = refusalOf(services, request);
+  const refusal = refusalOf(services.reader, request);
   if (refusal !== null) return failed(refusal);
-  const material = await materialOf(request);
+  const material = await materialOf(services, request);
   if (!material.ok) return material;
   const { publicKey, fingerprint, privateKey } = material.value;
-  const { userId, name, type } = request;
+  const { userId, name, type, keyPairsMax } = request;
   const created = await changeRegistry(services.system, {
     type: 'createKeypair',
     keypair: { userId, name, type, publicKey, fingerprint },
-    keyPairsMax: services.quota.keyPairs,
+    keyPairsMax,
   });
   if (!created.ok) return created;
   const keypair = keypairs.read(services.reader, keypairId(userId, name));

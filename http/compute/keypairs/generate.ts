@@ -1,15 +1,16 @@
-import { generateKeyPair } from 'node:crypto';
+import { generateKeyPair, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { ComputeError } from '../../../actors/errors.ts';
 import { failed, ok, type Result } from '../../../runtime/result.ts';
+import { selfSignedCertificate } from './self-signed.ts';
 import { sshFingerprint } from './ssh-key.ts';
 
 /** A key pair that was made here. */
 export interface GeneratedKey {
-  /** `ssh-rsa <base64> Generated-by-Nova`, as clients of Nova know it. */
+  /** `ssh-rsa <base64> Generated-by-Nova`, as clients of Nova know it, or a certificate in PEM. */
   readonly publicKey: string;
   readonly fingerprint: string;
-  /** PKCS #1 in PEM. */
+  /** PKCS #1 (with a certificate PKCS #8) in PEM. */
   readonly privateKey: string;
 }
 
@@ -37,7 +38,7 @@ const WAITING_MAX = 20;
 let waiting = 0;
 let last: Promise<unknown> = Promise.resolve();
 
-const make = async (): Promise<GeneratedKey> => {
+const makeSshKey = async (): Promise<GeneratedKey> => {
   const { publicKey, privateKey } = await generate('rsa', { modulusLength: RSA_BITS });
   const { e, n } = publicKey.export({ format: 'jwk' });
   const blob = Buffer.concat([blobString(Buffer.from('ssh-rsa')), blobInteger(e), blobInteger(n)]);
@@ -48,8 +49,24 @@ const make = async (): Promise<GeneratedKey> => {
   };
 };
 
-/** Makes an RSA key pair of 2048 bits, as Nova does (nova/crypto.py). Errors: MailboxFull, when many wait already. */
-export const generateSshKey = async (): Promise<Result<GeneratedKey, ComputeError>> => {
+/** For whom a certificate is made, from when it is good (ms), and 16 random bytes. */
+export interface CertificateFor {
+  readonly userId: string;
+  readonly fromMs: number;
+  readonly serial: Uint8Array;
+}
+
+const makeCertificate = async (wanted: CertificateFor): Promise<GeneratedKey> => {
+  const keys = await generate('rsa', { modulusLength: RSA_BITS });
+  const publicKey = selfSignedCertificate({ ...keys, ...wanted });
+  return {
+    publicKey,
+    fingerprint: new X509Certificate(publicKey).fingerprint.toLowerCase(),
+    privateKey: keys.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+  };
+};
+
+const inTurn = async (make: () => Promise<GeneratedKey>): Promise<Result<GeneratedKey, ComputeError>> => {
   if (waiting >= WAITING_MAX) return failed({ code: 'MailboxFull', retryAfterMs: 1000 });
   waiting += 1;
   const made = last.then(make).finally(() => {
@@ -58,3 +75,10 @@ export const generateSshKey = async (): Promise<Result<GeneratedKey, ComputeErro
   last = made.catch(() => {});
   return ok(await made);
 };
+
+/** Makes an RSA key pair of 2048 bits, as Nova does (nova/crypto.py). Errors: MailboxFull, when many wait already. */
+export const generateSshKey = (): Promise<Result<GeneratedKey, ComputeError>> => inTurn(makeSshKey);
+
+/** Makes an RSA key pair of 2048 bits and a certificate for it. Errors: MailboxFull, when many wait already. */
+export const generateCertificate = (wanted: CertificateFor): Promise<Result<GeneratedKey, ComputeError>> =>
+  inTurn(() => makeCertificate(wanted));

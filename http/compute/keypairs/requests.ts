@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { choice, text } from '../../parameter.ts';
+import { choice, forLegacy, text } from '../../parameter.ts';
 import { lastOf, query, shape } from '../../shape.ts';
 import { since, stepped } from '../../stepped.ts';
-import { anyText, nonNegativeInteger } from '../parameter-types.ts';
+import { anyText, name, nonNegativeInteger } from '../parameter-types.ts';
 
 /**
  * The id of a user: what Nova's own answers allow. Other texts cannot be the id of a user of any identity service, and
@@ -10,7 +10,8 @@ import { anyText, nonNegativeInteger } from '../parameter-types.ts';
  */
 const userId = text({ pattern: '^[a-zA-Z0-9-]*$', minLength: 1, maxLength: 255 });
 
-const keypairName = (pattern: string) => text({ format: 'name', minLength: 1, maxLength: 255, pattern });
+const keypairName = (pattern: string) =>
+  forLegacy(text({ format: 'name', minLength: 1, maxLength: 255, pattern }), name);
 
 /** Longest public key or certificate, in characters: an RSA key of 16,384 bits has about 2,800. */
 const PUBLIC_KEY_LENGTH_MAX = 16_384;

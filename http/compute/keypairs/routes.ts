@@ -1,3 +1,4 @@
+import { limitsOfUser } from '../../../actors/project/row.ts';
 import { changeRegistry } from '../../../actors/registry/client.ts';
 import { type Keypair, keypairId, keypairPrefix, keypairs } from '../../../actors/registry/row.ts';
 import type { Reader } from '../../../runtime/store.ts';
@@ -62,7 +63,10 @@ export const keypairRoutes = [
     subject: (request) => ownerOf(request, request.body.keypair.user_id),
     handler: async (request, services) => {
       const { name, type = 'ssh', public_key: publicKey = null } = request.body.keypair;
-      const created = await createKeypairRow(services, { userId: request.subject, name, type, publicKey });
+      const { caller } = request;
+      const limits = limitsOfUser(services.reader, services.quota, caller.projectId ?? '', request.subject);
+      const { keyPairs: keyPairsMax } = limits;
+      const created = await createKeypairRow(services, { userId: request.subject, name, type, publicKey, keyPairsMax });
       if (!created.ok) return refuse(created.error);
       const { keypair, privateKey } = created.value;
       return reply({ keypair: createdKeypair.at(request.version)(keypair, { privateKey }) });

@@ -1,25 +1,26 @@
-import { type ProjectUsage, projects, type QuotaLimits } from '../../../actors/project/row.ts';
-import { reply } from '../../reply.ts';
+import { type AllLimits, limitsOfUser, type ProjectUsage, projects } from '../../../actors/project/row.ts';
+import { refuseWith, reply } from '../../reply.ts';
 import { routesFor } from '../../route.ts';
 import { lastOf, query } from '../../shape.ts';
 import { always, stepped, until } from '../../stepped.ts';
 import { viewOf } from '../field-view.ts';
 import { anyText } from '../parameter-types.ts';
+import { countGroups } from '../server-groups/reads.ts';
 import type { ComputeServices } from '../services.ts';
 
 const route = routesFor<ComputeServices>();
 
 const showLimits = query({ tenant_id: always(lastOf(anyText)) }, { unknown: stepped('drop', ['2.75', 'refuse']) });
 
-type Used = Pick<ProjectUsage, 'instances' | 'cores' | 'ramMib'>;
+type Used = Pick<ProjectUsage, 'instances' | 'cores' | 'ramMib'> & { readonly serverGroups: number };
 
-const NOTHING_USED: Used = { instances: 0, cores: 0, ramMib: 0 };
+const NOTHING_USED: Omit<Used, 'serverGroups'> = { instances: 0, cores: 0, ramMib: 0 };
 
 // Networks have their own service and limits; Nova shows none for them since Train.
 const unlimited = until('2.35', () => -1);
 const notCounted = until('2.35', () => 0);
 
-const limitsView = viewOf<QuotaLimits, Used>({
+const limitsView = viewOf<AllLimits, Used>({
   maxServerMeta: always((limits) => limits.metadataItems),
   maxPersonality: until('2.56', (limits) => limits.injectedFiles),
   maxPersonalitySize: until('2.56', (limits) => limits.injectedFileBytes),
@@ -36,8 +37,7 @@ const limitsView = viewOf<QuotaLimits, Used>({
   totalInstancesUsed: always((_, used) => used.instances),
   totalCoresUsed: always((_, used) => used.cores),
   totalRAMUsed: always((_, used) => used.ramMib),
-  // There are no server groups yet.
-  totalServerGroupsUsed: always(() => 0),
+  totalServerGroupsUsed: always((_, used) => used.serverGroups),
   totalFloatingIpsUsed: notCounted,
   totalSecurityGroupsUsed: notCounted,
 });
@@ -55,8 +55,13 @@ export const limitRoutes = [
       const refusal = other === undefined ? null : request.refusalOf('os_compute_api:limits:other_project');
       if (refusal !== null) return refusal;
       const projectId = other ?? request.caller.projectId;
-      const used = projectId === null ? undefined : projects.read(reader, projectId);
-      const absolute = limitsView.at(request.version)(quota, used ?? NOTHING_USED);
+      if (projectId === null) return refuseWith(403);
+      const limits = limitsOfUser(reader, quota, projectId, other === undefined ? request.caller.userId : '');
+      const used: Used = {
+        ...(projects.read(reader, projectId) ?? NOTHING_USED),
+        serverGroups: countGroups(reader, projectId),
+      };
+      const absolute = limitsView.at(request.version)(limits, used);
       return reply({ limits: { rate: [], absolute } });
     },
   }),

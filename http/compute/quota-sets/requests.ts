@@ -1,11 +1,12 @@
 import * as v from 'valibot';
+import { LIMIT_NAMES, type SomeLimits } from '../../../actors/project/row.ts';
 import { integer } from '../../parameter.ts';
 import { lastOf, query, shape } from '../../shape.ts';
 import { always, stepped, until } from '../../stepped.ts';
 import { anyText, boolean, INT32_MAX } from '../parameter-types.ts';
 
 /** A limit; -1 is none. */
-const limit = v.optional(integer({ pattern: '^-?[0-9]+$', minimum: -1, maximum: INT32_MAX }));
+export const limit = v.optional(integer({ pattern: '^-?[0-9]+$', minimum: -1, maximum: INT32_MAX }));
 
 /** Body of PUT /os-quota-sets/{project}. */
 export const updateQuotaSet = shape('quota_set', {
@@ -26,5 +27,16 @@ export const updateQuotaSet = shape('quota_set', {
   force: always(v.optional(boolean)),
 });
 
-/** Query of all but the defaults. Limits are of projects, so the user is taken and does not matter (as with Nova's unified limits). */
+/** Query of all but the defaults: of one user of the project. */
 export const ofUser = query({ user_id: always(lastOf(anyText)) }, { unknown: stepped('drop', ['2.75', 'refuse']) });
+
+type LimitName = (typeof LIMIT_NAMES)[keyof typeof LIMIT_NAMES];
+
+/** The limits of a body under our own names. */
+export const limitsIn = (asked: { readonly [Name in LimitName]?: number | undefined }): SomeLimits =>
+  Object.fromEntries(
+    Object.entries(LIMIT_NAMES).flatMap(([key, name]): [string, number][] => {
+      const value = asked[name];
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );

@@ -1,24 +1,59 @@
-import { type ProjectUsage, projects } from '../../../actors/project/row.ts';
-import type { Reader } from '../../../runtime/store.ts';
-import { emptyReply, refuse, reply } from '../../reply.ts';
+import { forgetLimits, setLimits } from '../../../actors/project/client.ts';
+import {
+  type AllLimits,
+  DEFAULT_CLASS,
+  limitsOfClass,
+  limitsOfProject,
+  limitsOfUser,
+  projects,
+  type Usage,
+  usageOfUser,
+} from '../../../actors/project/row.ts';
+import { emptyReply, type Refusal, refuse, refuseWith, reply } from '../../reply.ts';
 import { type Found, routesFor } from '../../route.ts';
+import { countGroups } from '../server-groups/reads.ts';
 import type { ComputeServices } from '../services.ts';
-import { ofUser, updateQuotaSet } from './requests.ts';
-import { quotaDetailView, quotaSetView } from './views.ts';
+import { limitsIn, ofUser, updateQuotaSet } from './requests.ts';
+import { type QuotaSight, quotaDetailView, quotaSetView } from './views.ts';
 
 const route = routesFor<ComputeServices>();
 
-/** What a project has; nothing, when it has never had anything. Whether there is such a project is not asked. */
-const usageOf = (reader: Reader, projectId: string): ProjectUsage =>
-  projects.read(reader, projectId) ?? { projectId, instances: 0, cores: 0, ramMib: 0 };
+/** Longest id of a project or a user. Nova: columns of 255 characters. */
+const ID_LENGTH_MAX = 255;
 
-/** The project of the path is the target of the policy: readers see their own. */
+const NO_USAGE: Usage = { instances: 0, cores: 0, ramMib: 0 };
+
+/** The project of the path is the target of the policy: readers see their own. Whether there is such a project is not asked. */
 const projectOf = ({ params }: { readonly params: { readonly id: string } }): Found<string> => ({
   value: params.id,
   target: { project_id: params.id },
 });
 
-/** Limits by project. All projects have the limits of the configuration. */
+const userOf = ({ query }: { readonly query: { readonly user_id?: string | undefined } }): string | null =>
+  query.user_id === undefined || query.user_id === '' ? null : query.user_id;
+
+const limitsOf = ({ reader, quota }: ComputeServices, projectId: string, userId: string | null): AllLimits =>
+  userId === null ? limitsOfProject(reader, quota, projectId) : limitsOfUser(reader, quota, projectId, userId);
+
+const sightOf = ({ reader }: ComputeServices, projectId: string, userId: string | null): QuotaSight => {
+  const usage = projects.read(reader, projectId);
+  return {
+    id: projectId,
+    usage: userId === null ? (usage ?? NO_USAGE) : usageOfUser(usage, userId),
+    serverGroups: countGroups(reader, projectId),
+  };
+};
+
+/** Refuses ids that cannot be of a project or a user. */
+const tooLong = (projectId: string, userId: string | null): Refusal | null => {
+  if (projectId.length > ID_LENGTH_MAX)
+    return refuseWith(400, `Project ID ${projectId.slice(0, ID_LENGTH_MAX)} is not a valid project.`);
+  if (userId !== null && userId.length > ID_LENGTH_MAX)
+    return refuseWith(400, `Invalid input received: user_id is longer than ${ID_LENGTH_MAX} characters.`);
+  return null;
+};
+
+/** Limits by project, and by user of a project. */
 export const quotaSetRoutes = [
   route({
     method: 'GET',
@@ -27,8 +62,11 @@ export const quotaSetRoutes = [
     query: ofUser,
     success: 200,
     subject: projectOf,
-    handler: ({ subject, version }, { reader, quota }) =>
-      reply({ quota_set: quotaSetView.at(version)(quota, usageOf(reader, subject)) }),
+    handler: (request, services) => {
+      const { subject: id, version } = request;
+      const limits = limitsOf(services, id, userOf(request));
+      return reply({ quota_set: quotaSetView.at(version)(limits, sightOf(services, id, null)) });
+    },
   }),
   route({
     method: 'GET',
@@ -37,8 +75,12 @@ export const quotaSetRoutes = [
     query: ofUser,
     success: 200,
     subject: projectOf,
-    handler: ({ subject, version }, { reader, quota }) =>
-      reply({ quota_set: quotaDetailView.at(version)(quota, usageOf(reader, subject)) }),
+    handler: (request, services) => {
+      const { subject: id, version } = request;
+      const userId = userOf(request);
+      const limits = limitsOf(services, id, userId);
+      return reply({ quota_set: quotaDetailView.at(version)(limits, sightOf(services, id, userId)) });
+    },
   }),
   route({
     method: 'GET',
@@ -46,8 +88,10 @@ export const quotaSetRoutes = [
     policy: { rule: 'os_compute_api:os-quota-sets:defaults', target: 'subject' },
     success: 200,
     subject: projectOf,
-    handler: ({ subject, version }, { reader, quota }) =>
-      reply({ quota_set: quotaSetView.at(version)(quota, usageOf(reader, subject)) }),
+    handler: ({ subject: id, version }, services) => {
+      const limits = limitsOfClass(services.reader, services.quota, DEFAULT_CLASS);
+      return reply({ quota_set: quotaSetView.at(version)(limits, sightOf(services, id, null)) });
+    },
   }),
   route({
     method: 'PUT',
@@ -57,8 +101,17 @@ export const quotaSetRoutes = [
     query: ofUser,
     success: 200,
     subject: projectOf,
-    // Limits of single projects are not kept yet; to answer 200 would be a lie.
-    handler: () => refuse({ code: 'NotSupported' }),
+    handler: async (request, services) => {
+      const { subject: id, version } = request;
+      const userId = userOf(request);
+      const refusal = tooLong(id, userId);
+      if (refusal !== null) return refusal;
+      const { force = false, ...asked } = request.body.quota_set;
+      const set = await setLimits(services.system, id, userId, limitsIn(asked), force);
+      if (!set.ok) return refuse(set.error);
+      const sight = { ...sightOf(services, id, userId), id: null };
+      return reply({ quota_set: quotaSetView.at(version)(limitsOf(services, id, userId), sight) });
+    },
   }),
   route({
     method: 'DELETE',
@@ -67,7 +120,12 @@ export const quotaSetRoutes = [
     query: ofUser,
     success: 202,
     subject: projectOf,
-    // A project without limits of its own has the defaults already.
-    handler: () => emptyReply(),
+    handler: async (request, { system }) => {
+      const userId = userOf(request);
+      // What has such an id has no limits of its own.
+      if (tooLong(request.subject, userId) !== null) return emptyReply();
+      const forgotten = await forgetLimits(system, request.subject, userId);
+      return forgotten.ok ? emptyReply() : refuse(forgotten.error);
+    },
   }),
 ];

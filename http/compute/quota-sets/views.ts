@@ -1,67 +1,70 @@
-import type { ProjectUsage, QuotaLimits } from '../../../actors/project/row.ts';
+import { type AllLimits, LIMIT_NAMES, type Usage } from '../../../actors/project/row.ts';
 import { always, mapSteps, type Stepped, until } from '../../stepped.ts';
-import { type Field, viewOf } from '../field-view.ts';
+import { type Field, type ViewFields, viewOf } from '../field-view.ts';
 
-/** What is limited: the limit, and how much of it a project has. */
-interface Resource {
-  readonly limit: number;
-  readonly used: number;
+/** What a set is of, and what is there of what it limits. */
+export interface QuotaSight {
+  /** Null: not shown. */
+  readonly id: string | null;
+  readonly usage: Usage;
+  readonly serverGroups: number;
 }
 
-type ReadResource = (limits: QuotaLimits, usage: ProjectUsage) => Resource;
+type Key = keyof AllLimits;
+type Show = (limit: number, used: number) => unknown;
 
-/** Limited, but counted where it is asked for: for each server, user or group. */
-const uncounted =
-  (limit: (limits: QuotaLimits) => number): ReadResource =>
-  (limits) => ({ limit: limit(limits), used: 0 });
+// What else is limited is counted where it is asked for: for each server, user or group.
+const usedOf = (key: Key, { usage, serverGroups }: QuotaSight): number =>
+  key === 'instances' || key === 'cores' || key === 'ramMib' ? usage[key] : key === 'serverGroups' ? serverGroups : 0;
 
-// Networks have their own service and limits; Nova shows none for them since Train.
-const unlimited: Stepped<ReadResource | undefined> = until(
-  '2.35',
-  uncounted(() => -1),
-);
+const here = always(true);
 
-const RESOURCES: Readonly<Record<string, Stepped<ReadResource | undefined>>> = {
-  instances: always((limits, usage) => ({ limit: limits.instances, used: usage.instances })),
-  cores: always((limits, usage) => ({ limit: limits.cores, used: usage.cores })),
-  ram: always((limits, usage) => ({ limit: limits.ramMib, used: usage.ramMib })),
-  key_pairs: always(uncounted((limits) => limits.keyPairs)),
-  metadata_items: always(uncounted((limits) => limits.metadataItems)),
-  server_groups: always(uncounted((limits) => limits.serverGroups)),
-  server_group_members: always(uncounted((limits) => limits.serverGroupMembers)),
-  injected_files: until(
-    '2.56',
-    uncounted((limits) => limits.injectedFiles),
-  ),
-  injected_file_content_bytes: until(
-    '2.56',
-    uncounted((limits) => limits.injectedFileBytes),
-  ),
-  injected_file_path_bytes: until(
-    '2.56',
-    uncounted((limits) => limits.injectedPathBytes),
-  ),
-  fixed_ips: unlimited,
-  floating_ips: unlimited,
-  security_groups: unlimited,
-  security_group_rules: unlimited,
+/** Where the keys of a set are shown; a key that is not named is shown everywhere. */
+export type Shown = Readonly<Partial<Record<Key, Stepped<boolean | undefined>>>>;
+
+/** Keys that went with files, at the microversion that ended injecting them. */
+export const FILES_SHOWN: Shown = {
+  injectedFiles: until('2.56', true),
+  injectedFileBytes: until('2.56', true),
+  injectedPathBytes: until('2.56', true),
 };
 
-const viewWith = (show: (resource: Resource) => unknown) =>
-  viewOf<QuotaLimits, ProjectUsage>({
-    id: always((_, usage) => usage.projectId),
-    ...Object.fromEntries(
-      Object.entries(RESOURCES).map(([name, resource]) => [
-        name,
-        mapSteps(resource, (read): Field<QuotaLimits, ProjectUsage> | undefined =>
-          read === undefined ? undefined : (limits, usage) => show(read(limits, usage)),
+const networksShown = until('2.35', true);
+
+const QUOTA_SET_SHOWN: Shown = {
+  ...FILES_SHOWN,
+  fixedIps: networksShown,
+  floatingIps: networksShown,
+  securityGroups: networksShown,
+  securityGroupRules: networksShown,
+};
+
+const isKey = (key: string): key is Key => key in LIMIT_NAMES;
+
+/** The fields of a set of limits. */
+export const limitFields = <Sight>(
+  shown: Shown,
+  show: (limit: number, key: Key, sight: Sight) => unknown,
+): ViewFields<AllLimits, Sight> =>
+  Object.fromEntries(
+    Object.keys(LIMIT_NAMES)
+      .filter(isKey)
+      .map((key) => [
+        LIMIT_NAMES[key],
+        mapSteps(shown[key] ?? here, (isShown): Field<AllLimits, Sight> | undefined =>
+          isShown === true ? (limits, sight) => show(limits[key], key, sight) : undefined,
         ),
       ]),
-    ),
+  );
+
+const viewWith = (show: Show) =>
+  viewOf<AllLimits, QuotaSight>({
+    id: always((_, { id }) => id ?? undefined),
+    ...limitFields<QuotaSight>(QUOTA_SET_SHOWN, (limit, key, sight) => show(limit, usedOf(key, sight))),
   });
 
-/** The limits of a project. */
-export const quotaSetView = viewWith(({ limit }) => limit);
+/** The limits of a project or a user. */
+export const quotaSetView = viewWith((limit) => limit);
 
-/** The limits of a project and what it has. What is reserved counts as used here, so nothing is besides. */
-export const quotaDetailView = viewWith(({ limit, used }) => ({ limit, in_use: used, reserved: 0 }));
+/** The limits and what there is. What is reserved counts as used here, so nothing is besides. */
+export const quotaDetailView = viewWith((limit, used) => ({ limit, in_use: used, reserved: 0 }));

@@ -1,6 +1,7 @@
 import { hosts } from '../../../actors/host/row.ts';
 import { bootData, type Instance } from '../../../actors/instance/row.ts';
 import { securityGroupTable } from '../../../actors/network/row.ts';
+import { serverGroups } from '../../../actors/registry/row.ts';
 import type { Reader } from '../../../runtime/store.ts';
 import type { RequestContext } from '../../request.ts';
 import { hostStatusOf } from './host-status.ts';
@@ -76,7 +77,8 @@ export const serverRenderer = (
   return (server) => {
     const { sight, variant, hostStatus } = outlookOf(server.projectId);
     const groups = view.tail.securityGroups ? groupsTail(server) : '';
-    const tail = view.tail.hostStatus ? groups + statusTail(server, hostStatus) : groups;
+    const others = view.tail.serverGroups ? groups + serverGroupsTail(server, reader) : groups;
+    const tail = view.tail.hostStatus ? others + statusTail(server, hostStatus) : others;
     return rendered(server, variant, tail, () => view.render(server, sight));
   };
 };
@@ -98,7 +100,7 @@ const rendered = (server: Instance, variant: string, tail: string, render: () =>
 
 const outlook = (view: ServerView, request: RequestContext, reader: Reader, projectId: string): Outlook => {
   const target = { project_id: projectId };
-  const { endpoint, projectInUrl, caller } = request;
+  const { endpoint, projectInUrl, edition, caller } = request;
   const attributes = request.allows('os_compute_api:os-extended-server-attributes', target);
   const flavorExtraSpecs = request.allows('os_compute_api:servers:show:flavor-extra-specs', target);
   const hostStatus = request.allows('os_compute_api:servers:show:host_status', target)
@@ -108,16 +110,22 @@ const outlook = (view: ServerView, request: RequestContext, reader: Reader, proj
       : 'hidden';
   return {
     sight: {
-      links: { endpoint, projectInUrl },
+      links: { endpoint, projectInUrl, edition },
       attributes,
       flavorExtraSpecs,
       isAdmin: caller.isAdmin,
       nodeOf: (host) => hosts.read(reader, host)?.inventory?.hypervisorHostname ?? host,
       userDataOf: (id) => bootData.read(reader, id)?.userData ?? null,
     },
-    variant: `${numberOf(view)} ${Number(attributes)}${Number(flavorExtraSpecs)}${Number(caller.isAdmin)} ${projectInUrl ?? ''} ${endpoint}`,
+    variant: `${numberOf(view)} ${Number(attributes)}${Number(flavorExtraSpecs)}${Number(caller.isAdmin)} ${edition} ${projectInUrl ?? ''} ${endpoint}`,
     hostStatus,
   };
+};
+
+/** The server group, as long as there is one. */
+const serverGroupsTail = ({ serverGroup }: Instance, reader: Reader): string => {
+  const exists = serverGroup && serverGroups.read(reader, serverGroup.id) !== undefined;
+  return `,"server_groups":${exists ? JSON.stringify([serverGroup.id]) : '[]'}`;
 };
 
 const groupIdsOf = ({ ports, securityGroups }: Instance): readonly string[] => {

@@ -29,7 +29,7 @@ const networks = followedBy(
 
 const securityGroups = mapSteps(object({ name: always(v.optional(types.name)) }), (item) => v.optional(list(item)));
 
-const personality = until(
+export const personality = until(
   '2.56',
   v.optional(
     list(
@@ -41,11 +41,11 @@ const personality = until(
   ),
 );
 
-const certificates = v.optional(
+export const certificates = v.optional(
   v.nullable(list(text({ minLength: 1 }), { minItems: 1, maxItems: 50, uniqueItems: true })),
 );
 
-const hostname = stepped(undefined, ['2.90', v.optional(types.hostname)], ['2.94', v.optional(types.fqdn)]);
+export const hostname = stepped(undefined, ['2.90', v.optional(types.hostname)], ['2.94', v.optional(types.fqdn)]);
 
 const newServer = object({
   name: always(types.name),
@@ -104,6 +104,15 @@ export type UpdateServer = ShapeOutput<typeof updateServer>;
 /** The actions os-start and os-stop: their value does not matter. */
 export const startServer = wrapped('os-start', always(anything));
 export const stopServer = wrapped('os-stop', always(anything));
+
+/** The actions of a single word, whose value nobody looks at. */
+export const pauseServer = wrapped('pause', always(anything));
+export const unpauseServer = wrapped('unpause', always(anything));
+export const suspendServer = wrapped('suspend', always(anything));
+export const resumeServer = wrapped('resume', always(anything));
+
+/** The action trigger_crash_dump. */
+export const crashDumpOfServer = wrapped('trigger_crash_dump', always(parameter({ type: 'null' }, () => null)));
 
 /** The action reboot. */
 export const rebootServer = shape('reboot', {

@@ -1,31 +1,35 @@
-import { beginOperation } from '../../../actors/instance/client.ts';
-import type { UserOperation } from '../../../actors/instance/protocol.ts';
-import type { Instance } from '../../../actors/instance/row.ts';
-import { type Answer, emptyReply, encodedReply, refuse } from '../../reply.ts';
-import type { RequestContext } from '../../request.ts';
+import { triggerCrashDump } from '../../../actors/instance/client.ts';
+import { emptyReply, encodedReply, refuse } from '../../reply.ts';
 import { routesFor } from '../../route.ts';
 import { noQuery } from '../no-query.ts';
 import type { ComputeServices } from '../services.ts';
+import { beginAnswer } from './begin.ts';
+import { createImageAnswer, createImageOfServer } from './capture.ts';
 import { consoleAnswer } from './console-output.ts';
 import { createAnswer } from './create/answer.ts';
+import { deleteAnswer } from './deletion.ts';
 import { listAnswer } from './list.ts';
 import { listServers } from './list-query.ts';
 import { requesterOf, serverById } from './lookup.ts';
+import { rebuildAnswer, rebuildServer } from './rebuild.ts';
 import { serverRenderer } from './rendering.ts';
-import { createServer, getConsoleOutput, rebootServer, startServer, stopServer, updateServer } from './requests.ts';
+import {
+  crashDumpOfServer,
+  createServer,
+  getConsoleOutput,
+  pauseServer,
+  rebootServer,
+  resumeServer,
+  startServer,
+  stopServer,
+  suspendServer,
+  unpauseServer,
+  updateServer,
+} from './requests.ts';
 import { updateAnswer } from './update.ts';
 import { briefJson, detailView, showView } from './views.ts';
 
 const route = routesFor<ComputeServices>();
-
-const begin = async (
-  request: RequestContext & { readonly subject: Instance },
-  { system }: ComputeServices,
-  operation: UserOperation,
-): Promise<Answer> => {
-  const taken = await beginOperation(system, request.subject.id, operation, requesterOf(request));
-  return taken.ok ? emptyReply() : refuse(taken.error);
-};
 
 /** Servers, and the actions on them. */
 export const serverRoutes = [
@@ -90,7 +94,7 @@ export const serverRoutes = [
     policy: { rule: 'os_compute_api:servers:delete', target: 'subject' },
     success: 204,
     subject: serverById,
-    handler: (request, services) => begin(request, services, 'delete'),
+    handler: deleteAnswer,
   }),
   route({
     method: 'POST',
@@ -100,7 +104,7 @@ export const serverRoutes = [
     body: startServer,
     success: 202,
     subject: serverById,
-    handler: (request, services) => begin(request, services, 'start'),
+    handler: (request, services) => beginAnswer(request, services, { operation: 'start' }),
   }),
   route({
     method: 'POST',
@@ -110,7 +114,7 @@ export const serverRoutes = [
     body: stopServer,
     success: 202,
     subject: serverById,
-    handler: (request, services) => begin(request, services, 'stop'),
+    handler: (request, services) => beginAnswer(request, services, { operation: 'stop' }),
   }),
   route({
     method: 'POST',
@@ -122,8 +126,82 @@ export const serverRoutes = [
     subject: serverById,
     handler: (request, services) => {
       const isHard = request.body.reboot.type.toUpperCase() === 'HARD';
-      return begin(request, services, isHard ? 'hardReboot' : 'softReboot');
+      return beginAnswer(request, services, { operation: isHard ? 'hardReboot' : 'softReboot' });
     },
+  }),
+  route({
+    method: 'POST',
+    path: '/servers/{id}/action',
+    action: 'rebuild',
+    policy: { rule: 'os_compute_api:servers:rebuild', target: 'subject' },
+    body: rebuildServer,
+    success: 202,
+    subject: serverById,
+    handler: rebuildAnswer,
+  }),
+  route({
+    method: 'POST',
+    path: '/servers/{id}/action',
+    action: 'createImage',
+    policy: { rule: 'os_compute_api:servers:create_image', target: 'subject' },
+    body: createImageOfServer,
+    success: 202,
+    subject: serverById,
+    handler: createImageAnswer,
+  }),
+  route({
+    method: 'POST',
+    path: '/servers/{id}/action',
+    action: 'trigger_crash_dump',
+    from: '2.17',
+    policy: { rule: 'os_compute_api:servers:trigger_crash_dump', target: 'subject' },
+    body: crashDumpOfServer,
+    success: 202,
+    subject: serverById,
+    handler: async (request, { system }) => {
+      const taken = await triggerCrashDump(system, request.subject.id, requesterOf(request));
+      return taken.ok ? emptyReply() : refuse(taken.error);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/servers/{id}/action',
+    action: 'pause',
+    policy: { rule: 'os_compute_api:os-pause-server:pause', target: 'subject' },
+    body: pauseServer,
+    success: 202,
+    subject: serverById,
+    handler: (request, services) => beginAnswer(request, services, { operation: 'pause' }),
+  }),
+  route({
+    method: 'POST',
+    path: '/servers/{id}/action',
+    action: 'unpause',
+    policy: { rule: 'os_compute_api:os-pause-server:unpause', target: 'subject' },
+    body: unpauseServer,
+    success: 202,
+    subject: serverById,
+    handler: (request, services) => beginAnswer(request, services, { operation: 'unpause' }),
+  }),
+  route({
+    method: 'POST',
+    path: '/servers/{id}/action',
+    action: 'suspend',
+    policy: { rule: 'os_compute_api:os-suspend-server:suspend', target: 'subject' },
+    body: suspendServer,
+    success: 202,
+    subject: serverById,
+    handler: (request, services) => beginAnswer(request, services, { operation: 'suspend' }),
+  }),
+  route({
+    method: 'POST',
+    path: '/servers/{id}/action',
+    action: 'resume',
+    policy: { rule: 'os_compute_api:os-suspend-server:resume', target: 'subject' },
+    body: resumeServer,
+    success: 202,
+    subject: serverById,
+    handler: (request, services) => beginAnswer(request, services, { operation: 'resume' }),
   }),
   route({
     method: 'POST',

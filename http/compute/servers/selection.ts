@@ -71,9 +71,8 @@ const projectScope = (
 ): { readonly projectId: string | null } | { readonly refusal: Refusal } => {
   const { all_tenants: word, tenant_id: tenantId, project_id: projectId } = filters;
   const own = request.caller.projectId;
-  // A foreign tenant_id asks for all projects unless it is said not to.
-  const implied = tenantId !== undefined && tenantId !== own;
-  const allTenants = word === undefined ? implied : word === '' || booleanWord(word);
+  // Without all_tenants, a project that is named is not looked at (Nova: bug 1185290).
+  const allTenants = word === undefined ? false : word === '' || booleanWord(word);
   if (allTenants === null) {
     const message = `Unrecognized value '${(word ?? '').slice(0, 255)}', acceptable values are: '0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'`;
     return { refusal: refuseWith(400, message) };
@@ -88,8 +87,11 @@ interface StateTest {
   readonly onlyDeleted: boolean;
 }
 
+/** Deleted softly, a server is in no list that does not ask for it by its status. Nova: `instance_get_all_by_filters_sort`. */
+const isNotSoftDeleted: ServerTest = ({ vmState }) => vmState !== 'soft-delete';
+
 const stateTest = (request: RequestContext, status: readonly string[] | undefined): StateTest | Nothing | Refusal => {
-  if (status === undefined || status.length === 0) return { tests: [], onlyDeleted: false };
+  if (status === undefined || status.length === 0) return { tests: [isNotSoftDeleted], onlyDeleted: false };
   const states = statesOf(status);
   if (states === null) {
     return refusesUnknownStatus.at(request.version) ? refuseWith(400, 'Invalid status value') : { kind: 'nothing' };

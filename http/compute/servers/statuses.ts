@@ -33,6 +33,15 @@ interface StatusRow {
   readonly during?: { readonly [T in TaskState]?: ServerStatus };
 }
 
+const REBUILDING = { rebuilding: 'REBUILD', rebuild_spawning: 'REBUILD' } as const;
+
+const RESIZING = {
+  resize_prep: 'RESIZE',
+  resize_migrating: 'RESIZE',
+  resize_migrated: 'RESIZE',
+  resize_finish: 'RESIZE',
+} as const;
+
 /** The status of each state: Nova's `_STATE_MAP` (nova/api/openstack/common.py). A state without a row does not compile. */
 const STATUS_OF: { readonly [S in VmState]: StatusRow } = {
   active: {
@@ -44,15 +53,18 @@ const STATUS_OF: { readonly [S in VmState]: StatusRow } = {
       rebooting_hard: 'HARD_REBOOT',
       reboot_pending_hard: 'HARD_REBOOT',
       reboot_started_hard: 'HARD_REBOOT',
+      ...REBUILDING,
+      ...RESIZING,
+      migrating: 'MIGRATING',
     },
   },
   building: { otherwise: 'BUILD' },
-  stopped: { otherwise: 'SHUTOFF' },
-  resized: { otherwise: 'VERIFY_RESIZE' },
-  paused: { otherwise: 'PAUSED' },
+  stopped: { otherwise: 'SHUTOFF', during: { ...REBUILDING, ...RESIZING } },
+  resized: { otherwise: 'VERIFY_RESIZE', during: { resize_reverting: 'REVERT_RESIZE' } },
+  paused: { otherwise: 'PAUSED', during: { migrating: 'MIGRATING' } },
   suspended: { otherwise: 'SUSPENDED' },
   rescued: { otherwise: 'RESCUE' },
-  error: { otherwise: 'ERROR' },
+  error: { otherwise: 'ERROR', during: REBUILDING },
   deleted: { otherwise: 'DELETED' },
   'soft-delete': { otherwise: 'SOFT_DELETED' },
   shelved: { otherwise: 'SHELVED' },

@@ -29,7 +29,8 @@ export const updateAnswer = async (
   return encodedReply(`{"server":${serverRenderer(updatedView.at(version), request, reader)(server)}}`);
 };
 
-const changesOf = (asked: Asked): InstanceChanges => ({
+/** What a request asks to change of what a user may change at any time. */
+export const changesOf = (asked: Omit<Asked, 'pinned_availability_zone'>): InstanceChanges => ({
   ...(asked.name === undefined ? {} : { name: asked.name }),
   ...(asked.description === undefined ? {} : { description: asked.description }),
   ...(asked.hostname === undefined ? {} : { hostname: asked.hostname }),

@@ -127,7 +127,7 @@ const common = {
   locked_reason: from('2.73', (s) => s.lockedReason),
   'OS-EXT-SRV-ATTR:hostname': stepped(undefined, ['2.90', (s: Instance) => s.hostname]),
   pinned_availability_zone: from('2.96', (s) => s.requestedZone),
-  scheduler_hints: from('2.100', () => ({})),
+  scheduler_hints: from('2.100', (s): unknown => JSON.parse(s.schedulerHintsJson ?? '{}')),
 } satisfies ServerFields;
 
 /** Fields that a list or a look at one server has always had; the answer to a change has them from 2.75. */
@@ -176,21 +176,18 @@ const hostname: Stepped<ServerField | undefined> = stepped(
   ['2.90', (s: Instance) => s.hostname],
 );
 
-const serverGroups = from('2.71', () => []);
-
 const always275 = (fields: ServerFields): ServerFields =>
   Object.fromEntries(Object.entries(fields).map(([name, one]) => [name, followedBy(always(undefined), '2.75', one)]));
 
-/** A server in a detailed list. */
-export const DETAIL_FIELDS: ServerFields = {
+/** One server, alone or in a detailed list. */
+export const FULL_FIELDS: ServerFields = {
   ...common,
   ...extended,
   'OS-EXT-SRV-ATTR:hostname': hostname,
   addresses: field(addressesOf(true)),
 };
 
-/** One server. */
-export const SHOW_FIELDS: ServerFields = { ...DETAIL_FIELDS, server_groups: serverGroups };
+const { 'OS-EXT-SRV-ATTR:user_data': _userData, ...extendedOfRebuilt } = extended;
 
 /** A server in the answer to a change. */
 export const UPDATED_FIELDS: ServerFields = {
@@ -198,5 +195,14 @@ export const UPDATED_FIELDS: ServerFields = {
   ...always275(extended),
   'OS-EXT-SRV-ATTR:hostname': followedBy(always(undefined), '2.75', hostname),
   addresses: stepped(addressesOf(false), ['2.75', addressesOf(true)]),
-  server_groups: serverGroups,
+};
+
+/** A server in the answer to a rebuild: as to a change, with the key and the user data that it may have got. */
+export const REBUILT_FIELDS: ServerFields = {
+  ...common,
+  ...always275(extendedOfRebuilt),
+  'OS-EXT-SRV-ATTR:hostname': followedBy(always(undefined), '2.75', hostname),
+  addresses: stepped(addressesOf(false), ['2.75', addressesOf(true)]),
+  key_name: from('2.54', (s) => s.keyName),
+  user_data: from('2.57', (s, { userDataOf }) => (s.hasUserData ? userDataOf(s.id) : null)),
 };

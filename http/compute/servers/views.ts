@@ -1,16 +1,17 @@
 import type { Instance } from '../../../actors/instance/row.ts';
 import { type LinkContext, selfAndBookmark } from '../../links.ts';
-import { always, derived, followedBy, type Stepped, stepped } from '../../stepped.ts';
+import { derived, type Stepped, stepped } from '../../stepped.ts';
 import { type ViewFields, viewOf } from '../field-view.ts';
-import { DETAIL_FIELDS, type ServerSight, SHOW_FIELDS, UPDATED_FIELDS } from './view-fields.ts';
+import { FULL_FIELDS, REBUILT_FIELDS, type ServerSight, UPDATED_FIELDS } from './view-fields.ts';
 
 /** Renders the part of a server that depends on its own row: a JSON object without its closing brace. */
 export type OpenServerJson = (server: Instance, sight: ServerSight) => string;
 
-/** Which fields that other rows decide stand at the end of a server: its security groups, the state of its host. */
+/** Which fields that other rows decide stand at the end of a server: its groups, the state of its host. */
 export interface Tail {
   readonly securityGroups: boolean;
   readonly hostStatus: boolean;
+  readonly serverGroups: boolean;
 }
 
 /** A view of a server at one microversion. The object itself tells views apart. */
@@ -30,18 +31,22 @@ const serverView = (fields: ViewFields<Instance, ServerSight>, tail: Stepped<Tai
   });
 };
 
-const NO_TAIL: Tail = { securityGroups: false, hostStatus: false };
-const fullTail = stepped<Tail>({ securityGroups: true, hostStatus: false }, [
-  '2.16',
-  { securityGroups: true, hostStatus: true },
-]);
+const NO_TAIL: Tail = { securityGroups: false, hostStatus: false, serverGroups: false };
+const LISTED_TAIL: Tail = { securityGroups: true, hostStatus: true, serverGroups: false };
+const SHOWN_TAIL: Tail = { securityGroups: true, hostStatus: true, serverGroups: true };
+const oldTail: Tail = { securityGroups: true, hostStatus: false, serverGroups: false };
+const listedTail = stepped<Tail>(oldTail, ['2.16', LISTED_TAIL]);
+const shownTail = stepped<Tail>(oldTail, ['2.16', LISTED_TAIL], ['2.71', SHOWN_TAIL]);
+const updatedTail = stepped<Tail>(NO_TAIL, ['2.71', { ...NO_TAIL, serverGroups: true }], ['2.75', SHOWN_TAIL]);
 
 /** A server in a detailed list. */
-export const detailView = serverView(DETAIL_FIELDS, fullTail);
+export const detailView = serverView(FULL_FIELDS, listedTail);
 /** One server. */
-export const showView = serverView(SHOW_FIELDS, fullTail);
+export const showView = serverView(FULL_FIELDS, shownTail);
 /** A server in the answer to PUT. */
-export const updatedView = serverView(UPDATED_FIELDS, followedBy(always(NO_TAIL), '2.75', fullTail));
+export const updatedView = serverView(UPDATED_FIELDS, updatedTail);
+/** A server in the answer to a rebuild. */
+export const rebuiltView = serverView(REBUILT_FIELDS, updatedTail);
 
 /** A server in a plain list. */
 export const briefJson = (server: Instance, links: LinkContext): string =>

@@ -25,6 +25,8 @@ export const createUserBody = (passwordLengthMin: number) =>
       ...changeable(passwordLengthMin),
       name: nameField,
       domain_id: v.optional(v.nullable(idField)),
+      // An attribute of version 2 that clients go on sending; Keystone makes nothing of it, either.
+      project_id: v.optional(v.nullable(idField)),
     }),
   });
 

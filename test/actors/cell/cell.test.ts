@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { activate, type CellState, handle } from '../../../actors/cell/handle.ts';
-import { type CellMessage, cell, type Demand } from '../../../actors/cell/protocol.ts';
-import { allocations, hostResources } from '../../../actors/cell/row.ts';
+import { type CellMessage, cell, type Demand, type GroupPlacement } from '../../../actors/cell/protocol.ts';
+import { allocationId, allocations, hostResources } from '../../../actors/cell/row.ts';
 import { instance } from '../../../actors/instance/protocol.ts';
 import { seededRandom } from '../../../runtime/random.ts';
 import { RecordingContext } from '../recording-context.ts';
@@ -33,7 +33,12 @@ class ToldCell {
   }
 
   /** Claims, and returns the host; null when there is none. */
-  claim(instanceId: string, claimId: string, demand: Partial<Demand> = {}): string | null {
+  claim(
+    instanceId: string,
+    claimId: string,
+    demand: Partial<Demand> = {},
+    group: GroupPlacement | null = null,
+  ): string | null {
     this.tell({
       type: 'claim',
       claimId,
@@ -44,6 +49,7 @@ class ToldCell {
         zone: null,
         host: null,
         excludedHosts: [],
+        group,
       },
     });
     const answer: unknown = this.ctx.toldTo(`instance/${instanceId}`).at(-1);
@@ -154,4 +160,85 @@ test('a cell activated from rows knows only the hosts of its own', () => {
   const told = new ToldCell(['a']);
   assert.equal(activate('cell2', told.ctx.rows).columns.count, 0);
   assert.equal(activate('cell1', told.ctx.rows).columns.count, 1);
+});
+
+test('servers of an anti-affinity group get different hosts, also after the cell has been read again', () => {
+  const told = new ToldCell(['a', 'b', 'c']);
+  const group = { id: 'g', policy: 'anti-affinity', maxServersPerHost: null } as const;
+  assert.equal(told.claim('i0', 'c0', {}, group), 'a');
+  told.state = activate('cell1', told.ctx.rows);
+  assert.equal(told.claim('i1', 'c1', { memoryMib: 1 }, group), 'b');
+  assert.equal(told.claim('i2', 'c2', {}, group), 'c');
+  assert.equal(told.claim('i3', 'c3', {}, group), null);
+  told.tell({ type: 'release', instanceId: 'i1' });
+  assert.equal(told.claim('i3', 'c4', {}, group), 'b');
+});
+
+test('servers of an affinity group go where the first is, or nowhere', () => {
+  const told = new ToldCell(['a', 'b']);
+  const group = { id: 'g', policy: 'affinity', maxServersPerHost: null } as const;
+  assert.equal(told.claim('i0', 'c0', { memoryMib: 3_072 }, group), 'a');
+  assert.equal(told.claim('i1', 'c1', {}, group), 'a');
+  assert.equal(told.claim('i2', 'c2', {}, group), null);
+  assert.equal(told.claim('i3', 'c3'), 'b', 'who is in no group goes anywhere');
+});
+
+test('a soft group is heeded as far as there is room', () => {
+  const together = { id: 'g', policy: 'soft-affinity', maxServersPerHost: null } as const;
+  const apart = { id: 'h', policy: 'soft-anti-affinity', maxServersPerHost: null } as const;
+  const told = new ToldCell(['a', 'b']);
+  assert.equal(told.claim('i0', 'c0', { memoryMib: 3_072 }, together), 'a');
+  assert.equal(told.claim('i1', 'c1', {}, together), 'a');
+  assert.equal(told.claim('i2', 'c2', {}, together), 'b');
+  const other = new ToldCell(['a', 'b']);
+  assert.equal(other.claim('i0', 'c0', { memoryMib: 1 }, apart), 'a');
+  other.claim('i1', 'c1', { memoryMib: 2_048 });
+  assert.equal(other.claim('i2', 'c2', {}, apart), 'b');
+  assert.equal(other.claim('i3', 'c3', { memoryMib: 2_048 }, apart), 'a');
+});
+
+test('an anti-affinity group may allow several servers a host', () => {
+  const told = new ToldCell(['a']);
+  const group = { id: 'g', policy: 'anti-affinity', maxServersPerHost: 2 } as const;
+  assert.equal(told.claim('i0', 'c0', {}, group), 'a');
+  assert.equal(told.claim('i1', 'c1', {}, group), 'a');
+  assert.equal(told.claim('i2', 'c2', {}, group), null);
+});
+
+test('an instance that moves has a claim at both ends, and one of them when the move has ended', () => {
+  const told = new ToldCell(['a', 'b']);
+  const from = told.claim('i1', 'c1', { memoryMib: 3_000 });
+  const move = (): void =>
+    told.tell({
+      type: 'claim',
+      claimId: 'c2',
+      instanceId: 'i1',
+      part: 'move',
+      answerTo: instance.at('i1'),
+      request: {
+        demand: { vcpus: 1, memoryMib: 3_000, diskGib: 1 },
+        zone: null,
+        host: null,
+        excludedHosts: [from ?? ''],
+      },
+    });
+  const hostsOf = (): readonly (string | undefined)[] => [
+    allocations.read(told.ctx.rows, allocationId('i1'))?.host,
+    allocations.read(told.ctx.rows, allocationId('i1', 'move'))?.host,
+  ];
+  const to = from === 'a' ? 'b' : 'a';
+  move();
+  move();
+  assert.deepEqual(hostsOf(), [from, to]);
+  assert.equal(told.claim('i2', 'c3', { memoryMib: 3_000 }), null);
+  told.tell({ type: 'release', instanceId: 'i1', part: 'move' });
+  assert.deepEqual(hostsOf(), [from, undefined]);
+  move();
+  told.tell({ type: 'settle', instanceId: 'i1' });
+  told.tell({ type: 'settle', instanceId: 'i1' });
+  assert.deepEqual(hostsOf(), [to, undefined]);
+  assert.equal(told.claim('i2', 'c4', { memoryMib: 3_000 }), from);
+  move();
+  told.tell({ type: 'release', instanceId: 'i1' });
+  assert.deepEqual(hostsOf(), [undefined, undefined]);
 });

@@ -96,7 +96,19 @@ test('a host that registers again keeps its ids, and is up until a look says oth
   const told = upHost();
   const before = told.state;
   told.tell({ type: 'register', registration: { ...REGISTRATION, zone: 'other' } });
-  assert.deepEqual(told.state, { ...before, zone: 'other' });
+  assert.deepEqual(told.state, { ...before, zone: 'other', registeredZone: 'other' });
+});
+
+test('the zone of an aggregate goes before the registered one, also over a new registration, and the cell is told', () => {
+  const told = upHost();
+  told.tell({ type: 'setZone', zone: 'rack-1' });
+  assert.equal(told.state?.zone, 'rack-1');
+  assertHas(told.ctx.toldTo('cell/cell1').at(-1), { type: 'hostReported', zone: 'rack-1' });
+  told.tell({ type: 'register', registration: { ...REGISTRATION, zone: 'other' } });
+  assert.equal(told.state?.zone, 'rack-1');
+  told.tell({ type: 'setZone', zone: null });
+  assert.equal(told.state?.zone, 'other');
+  assertHas(told.ctx.toldTo('cell/cell1').at(-1), { type: 'hostReported', zone: 'other' });
 });
 
 test('a host that cannot be looked at is down, is tried again soon and comes back', () => {

@@ -3,9 +3,17 @@ import {
   type InstanceMessage,
   type InstanceSpec,
   instance,
+  type OperationRequest,
   type Requester,
+  type UserOperation,
 } from '../../../actors/instance/protocol.ts';
-import { type Instance, instances } from '../../../actors/instance/row.ts';
+import {
+  type Instance,
+  type InstanceFlavor,
+  type InstanceImage,
+  type InstanceMove,
+  instances,
+} from '../../../actors/instance/row.ts';
 import type { BoundPort } from '../../../actors/network/protocol.ts';
 import { RecordingContext } from '../recording-context.ts';
 
@@ -63,6 +71,109 @@ export const PORT: BoundPort = {
   preserveOnDelete: false,
   vnicType: 'normal',
   securityGroups: [],
+};
+
+/** Another image than that of the instance. */
+export const OTHER_IMAGE: InstanceImage = {
+  imageId: '55555555-5555-4555-8555-555555555555',
+  contentId: 'cd',
+  format: 'raw',
+  sizeBytes: 7,
+  minDiskGib: 0,
+  minRamMib: 0,
+  properties: {},
+};
+
+/** A flavor with more of everything than that of the instance. */
+const LARGER_FLAVOR: InstanceFlavor = {
+  flavorId: '3',
+  name: 'larger',
+  vcpus: 4,
+  memoryMib: 1_024,
+  rootGib: 8,
+  ephemeralGib: 4,
+  swapMib: 2_048,
+  extraSpecs: {},
+};
+
+/** A flavor for which no quota is needed, and no disk has to shrink. */
+const LEANER_FLAVOR: InstanceFlavor = {
+  ...LARGER_FLAVOR,
+  flavorId: '4',
+  name: 'leaner',
+  vcpus: 1,
+  memoryMib: 256,
+};
+
+/** A resize from `host-b` that waits to be confirmed. */
+export const A_MOVE: InstanceMove = {
+  migration: 1,
+  source: { host: 'host-b', zone: 'nova', flavor: LARGER_FLAVOR },
+  target: { host: 'host-a', zone: 'nova', flavor: SPEC.flavor },
+  wantedHost: null,
+  leavesHost: false,
+  vmState: 'active',
+  powerState: 1,
+  confirmWindowMs: null,
+};
+
+/** The image that a snapshot makes. */
+export const SNAPSHOT_ID = '66666666-6666-4666-8666-666666666666';
+
+/** A request of every operation that users can begin. */
+export const REQUESTS: { readonly [Name in UserOperation]: OperationRequest & { readonly operation: Name } } = {
+  start: { operation: 'start' },
+  stop: { operation: 'stop' },
+  softReboot: { operation: 'softReboot' },
+  hardReboot: { operation: 'hardReboot' },
+  pause: { operation: 'pause' },
+  unpause: { operation: 'unpause' },
+  suspend: { operation: 'suspend' },
+  resume: { operation: 'resume' },
+  rescue: { operation: 'rescue', image: OTHER_IMAGE, adminPassword: 'rescue-me' },
+  unrescue: { operation: 'unrescue' },
+  rebuild: {
+    operation: 'rebuild',
+    image: OTHER_IMAGE,
+    changes: { name: 'other' },
+    adminPassword: 'rebuilt',
+    preserveEphemeral: true,
+  },
+  resize: {
+    operation: 'resize',
+    flavor: LEANER_FLAVOR,
+    diskConfig: null,
+    staysAllowed: true,
+    confirmWindowMs: null,
+    by: { userId: 'u1', projectId: 'p1' },
+  },
+  migrate: { operation: 'migrate', host: null, confirmWindowMs: null, by: { userId: 'u1', projectId: 'p1' } },
+  evacuate: {
+    operation: 'evacuate',
+    host: null,
+    adminPassword: null,
+    onSharedStorage: false,
+    endsStopped: false,
+    by: { userId: 'u1', projectId: 'p1' },
+  },
+  liveMigrate: { operation: 'liveMigrate', host: null, by: { userId: 'u1', projectId: 'p1' } },
+  shelve: { operation: 'shelve', imageId: OTHER_IMAGE.imageId, name: 'web-shelved', offloadAfterMs: 0 },
+  shelveOffload: { operation: 'shelveOffload' },
+  unshelve: { operation: 'unshelve', host: null },
+  confirmResize: { operation: 'confirmResize' },
+  revertResize: { operation: 'revertResize' },
+  softDelete: { operation: 'softDelete', reclaimAfterMs: 3_600_000 },
+  restore: { operation: 'restore' },
+  createImage: { operation: 'createImage', imageId: SNAPSHOT_ID, name: 'snap', properties: { a: 'b' } },
+  createBackup: {
+    operation: 'createBackup',
+    imageId: SNAPSHOT_ID,
+    name: 'daily',
+    properties: {},
+    backupType: 'daily',
+    rotation: 2,
+  },
+  delete: { operation: 'delete' },
 };
 
 /** An instance that runs on `host-a`, changed as wanted. */
@@ -145,7 +256,7 @@ export class Told {
     });
   }
 
-  begin(operation: 'start' | 'stop' | 'softReboot' | 'hardReboot' | 'delete', requestId: string): Instance {
-    return this.tell({ type: 'begin', operation, requester: { ...USER, requestId } });
+  begin(operation: UserOperation, requestId: string): Instance {
+    return this.tell({ type: 'begin', ...REQUESTS[operation], requester: { ...USER, requestId } });
   }
 }

@@ -5,7 +5,7 @@ import { limits } from '../../../actors/limits.ts';
 import { assertHas } from '../assert-has.ts';
 import { anInstance, ID, SPEC, Told, USER } from './an-instance.ts';
 
-const RELEASE = { type: 'release', instances: 1, cores: 2, ramMib: 512 };
+const RELEASE = { type: 'release', instances: 1, cores: 2, ramMib: 512, userId: 'u1' };
 
 function created(): Told {
   const told = new Told();
@@ -22,6 +22,15 @@ function spawning(host = 'host-a'): Told {
 }
 
 const actionsOf = (told: Told) => [...instanceActions.scan(told.ctx.rows, { idPrefix: `${ID}.` })];
+
+test('whoever waits for an instance to be there is answered when it is, also by one that was there before', () => {
+  const answer = { asker: { client: 'front', call: 7 }, instanceIds: ['i1', 'i2'] };
+  const told = new Told();
+  told.tell({ type: 'create', spec: SPEC, requester: USER, answer });
+  told.tell({ type: 'create', spec: SPEC, requester: USER, answer });
+  const reply = { ok: true, value: { instanceIds: ['i1', 'i2'] } };
+  assert.deepEqual(told.ctx.replies, [reply, reply]);
+});
 
 test('a new instance claims a host, binds ports and has its guest made, and is then active', () => {
   const told = created();

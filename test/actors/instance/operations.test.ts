@@ -7,11 +7,11 @@ import { refusal } from '../../../actors/instance/legality.ts';
 import { OPERATIONS } from '../../../actors/instance/operations/index.ts';
 import { instance, type UserOperation } from '../../../actors/instance/protocol.ts';
 import { type Instance, OPERATION_NAMES, type RunningOperation } from '../../../actors/instance/row.ts';
-import { TASK_STATES, VM_STATES } from '../../../actors/instance/states.ts';
+import { TASK_STATES, VM_STATES, type VmState } from '../../../actors/instance/states.ts';
 import { RecordingContext } from '../recording-context.ts';
-import { anInstance, ID, USER } from './an-instance.ts';
+import { A_MOVE, anInstance, ID, REQUESTS, USER } from './an-instance.ts';
 
-const USER_OPERATIONS: readonly UserOperation[] = ['start', 'stop', 'softReboot', 'hardReboot', 'delete'];
+const USER_OPERATIONS: readonly UserOperation[] = Object.values(REQUESTS).map(({ operation }) => operation);
 const ANY_TASK = [null, ...TASK_STATES];
 /** What is under way wherever a task state says that something is. */
 const RUNNING: RunningOperation = {
@@ -23,34 +23,52 @@ const RUNNING: RunningOperation = {
   startedMs: 5,
 };
 
+/** A state in which an operation may begin. */
+function startOf(operation: UserOperation): VmState {
+  const { vmState } = OPERATIONS[operation].from;
+  return vmState === 'any' ? 'active' : (vmState[0] ?? 'active');
+}
+
 /** Tells an instance to begin, and says what came of it. */
 function begun(operation: UserOperation, changes: Partial<Instance>, isAdmin = false) {
   const ctx = new RecordingContext(instance.at(ID));
   const operationBefore = changes.taskState ? RUNNING : null;
-  const before = anInstance({ operation: operationBefore, ...changes });
-  const after = handle(before, { type: 'begin', operation, requester: { ...USER, isAdmin } }, ctx);
-  return { ctx, before, after, reply: ctx.replies[0] };
+  const move = changes.vmState === 'resized' ? A_MOVE : null;
+  const before = anInstance({ operation: operationBefore, move, ...changes });
+  const after = handle(before, { type: 'begin', ...REQUESTS[operation], requester: { ...USER, isAdmin } }, ctx);
+  return { ctx, before, after, reply: ctx.replies[0] ?? answeredLater(after) };
+}
+
+/** What is replied by an operation that answers when its first step has ended. */
+function answeredLater(begun: Instance | null): unknown {
+  const ctx = new RecordingContext(instance.at(ID));
+  const requestId = `${begun?.operation?.requestId}.0.0.1`;
+  handle(begun, { type: 'snapshotAnswered', requestId, outcome: { ok: true, value: null } }, ctx);
+  return ctx.replies[0];
 }
 
 for (const operation of USER_OPERATIONS) {
-  const { from, action, taskState: begunState } = OPERATIONS[operation];
+  const { from, action: recorded } = OPERATIONS[operation];
   for (const vmState of VM_STATES) {
     const isState = from.vmState === 'any' || from.vmState.includes(vmState);
     test(`${operation} from ${vmState} is ${isState ? 'taken in its task states alone' : 'refused'}`, () => {
       for (const taskState of ANY_TASK) {
         const isTask = from.taskState === 'any' || from.taskState.includes(taskState);
         const { ctx, before, after, reply } = begun(operation, { vmState, taskState });
-        assert.equal(ctx.replies.length, 1);
+        assert.equal(ctx.replies.length, OPERATIONS[operation].answersLater && isState && isTask ? 0 : 1);
         if (isState && isTask) {
           assert.deepEqual(reply, { ok: true, value: { instanceId: ID } });
-          assert.equal(after?.operation?.action, operation);
-          assert.equal(after?.taskState, OPERATIONS[operation].steps[0]?.taskState ?? begunState);
-          assert.equal(ctx.effects.length, 1);
+          // What waits for the confirmation of its move is deleted for good.
+          const action = operation === 'softDelete' && vmState === 'resized' ? 'delete' : operation;
+          assert.equal(after?.operation?.action, action);
+          const first = OPERATIONS[action].steps.find(({ applies }) => applies?.(before) !== false);
+          assert.equal(after?.taskState, first?.taskState ?? OPERATIONS[action].taskState);
+          assert.equal(ctx.effects.length + ctx.tells.length, 1);
           assert.deepEqual(ctx.cancelledEffects, taskState === null ? [] : ['r0.0.0.1']);
         } else {
           const attribute = isState ? 'task_state' : 'vm_state';
           const state = isState ? taskState : vmState;
-          const error = { code: 'InstanceInvalidState', instanceId: ID, action, attribute, state };
+          const error = { code: 'InstanceInvalidState', instanceId: ID, action: recorded, attribute, state };
           assert.deepEqual(reply, { ok: false, error });
           assert.equal(after, before);
           assert.equal(ctx.effects.length + ctx.tells.length + ctx.cancelledEffects.length, 0);
@@ -62,7 +80,7 @@ for (const operation of USER_OPERATIONS) {
 
 test('what has never been launched can only be deleted', () => {
   for (const operation of USER_OPERATIONS) {
-    const vmState = operation === 'start' ? 'stopped' : 'active';
+    const vmState = startOf(operation);
     const { reply } = begun(operation, { vmState, launchedAtMs: null });
     const { action } = OPERATIONS[operation];
     const error = { code: 'InstanceInvalidState', instanceId: ID, action, attribute: 'launched_at', state: 'None' };
@@ -70,11 +88,13 @@ test('what has never been launched can only be deleted', () => {
   }
 });
 
-test('a lock stops everybody but administrators', () => {
+test('a lock stops everybody but administrators, where it stops anybody', () => {
   for (const operation of USER_OPERATIONS) {
-    const locked = { vmState: operation === 'start' ? 'stopped' : 'active', locked: true } as const;
+    const locked = { vmState: startOf(operation), locked: true } as const;
     const error = { code: 'InstanceIsLocked', instanceId: ID };
-    assert.deepEqual(begun(operation, locked).reply, { ok: false, error });
+    const { unlocked } = OPERATIONS[operation].from;
+    const taken = { ok: true, value: { instanceId: ID } };
+    assert.deepEqual(begun(operation, locked).reply, unlocked ? { ok: false, error } : taken, operation);
     assert.deepEqual(begun(operation, locked, true).reply, { ok: true, value: { instanceId: ID } });
   }
 });
@@ -116,6 +136,26 @@ const METHODS: Readonly<Record<UserOperation, readonly string[]>> = {
   stop: ['stop'],
   softReboot: ['reboot', '_soft_reboot'],
   hardReboot: ['reboot', '_hard_reboot'],
+  pause: ['pause'],
+  unpause: ['unpause'],
+  suspend: ['suspend'],
+  resume: ['resume'],
+  rescue: ['rescue'],
+  unrescue: ['unrescue'],
+  rebuild: ['rebuild'],
+  softDelete: ['soft_delete'],
+  restore: ['restore'],
+  createImage: ['snapshot'],
+  createBackup: ['backup'],
+  resize: ['resize'],
+  migrate: ['resize'],
+  evacuate: ['evacuate'],
+  liveMigrate: ['live_migrate'],
+  shelve: ['shelve'],
+  shelveOffload: ['shelve_offload'],
+  unshelve: ['unshelve'],
+  confirmResize: ['confirm_resize'],
+  revertResize: ['revert_resize'],
   delete: ['delete'],
 };
 

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { InstanceMessage } from '../../../actors/instance/protocol.ts';
 import { limits } from '../../../actors/limits.ts';
+import type { GuestPower } from '../../../drivers/hypervisor.ts';
 import { assertHas } from '../assert-has.ts';
 import { anInstance, Told } from './an-instance.ts';
 
-const powerChanged = (power: 'running' | 'paused' | 'stopped' | 'crashed'): InstanceMessage => ({
+const powerChanged = (power: GuestPower): InstanceMessage => ({
   type: 'powerChanged',
   power,
   reason: 'seen',
@@ -19,9 +20,13 @@ test('a guest that ends by itself makes its instance stopped', () => {
   }
 });
 
-test('a guest that is paused by itself shows in the power state alone', () => {
+test('a guest that was paused, suspended or let go on without an operation is what it is, so that its user can go on', () => {
   const told = new Told(anInstance());
-  assertHas(told.tell(powerChanged('paused')), { vmState: 'active', powerState: 3 });
+  assertHas(told.tell(powerChanged('paused')), { vmState: 'paused', powerState: 3 });
+  assertHas(told.tell(powerChanged('suspended')), { vmState: 'suspended', powerState: 7 });
+  assertHas(told.tell(powerChanged('running')), { vmState: 'active', powerState: 1 });
+  assertHas(told.tell(powerChanged('paused')), { vmState: 'paused', powerState: 3 });
+  assertHas(told.tell(powerChanged('crashed')), { vmState: 'stopped', powerState: 4 });
 });
 
 test('an instance in ERROR stays so whatever its guest does', () => {

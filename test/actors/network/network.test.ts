@@ -194,6 +194,10 @@ test('a project has one security group default, which stays; rules that name a r
   assert.equal(await refused({ type: 'createSecurityGroupRule', rule }), 'SecurityGroupRuleExists');
   await make({ type: 'deleteSecurityGroup', id: web });
   assert.equal([...securityGroupRuleTable.scan(store)].length, 4);
+  // An administrator may take it away; whoever needs it next gets a new one.
+  await make({ type: 'deleteSecurityGroup', id, defaultToo: true });
+  assert.equal([...securityGroupRuleTable.scan(store)].length, 0);
+  assert.notEqual(await make({ type: 'ensureDefaultSecurityGroup', projectId: 'p1' }), id);
 });
 
 const caller = (projectId: string, isAdmin = false): Caller => ({

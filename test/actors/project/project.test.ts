@@ -17,14 +17,17 @@ function ask(limits: Partial<QuotaLimits>, usage: ProjectUsage, count: number) {
   return { ctx, next, reply: ctx.replies[0] };
 }
 
-test('new instances take their quota and are told to come into being', () => {
+test('new instances take their quota and are told to come into being; the last of them answers', () => {
   const { ctx, next, reply } = ask({}, NOTHING, 3);
-  assert.deepEqual(next, { projectId: 'p1', instances: 3, cores: 6, ramMib: 1_536 });
-  assert.deepEqual(reply, { ok: true, value: { instanceIds: ['i0', 'i1', 'i2'] } });
+  const used = { instances: 3, cores: 6, ramMib: 1_536 };
+  assert.deepEqual(next, { projectId: 'p1', ...used, users: [{ userId: 'u1', ...used }] });
+  assert.equal(reply, undefined);
   assert.deepEqual(
     ctx.tells.map(({ to }) => to),
     ['instance/i0', 'instance/i1', 'instance/i2'],
   );
+  const answers = ctx.tells.map(({ message }) => Reflect.get(Object(message), 'answer'));
+  assert.deepEqual(answers, [undefined, undefined, { asker: ctx.asker, instanceIds: ['i0', 'i1', 'i2'] }]);
 });
 
 test('a limit may be reached and not passed, all or none', () => {
@@ -69,8 +72,17 @@ test('-1 is no limit, 0 allows nothing, and each resource counts by itself', () 
 test('what an instance had is free again, and never less than nothing is used', () => {
   const ctx = new RecordingContext(project.at('p1'));
   const handle = handleUnder(DEFAULT_QUOTA);
-  const release: ProjectMessage = { type: 'release', instances: 1, cores: 2, ramMib: 512 };
-  const two = { ...NOTHING, instances: 2, cores: 4, ramMib: 1_024 };
-  assert.deepEqual(handle(two, release, ctx), { ...NOTHING, instances: 1, cores: 2, ramMib: 512 });
-  assert.deepEqual(handle(NOTHING, release, ctx), NOTHING);
+  const one = { instances: 1, cores: 2, ramMib: 512 };
+  const two = { instances: 2, cores: 4, ramMib: 1_024 };
+  const release: ProjectMessage = { type: 'release', ...one, userId: 'u1' };
+  const before = {
+    projectId: 'p1',
+    ...two,
+    users: [
+      { userId: 'u1', ...one },
+      { userId: 'u2', ...one },
+    ],
+  };
+  assert.deepEqual(handle(before, release, ctx), { projectId: 'p1', ...one, users: [{ userId: 'u2', ...one }] });
+  assert.deepEqual(handle(NOTHING, release, ctx), { ...NOTHING, users: [] });
 });

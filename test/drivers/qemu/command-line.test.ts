@@ -38,6 +38,7 @@ const machine = (changes: Partial<GuestMachine> = {}): GuestMachine => ({
   disks: guestDisks(smallSpec()),
   nics: [nic(address('fd00::5', 64)), nic(address('10.0.0.5', 24, '10.0.0.1'))],
   sshPort: 40_022,
+  loadMemory: false,
   ...changes,
 });
 const after = (argv: readonly string[], option: string): readonly string[] =>

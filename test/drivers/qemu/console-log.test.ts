@@ -9,14 +9,15 @@ import { limits } from '../../../drivers/qemu/limits.ts';
 
 for (const [text, lines, expected] of [
   ['', 3, ''],
-  ['a\nb\nc\n', 2, 'b\nc\n'],
+  ['a\nb\nc\n', 2, 'c\n'],
   ['a\nb\nc', 2, 'b\nc'],
-  ['a\nb\nc\n', 3, 'a\nb\nc\n'],
+  ['a\nb\nc\n', 3, 'b\nc\n'],
+  ['a\nb\nc\n', 4, 'a\nb\nc\n'],
   ['a\nb\nc\n', 99, 'a\nb\nc\n'],
   ['a\nb\n', 0, ''],
   ['a\nb\n', -1, ''],
-  ['\n\n\n', 2, '\n\n'],
-  ['\n', 1, '\n'],
+  ['\n\n\n', 2, '\n'],
+  ['\n', 1, ''],
   ['a\nb\n', null, 'a\nb\n'],
 ] as const) {
   test(`the last ${lines} lines of ${JSON.stringify(text)}`, () => assert.equal(lastLines(text, lines), expected));
@@ -55,5 +56,5 @@ test('a log beyond its limit is cut, its end can still be read, and what comes l
     assert.equal((await stat(join(directory, 'qemu.log'))).size, 0);
     await appendFile(log, 'first after\n');
     await cutLogs(directory, 1_000);
-    assert.equal(await readConsole(directory, 2), 'last before\nfirst after\n');
+    assert.equal(await readConsole(directory, 3), 'last before\nfirst after\n');
   }));

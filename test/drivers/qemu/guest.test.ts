@@ -50,6 +50,37 @@ describe('qemu with a real guest', { skip: qemuUnavailable || guestImageUnavaila
     });
   const readyLines = async (): Promise<readonly string[]> =>
     unwrap(await hypervisor.consoleOutput(id, null)).match(/^guest-ready .*\r?\n/gm) ?? [];
+  /** A root shell on the serial console. */
+  const loggedIn = async () => {
+    const socket = connect(join(directory.guests, id, 'console'));
+    let seen = '';
+    socket.on('data', (data) => {
+      seen += data.toString('latin1');
+    });
+    const answers = async (what: RegExp): Promise<string> => {
+      await until(`${what} on the console`, () => what.test(seen), bootLimitMs);
+      const found = what.exec(seen)?.[0] ?? '';
+      seen = '';
+      return found;
+    };
+    socket.write('\n');
+    await answers(/ login: $/);
+    socket.write('root\n');
+    await answers(/Password: $/);
+    socket.write('guest\n');
+    await answers(/# /);
+    return { write: (text: string) => void socket.write(text), answers, close: () => void socket.destroy() };
+  };
+  /** What the kernel has drawn at its start: the same as long as its memory is. */
+  const bootIdInGuest = async (): Promise<string> => {
+    const shell = await loggedIn();
+    shell.write('cat /proc/sys/kernel/random/boot_id\n');
+    const bootId = await shell.answers(/[0-9a-f]{8}-[0-9a-f-]{27}\r?\n/);
+    shell.write('exit\n');
+    await shell.answers(/ login: $/);
+    shell.close();
+    return bootId.trim();
+  };
   const ready = async (count: number): Promise<string> => {
     await until(`ready line ${count}`, async () => (await readyLines()).length >= count, bootLimitMs);
     return (await readyLines())[count - 1] ?? '';
@@ -78,12 +109,7 @@ describe('qemu with a real guest', { skip: qemuUnavailable || guestImageUnavaila
     const console = unwrap(await hypervisor.consoleOutput(id, null));
     assert.match(console, /userdata-end 40000\r?\n/);
     assert.match(console, /guest-userdata rc=0/);
-    assert.equal(
-      unwrap(await hypervisor.consoleOutput(id, 3))
-        .trimEnd()
-        .split('\n').length,
-      3,
-    );
+    assert.equal(unwrap(await hypervisor.consoleOutput(id, 3)).split('\n').length, 3);
   });
 
   test('its ssh server answers on the forwarded port', async () => {
@@ -108,6 +134,16 @@ describe('qemu with a real guest', { skip: qemuUnavailable || guestImageUnavaila
     hypervisor = directory.open();
     unwrap(await hypervisor.start());
     assert.deepEqual(unwrap(await hypervisor.inspect(id)), report);
+    assert.equal((await readyLines()).length, 1);
+  });
+
+  test('suspended, it has no process; resumed, it goes on in the same boot with the memory it had', async () => {
+    const before = await bootIdInGuest();
+    unwrap(await hypervisor.ensureSuspended(orderFor(id)));
+    assert.deepEqual(await processesOf(id), []);
+    assert.equal(unwrap(await hypervisor.inspect(id)).power, 'suspended');
+    unwrap(await hypervisor.ensureRunning(orderFor(id), spec()));
+    assert.equal(await bootIdInGuest(), before);
     assert.equal((await readyLines()).length, 1);
   });
 
@@ -137,23 +173,10 @@ describe('qemu with a real guest', { skip: qemuUnavailable || guestImageUnavaila
     assert.match(await ready(3), / boots=3 /);
     const events: GuestEvent[] = [];
     const unsubscribe = hypervisor.subscribe((event) => events.push(event));
-    const serial = connect(join(directory.guests, id, 'console'));
-    let seen = '';
-    serial.on('data', (data) => {
-      seen += data.toString('latin1');
-    });
-    for (const [prompt, answer] of [
-      [/ login: $/, 'root'],
-      [/Password: $/, 'guest'],
-      [/# /, 'poweroff'],
-    ] as const) {
-      serial.write(answer === 'root' ? '\n' : '');
-      await until(`the prompt ${prompt}`, () => prompt.test(seen), bootLimitMs);
-      seen = '';
-      serial.write(`${answer}\n`);
-    }
+    const serial = await loggedIn();
+    serial.write('poweroff\n');
     await until('an event', () => events.length > 0, bootLimitMs);
-    serial.destroy();
+    serial.close();
     unsubscribe();
     assert.deepEqual(events, [{ instanceId: id, power: 'stopped', reason: 'guest shut itself down' }]);
     assert.equal(unwrap(await hypervisor.inspect(id)).power, 'stopped');

@@ -14,6 +14,10 @@ import { processesOf, qemuDirectory, qemuUnavailable } from './setup.ts';
 driverConformance({
   name: 'qemu',
   unavailable: qemuUnavailable,
+  skip: {
+    'a guest that does not run is told of to another host, and made there once':
+      'the disks of a guest lie on its host alone',
+  },
   create: async () => {
     const directory = await qemuDirectory();
     const large = imageOf(2 * 1024 ** 3, { contentId: 'large' });
@@ -64,6 +68,23 @@ describe('qemu', { skip: qemuUnavailable }, () => {
     unwrap(await hypervisor.ensureAbsent(orderFor(id)));
     assert.deepEqual(await processesOf(id), []);
     assert.equal(existsSync(join(directory.guests, id)), false);
+  });
+
+  test('disks grow to the size of the spec when the guest starts, and never shrink', async () => {
+    const id = newGuest();
+    const sizeOf = async (file: string): Promise<bigint> =>
+      (await readFile(join(directory.guests, id, file))).readBigUInt64BE(24);
+    const spec = smallSpec({ ephemeralGib: 1 });
+    unwrap(await hypervisor.ensureRunning(orderFor(id), spec));
+    unwrap(await hypervisor.ensureStopped(orderFor(id), 0));
+    const before = await sizeOf('disk.qcow2');
+    const rootGib = Number(before / 1024n ** 3n) + 2;
+    unwrap(await hypervisor.ensureRunning(orderFor(id), { ...spec, rootGib, ephemeralGib: 3 }));
+    unwrap(await hypervisor.ensureStopped(orderFor(id), 0));
+    assert.equal(await sizeOf('disk.qcow2'), BigInt(rootGib) * 1024n ** 3n);
+    assert.equal(await sizeOf('ephemeral.qcow2'), 3n * 1024n ** 3n);
+    unwrap(await hypervisor.ensureRunning(orderFor(id), spec));
+    assert.equal(await sizeOf('disk.qcow2'), BigInt(rootGib) * 1024n ** 3n);
   });
 
   test('a guest directory and its files are closed to other users', async () => {

@@ -251,7 +251,7 @@ test('the console names the host and counts its boots', async () => {
   unwrap(await sim.ensureRebooted(orderFor(id), smallSpec(), { kind: 'soft', graceMs: 1_000 }));
   const text = unwrap(await sim.consoleOutput(id, null));
   assert.match(text, /^guest-ready hostname=vm-one uuid=\S+ addresses=10\.20\.0\.15 source=config-drive boots=2 /m);
-  assert.match(unwrap(await sim.consoleOutput(id, 1)), /^vm-one login: \n$/);
+  assert.match(unwrap(await sim.consoleOutput(id, 2)), /^vm-one login: \n$/);
 });
 
 test('a driver without a world of its own does not claim that guests survive it', async () => {

@@ -1,6 +1,7 @@
 import { driverEffects } from '../../../actors/driver-effects.ts';
 import { registerHost } from '../../../actors/host/client.ts';
 import { hosts } from '../../../actors/host/row.ts';
+import { askIdempotency } from '../../../actors/idempotency/client.ts';
 import { createNetworkCatalog } from '../../../actors/network/catalog.ts';
 import { ensureDefaultNetwork } from '../../../actors/network/client.ts';
 import { DEFAULT_QUOTA, type QuotaLimits } from '../../../actors/project/row.ts';
@@ -10,7 +11,11 @@ import type { Caller } from '../../../drivers/identity.ts';
 import type { Image } from '../../../drivers/images.ts';
 import { createSimHypervisor, type SimHypervisor, type SimLatency } from '../../../drivers/sim/index.ts';
 import { type ComputeApp, computeApp } from '../../../http/compute/app.ts';
+import type { PolicyRule } from '../../../http/compute/policies.ts';
 import { computeRoutes } from '../../../http/compute/routes.ts';
+import type { ComputeServices } from '../../../http/compute/services.ts';
+import type { PolicyEngine } from '../../../http/policy.ts';
+import type { Route } from '../../../http/route.ts';
 import {
   ActorSystem,
   DEFAULT_SHARD_LIMITS,
@@ -21,6 +26,7 @@ import {
 } from '../../../runtime/index.ts';
 import type { ToClient, ToShard } from '../../../runtime/transport.ts';
 import { MemoryStore } from '../../../storage/memory-store.ts';
+import { MemoryIntake } from '../../drivers/memory-intake.ts';
 import { aCaller, anAdmin, policies } from '../stub-api.ts';
 
 /** An image that can be booted; tests change what they are about. */
@@ -56,6 +62,15 @@ export interface CloudOptions {
   readonly quota?: Partial<QuotaLimits>;
   readonly latency?: SimLatency;
   readonly withNetwork?: boolean;
+  /** Instead of the Compute API as it is: with plug-ins. */
+  readonly api?: {
+    readonly routes: readonly Route<ComputeServices>[];
+    readonly policies: PolicyEngine<PolicyRule>;
+  };
+  readonly reclaimInstanceIntervalMs?: number;
+  readonly resizeConfirmWindowMs?: number;
+  readonly resizeToSameHost?: boolean;
+  readonly shelvedOffloadMs?: number | null;
 }
 
 /** An answer as tests look at it. */
@@ -87,6 +102,7 @@ export interface CallOptions {
   readonly as?: 'member' | 'admin' | 'stranger';
   readonly version?: string;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const SHARD = 's0';
@@ -139,10 +155,14 @@ export const startTestCloud = async (options: CloudOptions = {}): Promise<TestCl
     limits: DEFAULT_SHARD_LIMITS,
     shardOf,
     notice: () => {},
-    runEffect: driverEffects(store, (host) => {
-      const hypervisor = hypervisors.get(host);
-      return hypervisor && { hypervisor, connect: () => hypervisor.start(), bootId: 'boot-1' };
-    }),
+    runEffect: driverEffects(
+      store,
+      (host) => {
+        const hypervisor = hypervisors.get(host);
+        return hypervisor && { hypervisor, connect: () => hypervisor.start(), bootId: 'boot-1' };
+      },
+      new MemoryIntake(),
+    ),
   });
   const { near, far } = localLink<ToShard, ToClient>(realClock);
   const system = new ActorSystem({ client: 'front', clock: realClock, shardOf, asksInFlightMax: 1000 });
@@ -179,7 +199,7 @@ export const startTestCloud = async (options: CloudOptions = {}): Promise<TestCl
   const images = options.images ?? [anImage()];
   const callers: Readonly<Record<string, Caller>> = { member, admin: anAdmin(), stranger: aStranger() };
   const app = computeApp({
-    routes: computeRoutes,
+    routes: options.api?.routes ?? computeRoutes,
     services: {
       system,
       reader: store,
@@ -187,6 +207,10 @@ export const startTestCloud = async (options: CloudOptions = {}): Promise<TestCl
       networks: createNetworkCatalog(store),
       quota,
       clock: realClock,
+      resizeConfirmWindowMs: options.resizeConfirmWindowMs ?? null,
+      shelvedOffloadMs: options.shelvedOffloadMs === undefined ? 0 : options.shelvedOffloadMs,
+      resizeToSameHost: options.resizeToSameHost ?? true,
+      reclaimInstanceIntervalMs: options.reclaimInstanceIntervalMs ?? 0,
       random,
       consoleOutput: async (host, id, lines) =>
         (await hypervisors.get(host)?.consoleOutput(id, lines)) ?? {
@@ -194,8 +218,8 @@ export const startTestCloud = async (options: CloudOptions = {}): Promise<TestCl
           error: { code: 'Unreachable', reason: 'no such host' },
         },
     },
-    identity: { authenticate: (token) => callers[token] ?? null },
-    policies,
+    identity: { authenticate: (token) => (Object.hasOwn(callers, token) ? (callers[token] ?? null) : null) },
+    policies: options.api?.policies ?? policies,
     identityUri: 'http://127.0.0.1/identity',
     observer: {
       crashed: (error) => {
@@ -203,6 +227,7 @@ export const startTestCloud = async (options: CloudOptions = {}): Promise<TestCl
       },
     },
     clock: realClock,
+    idempotency: (projectId, message) => askIdempotency(system, projectId, message),
     mount: '',
     publicEndpoint: null,
     trustForwarded: false,
@@ -215,6 +240,7 @@ export const startTestCloud = async (options: CloudOptions = {}): Promise<TestCl
         'X-Auth-Token': sent.as ?? 'member',
         ...(sent.version === undefined ? {} : { 'OpenStack-API-Version': `compute ${sent.version}` }),
         ...(sent.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...sent.headers,
       },
       ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),
     });

@@ -28,10 +28,19 @@ const Entry = v.object({
 /** An operation over a range of microversions in which nothing about it changes. */
 export type ContractEntry = v.InferOutput<typeof Entry>;
 
-const { entries } = load('routes.json', v.object({ entries: v.array(Entry) }), { entries: [] });
+const Operation = v.object({ removed: v.optional(v.object({ status: v.number() })) });
+const { entries, operations } = load(
+  'routes.json',
+  v.object({ entries: v.array(Entry), operations: v.record(v.string(), Operation) }),
+  { entries: [], operations: {} },
+);
+
+/** The status that an operation which is gone always answers. */
+export const goneStatus = (op: string): number | undefined => operations[op]?.removed?.status;
+
 const { schemas } = load('schemas.json', v.object({ schemas: v.record(v.string(), v.any()) }), { schemas: {} });
 
-const ajv = new Ajv2020({ strict: false, allErrors: false });
+const ajv = new Ajv2020({ strict: false, allErrors: false, logger: false });
 for (const [name, test] of Object.entries(FORMATS)) ajv.addFormat(name, test);
 ajv.addFormat('mac-address', /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/);
 ajv.addFormat('uri', (text) => URL.canParse(text));
@@ -73,15 +82,26 @@ export interface ContractSample {
   readonly body: unknown;
 }
 
+/** Every entry, in the order of Nova's route table. */
+export const allEntries = (): readonly ContractEntry[] => entries;
+
+/** The request samples of an operation that were there at a microversion; perhaps none. */
+export const requestSamples = (op: string, version: Microversion): readonly ContractSample[] =>
+  sampleRows(op).filter((sample) => compareMicroversions(sample.version, version) <= 0);
+
 /** The request samples of an operation. Throws when there are none. */
 export const samplesOf = (op: string): readonly ContractSample[] => {
+  const found = sampleRows(op);
+  if (found.length === 0) throw new Error(`The contract has no request sample of ${op}.`);
+  return found;
+};
+
+const sampleRows = (op: string): readonly ContractSample[] => {
   const rows = readFileSync(new URL('samples_index.tsv', FOLDER), 'utf8').trim().split('\n').slice(1);
-  const found = rows.flatMap((row) => {
+  return rows.flatMap((row) => {
     const [file = '', version = '', kind = '', operations = ''] = row.split('\t');
     if (kind !== 'request' || !operations.split('; ').includes(op)) return [];
     const body: unknown = JSON.parse(readFileSync(new URL(`samples/${file}`, FOLDER), 'utf8'));
     return [{ file, version: versionNamed(version), body }];
   });
-  if (found.length === 0) throw new Error(`The contract has no request sample of ${op}.`);
-  return found;
 };

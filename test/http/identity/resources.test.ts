@@ -56,7 +56,8 @@ test('an administrator makes, finds, changes and deletes a user, and no answer h
   const { app } = await identityForTest();
   const token = await tokenOf(app);
   const user = { name: 'bob', password: 'bob-has-a-password', email: 'bob@example.org', enabled: true, options: {} };
-  const made = await call(app, 'POST', '/users', { token, body: { user } });
+  const sent = { ...user, project_id: 'p1' }; // It is taken, and nothing comes of it.
+  const made = await call(app, 'POST', '/users', { token, body: { user: sent } });
   assert.equal(made.status, 201);
   const id = made.text('user', 'id');
   assert.deepEqual(made.at('user'), {

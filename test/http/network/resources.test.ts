@@ -204,7 +204,7 @@ test('security groups and rules live; the group default is there when it is firs
     ['protocol', 'port_range_min', 'remote_ip_prefix', 'project_id'].map((field) =>
       made.at('security_group_rule', field),
     ),
-    ['tcp', 80, '10.0.0.0/8', 'p1'],
+    ['tcp', 80, '10.0.0.5/8', 'p1'],
   );
   const again = await call('p1', 'POST', `${V2}/security-group-rules`, { security_group_rule: rule });
   assert.deepEqual([again.status, again.at('NeutronError', 'type')], [409, 'SecurityGroupRuleExists']);

@@ -8,7 +8,7 @@ import type { OpenShard } from '../../../runtime/threads/shard-module.ts';
 import { MemoryStore } from '../../../storage/memory-store.ts';
 
 /** A shard without actors, for tests of the thread around it. Calls: `never` is not answered, `die` ends the thread. */
-export const openShard: OpenShard = async (_options, notice) => ({
+export const openShard: OpenShard = async (options, notice) => ({
   shard: new Shard({
     name: 'quiet',
     kinds: actorKinds([]),
@@ -25,5 +25,10 @@ export const openShard: OpenShard = async (_options, notice) => ({
     if (request === 'die') setImmediate(() => process.exit(7));
     return request;
   },
-  async close() {},
+  async close() {
+    if (hasOnClose(options)) options.onClose();
+  },
 });
+
+const hasOnClose = (options: unknown): options is { readonly onClose: () => void } =>
+  typeof options === 'object' && options !== null && 'onClose' in options;

@@ -1,5 +1,6 @@
 import type { InstanceSpec } from '../../../../actors/instance/protocol.ts';
 import { createInstances } from '../../../../actors/project/client.ts';
+import { limitsOfProject, limitsOfUser } from '../../../../actors/project/row.ts';
 import { type Keypair, keypairId, keypairs } from '../../../../actors/registry/row.ts';
 import { selfAndBookmark, selfHref } from '../../../links.ts';
 import { type Answer, type Refusal, refuse, refuseWith, reply } from '../../../reply.ts';
@@ -10,6 +11,7 @@ import { type CreateServer, describedByName, type NewServer } from '../requests.
 import { bootImage } from './boot-image.ts';
 import { countOf } from './counts.ts';
 import { flavorChoice } from './flavor-choice.ts';
+import { groupChoice, hintsOf, overMembers } from './group-choice.ts';
 import { hostnameOf } from './hostname.ts';
 import { networkChoice } from './network-choice.ts';
 import { placementChoice } from './placement-choice.ts';
@@ -27,19 +29,26 @@ export const createAnswer = async (
 ): Promise<Answer> => {
   const { body, caller, version } = request;
   const { reader, quota, random } = services;
+  const projectId = caller.projectId ?? '';
+  const ofUser = limitsOfUser(reader, quota, projectId, caller.userId);
   const { server: asked } = body;
   const flavor = flavorChoice(reader, asked.flavorRef, caller);
   if ('kind' in flavor) return flavor;
-  const refused = unsupported(body, request) ?? overMetadata(asked, quota.metadataItems);
+  const refused = unsupported(body, request) ?? overMetadata(asked, ofUser.metadataItems);
   if (refused !== null) return refused;
   const place = placementChoice(asked, request, reader);
   if ('kind' in place) return place;
+  const placed = groupChoice(body, request, services);
+  if ('kind' in placed) return placed;
   const keypair = keypairChoice(asked.key_name, request, services);
   if (keypair !== null && 'kind' in keypair) return keypair;
   const image = await bootImage(asked, flavor, request, services);
   if ('kind' in image) return image;
-  const count = countOf(asked, flavor, caller.projectId ?? '', quota, reader);
+  const ofProject = limitsOfProject(reader, quota, projectId);
+  const count = countOf(asked, flavor, { projectId, userId: caller.userId, ofProject, ofUser }, reader);
   if (typeof count !== 'number') return count;
+  const tooMany = overMembers(placed.group, count, ofUser.serverGroupMembers, services);
+  if (tooMany !== null) return tooMany;
   if (count > 1 && asked.hostname !== undefined)
     return refuseWith(400, 'Unable to allocate a single hostname to multiple instances');
   const networks = await networkChoice(asked.networks, asked.max_count ?? count, request, services);
@@ -64,6 +73,8 @@ export const createAnswer = async (
     diskConfig: asked['OS-DCF:diskConfig'] ?? imageDiskConfig(image.properties),
     securityGroups: groups.ids,
     networks: networks.networks,
+    schedulerHintsJson: hintsOf(body),
+    serverGroup: placed.group,
     bootData: {
       userData: asked.user_data ?? null,
       publicKey: keypair?.publicKey ?? null,

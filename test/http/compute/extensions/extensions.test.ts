@@ -15,7 +15,7 @@ test('former extensions are listed by alias, each once, and shown one by one', a
     );
     const shown = await cloud.call('GET', '/extensions/os-keypairs');
     assert.equal(shown.body.extension.name, 'Keypairs');
-    assert.equal((await cloud.call('GET', '/extensions/os-cells')).status, 404);
+    assert.equal((await cloud.call('GET', '/extensions/os-nothing')).status, 404);
   } finally {
     await cloud.close();
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { type Answered, type CallOptions, startTestCloud, type TestCloud } from '../cloud.ts';
 
@@ -76,8 +76,22 @@ test('a certificate is imported with its SHA-1 fingerprint', async () => {
   assert.equal(created.status, 201, JSON.stringify(created.body));
   assert.equal(created.body.keypair.fingerprint, CERTIFICATE_SHA1);
   assert.equal((await call('DELETE', '/windows')).status, 204);
-  for (const wrong of [PUBLIC_KEY, CERTIFICATE + CERTIFICATE, CERTIFICATE.replace(/[A-Z]{3}/, 'AAA'), undefined])
+  for (const wrong of [PUBLIC_KEY, CERTIFICATE + CERTIFICATE, CERTIFICATE.replace(/[A-Z]{3}/, 'AAA')])
     assert.equal((await create('windows', { type: 'x509', public_key: wrong })).status, 400);
+});
+
+test('without one a certificate is made, signed by the key that is given to the user', async () => {
+  const { status, body } = await create('windows', { type: 'x509', public_key: undefined });
+  assert.equal(status, 201, JSON.stringify(body));
+  const { public_key, private_key, fingerprint, user_id } = body.keypair;
+  const certificate = new X509Certificate(public_key);
+  assert.equal(certificate.fingerprint.toLowerCase(), fingerprint);
+  assert.equal(certificate.subject, `CN=${user_id}`);
+  assert.deepEqual(certificate.keyUsage, ['1.3.6.1.5.5.7.3.2']);
+  const key = createPrivateKey(private_key);
+  assert.ok(certificate.checkPrivateKey(key) && certificate.verify(createPublicKey(key)));
+  assert.ok(new Date(certificate.validTo) > new Date(certificate.validFrom));
+  assert.equal((await call('DELETE', '/windows')).status, 204);
 });
 
 test('what is no key is refused with the reason', async () => {

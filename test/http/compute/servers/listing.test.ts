@@ -61,7 +61,9 @@ const lists: readonly (readonly [string, 'member' | 'admin', readonly string[]])
   ['all_tenants=1', 'admin', ['foreign', 'huge', 'db', 'web-2', 'web-1']],
   ['all_tenants', 'admin', ['foreign', 'huge', 'db', 'web-2', 'web-1']],
   ['all_tenants=1&project_id=ffffffffffffffffffffffffffffffff', 'admin', ['foreign']],
-  ['tenant_id=ffffffffffffffffffffffffffffffff', 'admin', ['foreign']],
+  ['all_tenants=1&tenant_id=ffffffffffffffffffffffffffffffff', 'admin', ['foreign']],
+  // Without all_tenants it is not looked at.
+  ['tenant_id=ffffffffffffffffffffffffffffffff', 'admin', ['huge', 'db', 'web-2', 'web-1']],
   ['tenant_id=ffffffffffffffffffffffffffffffff', 'member', ['huge', 'db', 'web-2', 'web-1']],
   ['deleted=true', 'member', ['huge', 'db', 'web-2', 'web-1']],
   ['deleted=true', 'admin', ['gone']],

@@ -1,0 +1,40 @@
+import type { Operation } from './operation.ts';
+
+/** A check before something that is no operation: under which name it is refused, and where it is legal. */
+type Check = Pick<Operation, 'action' | 'from'>;
+
+const anywhere = { vmState: 'any', taskState: 'any', launched: false, unlocked: true, placed: false } as const;
+
+const interfaces = {
+  vmState: ['active', 'paused', 'stopped'],
+  taskState: [null],
+  launched: true,
+  unlocked: true,
+  placed: false,
+} as const;
+
+/** Where users may do what is no operation. Nova: the decorators of nova.compute.api. */
+export const CHECKS = {
+  changePassword: {
+    action: 'changePassword',
+    from: { vmState: ['active'], taskState: [null], launched: true, unlocked: true, placed: false },
+  },
+  attachInterface: { action: 'attach_interface', from: interfaces },
+  detachInterface: { action: 'detach_interface', from: interfaces },
+  addSecurityGroup: { action: 'addSecurityGroup', from: anywhere },
+  removeSecurityGroup: { action: 'removeSecurityGroup', from: anywhere },
+  injectNetworkInfo: { action: 'injectNetworkInfo', from: anywhere },
+  triggerCrashDump: {
+    action: 'trigger_crash_dump',
+    from: {
+      vmState: ['active', 'paused', 'rescued', 'resized', 'error'],
+      taskState: [null],
+      launched: true,
+      unlocked: true,
+      placed: true,
+    },
+  },
+} as const satisfies Readonly<Record<string, Check>>;
+
+/** A name of `CHECKS`. */
+export type CheckName = keyof typeof CHECKS;

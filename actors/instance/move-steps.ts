@@ -1,0 +1,102 @@
+import { cell } from '../cell/protocol.ts';
+import { limits } from '../limits.ts';
+import { demandOf } from './demand.ts';
+import { removalElsewhere, request, stopGuest } from './driver-steps.ts';
+import { changeMigration } from './migrations/record.ts';
+import type { MigrationStatus } from './migrations/row.ts';
+import { atTarget, otherHost } from './move.ts';
+import type { Step, StepStart } from './operation.ts';
+import { instance as instanceProtocol } from './protocol.ts';
+import type { Instance } from './row.ts';
+
+/** A host as the cell has claimed it. */
+interface Claimed {
+  readonly host: string;
+  readonly zone: string;
+}
+
+const isClaimed = (value: unknown): value is Claimed => typeof value === 'object' && value !== null && 'host' in value;
+
+/** Claims what the instance will need, beside what it has: until the move has ended it holds both. */
+export const claimTarget: Step = {
+  name: 'claim target',
+  begin({ instance, ctx, stepId }) {
+    const { move } = instance;
+    if (!move) return 'done';
+    const { host } = move.source;
+    ctx.tell(cell.at(instance.cell), {
+      type: 'claim',
+      claimId: stepId,
+      instanceId: instance.id,
+      part: 'move',
+      request: {
+        demand: demandOf(move.target.flavor),
+        zone: instance.requestedZone,
+        host: move.wantedHost,
+        excludedHosts: move.leavesHost && host !== null ? [host] : [],
+        group: instance.serverGroup ?? null,
+      },
+      answerTo: instanceProtocol.at(instance.id),
+    });
+    return 'waits';
+  },
+  fold: (instance, value) => {
+    const { move } = instance;
+    if (!move || !isClaimed(value)) return instance;
+    return { ...instance, move: { ...move, target: { ...move.target, host: value.host, zone: value.zone } } };
+  },
+};
+
+/** Records how far the move is. */
+export const moveIs = (status: MigrationStatus): Step => ({
+  name: `record ${status}`,
+  begin({ instance: { move }, ctx }) {
+    if (move) changeMigration(ctx, move.migration, { status, targetHost: move.target.host });
+    return 'done';
+  },
+});
+
+/** Whether the move goes to another host. */
+const changesHost = ({ move }: Instance): boolean => !!move && move.target.host !== move.source.host;
+
+/** Powers the guest off for the move; a move that fails brings it back. */
+export const stopForMove: Step = {
+  ...stopGuest,
+  applies: ({ vmState }) => vmState === 'active',
+  undo({ instance, ctx }) {
+    if (instance.move?.vmState !== 'active') return;
+    ctx.tell(instanceProtocol.at(instance.id), { type: 'restoreGuest', requestId: `req-${ctx.newId()}` });
+  },
+};
+
+/** Copies the disks of the stopped guest to the other host. */
+export const copyDisks: Step = {
+  name: 'copy disks',
+  applies: changesHost,
+  enter: atTarget,
+  begin(start) {
+    const sourceHost = start.instance.move?.source.host ?? '';
+    start.ctx.effect(request(start, 'driver.ensureCopied', limits.copyMs, { sourceHost }));
+    return 'waits';
+  },
+  undo: removeAtTargetLater,
+};
+
+/** Asks for the removal of what a move to another host has made there, without waiting for it. */
+export function removeAtTargetLater(start: StepStart): void {
+  const host = start.instance.move?.target.host ?? null;
+  if (host === null || !changesHost(start.instance)) return;
+  start.ctx.effect({ ...removalElsewhere(start, host), effectId: `${start.stepId}.undo` });
+}
+
+/** Removes the guest from the host of the move where the instance is not. One that does not answer finds it as an orphan. */
+export const removeElsewhere: Step = {
+  name: 'remove guest elsewhere',
+  applies: (instance) => otherHost(instance) !== null,
+  begin(start) {
+    start.ctx.effect(removalElsewhere(start, otherHost(start.instance) ?? ''));
+    return 'waits';
+  },
+  attemptsMax: limits.deleteAttemptsMax,
+  whenExhausted: 'goesOn',
+};

@@ -1,0 +1,39 @@
+import type { Context } from '../../runtime/context.ts';
+import { failed, ok } from '../../runtime/result.ts';
+import { recordDone } from './actions.ts';
+import { CHECKS } from './checks.ts';
+import { refusal } from './legality.ts';
+import type { PortChange } from './protocol.ts';
+import type { Instance } from './row.ts';
+
+/** Under which name a change is among an instance's actions; null: it is not. */
+const RECORDED = {
+  attachInterface: 'attach_interface',
+  detachInterface: 'detach_interface',
+  addSecurityGroup: null,
+  removeSecurityGroup: null,
+} as const;
+
+/**
+ * Takes note of a port that has come, gone or changed. The network has done it before: a refusal here has the front give a
+ * new port back.
+ */
+export function changePort(instance: Instance, change: PortChange, ctx: Context): Instance {
+  const { portId, port, check, requester } = change;
+  const error = refusal(CHECKS[check], instance, requester.isAdmin);
+  if (error !== null) {
+    ctx.reply(failed(error));
+    return instance;
+  }
+  ctx.reply(ok({ instanceId: instance.id }));
+  const isKnown = instance.ports.some((known) => known.portId === portId);
+  if (port === null && !isKnown) return instance;
+  if (RECORDED[check] !== null) recordDone(ctx, instance, RECORDED[check], null, requester);
+  const ports =
+    port === null
+      ? instance.ports.filter((known) => known.portId !== portId)
+      : isKnown
+        ? instance.ports.map((known) => (known.portId === portId ? port : known))
+        : [...instance.ports, port];
+  return { ...instance, ports, updatedAtMs: ctx.nowMs };
+}

@@ -1,0 +1,169 @@
+import type { InstanceFlavor, InstanceImage } from './row.ts';
+
+/** Operations that need nothing but their name. */
+export type PlainOperation =
+  | 'start'
+  | 'stop'
+  | 'softReboot'
+  | 'hardReboot'
+  | 'pause'
+  | 'unpause'
+  | 'suspend'
+  | 'resume'
+  | 'unrescue'
+  | 'restore'
+  | 'confirmResize'
+  | 'shelveOffload'
+  | 'revertResize'
+  | 'delete';
+
+/** What a rescue is asked for with. */
+export interface RescueRequest {
+  readonly operation: 'rescue';
+  /** What the guest boots from, with its own disk beside it. */
+  readonly image: InstanceImage;
+  readonly adminPassword: string;
+}
+
+/** Who asks for a move: recorded with it. */
+interface MoveRequest {
+  readonly by: { readonly userId: string; readonly projectId: string };
+}
+
+/** What a resize is asked for with. */
+export interface ResizeRequest extends MoveRequest {
+  readonly operation: 'resize';
+  readonly flavor: InstanceFlavor;
+  readonly diskConfig: 'AUTO' | 'MANUAL' | null;
+  /** Whether it may stay on its host. */
+  readonly staysAllowed: boolean;
+  /** See `InstanceMove.confirmWindowMs`. */
+  readonly confirmWindowMs: number | null;
+}
+
+/** What an evacuation is asked for with. */
+export interface EvacuateRequest extends MoveRequest {
+  readonly operation: 'evacuate';
+  /** Null: any host. */
+  readonly host: string | null;
+  /** Null: as it is. */
+  readonly adminPassword: string | null;
+  /** Whether the disks are said to be on storage that the hosts share. */
+  readonly onSharedStorage: boolean;
+  /** Whether the instance is off afterwards, whatever it was. */
+  readonly endsStopped: boolean;
+}
+
+/** What a live migration is asked for with. */
+export interface LiveMigrateRequest extends MoveRequest {
+  readonly operation: 'liveMigrate';
+  /** Null: any host. */
+  readonly host: string | null;
+}
+
+/** What shelving is asked for with. */
+export interface ShelveRequest {
+  readonly operation: 'shelve';
+  /** Of the image that is to be made, and its name. */
+  readonly imageId: string;
+  readonly name: string;
+  /** See `ShelvedDetails.offloadAfterMs`. */
+  readonly offloadAfterMs: number | null;
+}
+
+/** What unshelving is asked for with. */
+export interface UnshelveRequest {
+  readonly operation: 'unshelve';
+  /** The zone that it is to be in from now on; null: any. Absent: as before. */
+  readonly zone?: string | null;
+  /** Null: any. */
+  readonly host: string | null;
+}
+
+/** What a cold migration is asked for with. */
+export interface MigrateRequest extends MoveRequest {
+  readonly operation: 'migrate';
+  /** Null: any host. */
+  readonly host: string | null;
+  readonly confirmWindowMs: number | null;
+}
+
+/** Fields of an instance that its user may change at any time. Absent: left as it is. */
+export interface InstanceChanges {
+  readonly name?: string;
+  readonly description?: string | null;
+  readonly hostname?: string;
+  readonly accessIpV4?: string | null;
+  readonly accessIpV6?: string | null;
+  readonly diskConfig?: 'AUTO' | 'MANUAL';
+}
+
+/** What a rebuild is asked for with. What is absent stays as it is. */
+export interface RebuildRequest {
+  readonly operation: 'rebuild';
+  readonly image: InstanceImage;
+  readonly changes: InstanceChanges;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Null: none any more. */
+  readonly keypair?: { readonly name: string; readonly publicKey: string; readonly type: 'ssh' | 'x509' } | null;
+  /** Base64; null: none any more. */
+  readonly userData?: string | null;
+  readonly adminPassword: string;
+  readonly preserveEphemeral: boolean;
+}
+
+/** What a snapshot is asked for with. */
+export interface SnapshotRequest {
+  readonly operation: 'createImage';
+  /** Of the image that is to be made. */
+  readonly imageId: string;
+  readonly name: string;
+  /** Properties that the user wants beside those that it gets by itself. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** What a backup is asked for with. */
+export interface BackupRequest extends Omit<SnapshotRequest, 'operation'> {
+  readonly operation: 'createBackup';
+  readonly backupType: string;
+  /** How many backups of this type are kept, this one included. */
+  readonly rotation: number;
+}
+
+/** What a deletion that can be taken back is asked for with. */
+export interface SoftDeleteRequest {
+  readonly operation: 'softDelete';
+  /** After this time it is deleted for good. */
+  readonly reclaimAfterMs: number;
+}
+
+/** An operation that a user begins, with what it needs to know. Plain data: it is stored with the message. */
+export type OperationRequest =
+  | { readonly operation: PlainOperation }
+  | RescueRequest
+  | RebuildRequest
+  | SoftDeleteRequest
+  | SnapshotRequest
+  | BackupRequest
+  | ResizeRequest
+  | MigrateRequest
+  | EvacuateRequest
+  | LiveMigrateRequest
+  | ShelveRequest
+  | UnshelveRequest;
+
+/** Operations that users can begin. */
+export type UserOperation = OperationRequest['operation'];
+
+/** The request of one operation, or null when it is another's. */
+export function requestOf<Name extends UserOperation>(
+  request: OperationRequest | null,
+  name: Name,
+): Extract<OperationRequest, { readonly operation: Name }> | null {
+  return isRequestOf(request, name) ? request : null;
+}
+
+const isRequestOf = <Name extends UserOperation>(
+  request: OperationRequest | null,
+  name: Name,
+): request is Extract<OperationRequest, { readonly operation: Name }> => request?.operation === name;

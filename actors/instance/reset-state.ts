@@ -1,0 +1,29 @@
+import type { Context } from '../../runtime/context.ts';
+import { failed, ok } from '../../runtime/result.ts';
+import { recordDone } from './actions.ts';
+import { abandon } from './engine.ts';
+import type { Requester } from './protocol.ts';
+import type { Instance } from './row.ts';
+
+/**
+ * Gives an instance a state by order, whatever it was doing: what was under way ends as it stands, and the next look at
+ * its host finds the truth. A deletion and a move go on, and end in a state of their own: they have something on more than
+ * one host to give back. Nova: server action `os-resetState`.
+ */
+export function resetState(
+  instance: Instance,
+  state: 'active' | 'error',
+  requester: Requester,
+  ctx: Context,
+): Instance {
+  if (instance.deletedAtMs !== null) {
+    ctx.reply(failed({ code: 'InstanceNotFound', instanceId: instance.id }));
+    return instance;
+  }
+  ctx.reply(ok({ instanceId: instance.id }));
+  recordDone(ctx, instance, 'resetState', null, requester);
+  const { operation } = instance;
+  const isGoing = operation?.action === 'delete' || (instance.move ?? null) !== null;
+  const idle = operation === null || isGoing ? instance : abandon(instance, operation, ctx);
+  return { ...idle, vmState: state, rescueImage: null, reclaimAtMs: null, updatedAtMs: ctx.nowMs };
+}

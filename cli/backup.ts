@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util';
+import { packageInfo } from '../composition/package-info.ts';
+import { checkSettings } from '../composition/settings.ts';
+import { realClock } from '../runtime/clock.ts';
+
+const USAGE = `novella backup: copy the state of a cloud, also while it runs
+
+  --to DIR          a directory that does not exist yet, outside of the state directory
+  --state-dir DIR   of the cloud    [$XDG_STATE_HOME/novella]
+
+It has the rows as of one commit, the secrets and the contents of images; not the disks of guests.
+`;
+
+/** Makes a backup. Exit status 0: it is whole and on the disk. */
+export async function backup(args: readonly string[]): Promise<number> {
+  const options = {
+    to: { type: 'string' },
+    'state-dir': { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  } as const;
+  const { values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if (values.to === undefined) {
+    process.stderr.write(`novella: backup needs --to DIR.\n\n${USAGE}`);
+    return 2;
+  }
+  const given = values['state-dir'] === undefined ? {} : { stateDir: values['state-dir'] };
+  const { stateDir } = checkSettings(given, 'The command line');
+  const { backUp } = await import('../storage/backup.ts');
+  const { version } = packageInfo();
+  const { files, stores } = await backUp({ stateDir, to: values.to, program: version, nowMs: realClock.now() });
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  process.stdout.write(`${values.to}: ${files.length} files, ${bytes} bytes\n`);
+  for (const { path, rows, commit } of stores) process.stdout.write(`  ${path}: ${rows} rows as of commit ${commit}\n`);
+  return 0;
+}

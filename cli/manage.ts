@@ -1,0 +1,76 @@
+import { parseArgs } from 'node:util';
+import { checkSettings, SettingsRefused } from '../composition/settings.ts';
+import { realClock } from '../runtime/clock.ts';
+
+const USAGE = `novella manage: what nova-manage does to a database, and the places of shards
+
+  novella manage db archive-deleted-rows   take deleted instances out of what the API sees
+  novella manage db purge                  remove what was archived
+  novella manage shard list                the threads, and the shards on them
+  novella manage shard move SHARD THREAD   move a shard to another thread
+
+"db" works while the cloud runs, too; then what was deleted less than an hour ago is not archived. "shard" is for a cloud that runs.
+
+  --before DATE       only what was deleted before: 2025-01-31, or with a time   [now]
+  --max-rows N        archive at most so many rows (whole instances)             [1000]
+  --until-complete    archive all of them
+  --all               purge: without --before
+  --state-dir DIR     of the cloud    [$XDG_STATE_HOME/novella]
+
+Exit status 0: nothing is left to do; 1: there are more rows to archive.
+`;
+
+const ROWS_MAX = 1_000_000_000;
+
+/** Archives or purges rows of deleted instances; lists or moves shards. */
+export async function manage(args: readonly string[]): Promise<number> {
+  const options = {
+    before: { type: 'string' },
+    'max-rows': { type: 'string' },
+    'until-complete': { type: 'boolean' },
+    all: { type: 'boolean' },
+    'state-dir': { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  } as const;
+  const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const given = values['state-dir'] === undefined ? {} : { stateDir: values['state-dir'] };
+  const { stateDir } = checkSettings(given, 'The command line');
+  const beforeMs = values.before === undefined ? realClock.now() : dateOf(values.before);
+  const { manageDb } = await import('./manage-db.ts');
+  if (positionals[0] === 'shard')
+    return (await import('./manage-shard.ts')).manageShard(stateDir, positionals.slice(1));
+  switch (positionals.join(' ')) {
+    case 'db archive-deleted-rows': {
+      const rowsMax = values['until-complete'] ? ROWS_MAX : countOf(values['max-rows'] ?? '1000');
+      return manageDb(stateDir, { what: 'archive', beforeMs, rowsMax });
+    }
+    case 'db purge':
+      if ((values.all === true) === (values.before !== undefined))
+        throw new SettingsRefused('purge needs --before DATE or --all.');
+      return manageDb(stateDir, {
+        what: 'purge',
+        beforeMs: values.all ? Number.POSITIVE_INFINITY : beforeMs,
+        rowsMax: ROWS_MAX,
+      });
+    default:
+      process.stderr.write(`novella: expected "db archive-deleted-rows" or "db purge".\n\n${USAGE}`);
+      return 2;
+  }
+}
+
+function dateOf(text: string): number {
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms))
+    throw new SettingsRefused(`--before: expected a date such as 2025-01-31, and got ${JSON.stringify(text)}.`);
+  return ms;
+}
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0 && count < ROWS_MAX) return count;
+  throw new SettingsRefused(`--max-rows: expected a number from 1 on, and got ${JSON.stringify(text)}.`);
+}

@@ -1,0 +1,37 @@
+import { hosts } from '../actors/host/row.ts';
+import { applicationCredentials, assignments, projects, revocations, roles, users } from '../actors/identity/row.ts';
+import { imageMembers, images } from '../actors/image/row.ts';
+import { migrations } from '../actors/instance/migrations/row.ts';
+import { instances } from '../actors/instance/row.ts';
+import {
+  networkTable,
+  portTable,
+  securityGroupRuleTable,
+  securityGroupTable,
+  subnetTable,
+} from '../actors/network/row.ts';
+import { aggregates, flavors, serverGroups } from '../actors/registry/row.ts';
+import type { IndexedTable } from '../storage/index-check.ts';
+
+/** The tables of the cloud that have indexes, in the order of their folders. A test compares them with the actors' row modules. */
+export const INDEXED_TABLES: readonly IndexedTable[] = [
+  hosts,
+  applicationCredentials,
+  assignments,
+  projects,
+  revocations,
+  roles,
+  users,
+  imageMembers,
+  images,
+  migrations,
+  instances,
+  networkTable,
+  portTable,
+  securityGroupRuleTable,
+  securityGroupTable,
+  subnetTable,
+  aggregates,
+  flavors,
+  serverGroups,
+];

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DriverResult, driverOk } from '../result.ts';
+import type { Attachment } from './attachment.ts';
+import { MEMORY_TAG } from './command-line.ts';
+import { guestFile } from './guest-files.ts';
+import { readGuestRecord, writeGuestRecord } from './guest-record.ts';
+import type { Guest, QemuHost } from './host.ts';
+import { limits } from './limits.ts';
+import { runQmpJob } from './qmp-job.ts';
+
+// The memory of a suspended guest is an internal snapshot of its disks (qcow2), all taken at one moment. What says whether it
+// may be loaded is the guest's record, not the snapshot: one that is left over only takes up room.
+
+/** The nodes that a snapshot must have: every disk that the guest can write to. */
+const writableNodes = (guest: Guest): readonly string[] => [
+  'root',
+  ...(existsSync(join(guest.directory, guestFile.ephemeral)) ? ['ephemeral'] : []),
+  ...(existsSync(join(guest.directory, guestFile.swap)) ? ['swap'] : []),
+];
+
+const never = new AbortController().signal;
+
+/** QMP `snapshot-save`. One that is left over from before is replaced. Errors: HypervisorFailed, OutOfResources, TimedOut, Unreachable. */
+export async function saveMemory(attachment: Attachment, guest: Guest, signal: AbortSignal): Promise<DriverResult> {
+  const devices = writableNodes(guest);
+  const deleted = await runQmpJob(
+    attachment.qmp,
+    'snapshot-delete',
+    { tag: MEMORY_TAG, devices },
+    limits.saveMs,
+    signal,
+  );
+  if (!deleted.ok) return deleted;
+  const args = { tag: MEMORY_TAG, vmstate: 'root', devices };
+  return runQmpJob(attachment.qmp, 'snapshot-save', args, limits.saveMs, signal);
+}
+
+/** Removes the snapshot of a guest that goes on. That it cannot be removed harms nobody. */
+export async function dropSavedMemory(host: QemuHost, guest: Guest, attachment: Attachment): Promise<void> {
+  const args = { tag: MEMORY_TAG, devices: writableNodes(guest) };
+  const deleted = await runQmpJob(attachment.qmp, 'snapshot-delete', args, limits.saveMs, never);
+  if (!deleted.ok) {
+    host.log('warn', 'the saved memory could not be removed', { instanceId: guest.instanceId, error: deleted.error });
+  }
+}
+
+/** Takes care that the memory is never loaded again. */
+export async function forgetSavedMemory(guest: Guest): Promise<DriverResult> {
+  const record = await readGuestRecord(guest.directory);
+  if (record !== null && record.memory !== 'none') {
+    await writeGuestRecord(guest.directory, { ...record, memory: 'none' });
+  }
+  return driverOk(null);
+}

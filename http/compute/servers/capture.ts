@@ -1,0 +1,85 @@
+import * as v from 'valibot';
+import type { OperationRequest } from '../../../actors/instance/protocol.ts';
+import type { Instance } from '../../../actors/instance/row.ts';
+import { limitsOfUser } from '../../../actors/project/row.ts';
+import { bookmarkHref } from '../../links.ts';
+import { text } from '../../parameter.ts';
+import { type Answer, emptyReply, type Refusal, refuse, refuseWith, reply } from '../../reply.ts';
+import type { RequestContext } from '../../request.ts';
+import { type ShapeOutput, shape } from '../../shape.ts';
+import { always, stepped } from '../../stepped.ts';
+import * as types from '../parameter-types.ts';
+import type { ComputeServices } from '../services.ts';
+import { begun, stateRefusal } from './begin.ts';
+
+/** The action createImage. */
+export const createImageOfServer = shape('createImage', {
+  name: always(types.name),
+  metadata: always(v.optional(types.metadata)),
+});
+
+/** The action createBackup. */
+export const createBackupOfServer = shape('createBackup', {
+  name: always(types.name),
+  backup_type: always(text()),
+  rotation: always(types.nonNegativeInteger),
+  metadata: always(v.optional(types.metadata)),
+});
+
+type AboutServer = RequestContext & { readonly subject: Instance };
+
+/** Up to 2.44 the id of the image stands in the header Location, then in the body. */
+const idInBody = stepped(false, ['2.45', true]);
+
+const accepted = (request: RequestContext, imageId: string, withLocation: boolean): Answer => {
+  if (idInBody.at(request.version)) return reply({ image_id: imageId });
+  return withLocation ? emptyReply({ headers: { Location: bookmarkHref(request, 'images', imageId) } }) : emptyReply();
+};
+
+/** What keeps any image of the server from being made. */
+const refusalOf = (
+  request: AboutServer,
+  operation: 'createImage' | 'createBackup',
+  metadata: Readonly<Record<string, string>>,
+  { reader, quota }: ComputeServices,
+): Refusal | null => {
+  const { subject, caller } = request;
+  const state = stateRefusal(request, operation);
+  if (state !== null) return state;
+  if (subject.image === null) return refuseWith(400, 'Images of volume-backed servers cannot be made.');
+  const { metadataItems: allowed } = limitsOfUser(reader, quota, caller.projectId ?? '', caller.userId);
+  return allowed >= 0 && Object.keys(metadata).length > allowed
+    ? refuse({ code: 'MetadataLimitExceeded', allowed })
+    : null;
+};
+
+const answer = async (
+  request: AboutServer,
+  services: ComputeServices,
+  operation: Extract<OperationRequest, { readonly operation: 'createImage' | 'createBackup' }>,
+  withLocation: boolean,
+): Promise<Answer> =>
+  refusalOf(request, operation.operation, operation.properties, services) ??
+  (await begun(request, services, operation)) ??
+  accepted(request, operation.imageId, withLocation);
+
+/** Answers the action createImage, once the image is there, without its bytes. */
+export const createImageAnswer = (
+  request: AboutServer & { readonly body: ShapeOutput<typeof createImageOfServer> },
+  services: ComputeServices,
+): Promise<Answer> => {
+  const { name, metadata: properties = {} } = request.body.createImage;
+  const imageId = services.random.uuid();
+  return answer(request, services, { operation: 'createImage', imageId, name, properties }, true);
+};
+
+/** Answers the action createBackup. Of a rotation of 0 nothing remains, so no place is told. */
+export const createBackupAnswer = (
+  request: AboutServer & { readonly body: ShapeOutput<typeof createBackupOfServer> },
+  services: ComputeServices,
+): Promise<Answer> => {
+  const { name, metadata: properties = {}, backup_type: backupType, rotation } = request.body.createBackup;
+  const imageId = services.random.uuid();
+  const operation = { operation: 'createBackup', imageId, name, properties, backupType, rotation } as const;
+  return answer(request, services, operation, rotation > 0);
+};

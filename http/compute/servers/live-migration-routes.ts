@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+import { parameter, type Schema } from '../../parameter.ts';
+import { refuseWith } from '../../reply.ts';
+import { routesFor } from '../../route.ts';
+import { shape } from '../../shape.ts';
+import { always, stepped, until } from '../../stepped.ts';
+import * as types from '../parameter-types.ts';
+import type { ComputeServices } from '../services.ts';
+import { beginAnswer, stateRefusal } from './begin.ts';
+import { serverById } from './lookup.ts';
+import { hostOrNull, movedBy, unknownHost } from './resize-routes.ts';
+
+const route = routesFor<ComputeServices>();
+
+const BOOLEAN_WORDS = ['True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes'] as const;
+const FALSE_WORDS = ['False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', 'no'] as const;
+
+/** A boolean, or `auto`. What is copied does not depend on it: no driver shares disks between hosts. */
+const blockMigration: Schema<null> = parameter(
+  { type: ['boolean', 'string'], enum: [true, ...BOOLEAN_WORDS, false, ...FALSE_WORDS, 'auto'] },
+  () => null,
+);
+
+/** The action os-migrateLive. `force` passed by the scheduler from 2.30 to 2.67: here a named host is always asked whether it fits. */
+export const liveMigrateServer = shape('os-migrateLive', {
+  block_migration: stepped<Schema<unknown>>(types.boolean, ['2.25', blockMigration]),
+  disk_over_commit: until('2.24', types.boolean),
+  host: always(hostOrNull),
+  force: stepped(undefined, ['2.30', v.optional(types.boolean)], ['2.68', undefined]),
+});
+
+/** Servers to another host while they run. */
+export const serverLiveMigrationRoutes = [
+  route({
+    method: 'POST',
+    path: '/servers/{id}/action',
+    action: 'os-migrateLive',
+    policy: { rule: 'os_compute_api:os-migrate-server:migrate_live', target: 'subject' },
+    body: liveMigrateServer,
+    success: 202,
+    subject: serverById,
+    handler: (request, services) => {
+      const { subject } = request;
+      const { host, force = false } = request.body['os-migrateLive'];
+      if (host !== null) {
+        const target = { project_id: subject.projectId };
+        const refused = request.refusalOf('os_compute_api:os-migrate-server:migrate_live:host', target);
+        if (refused !== null) return refused;
+      }
+      if (force && host === null) return refuseWith(400, "Can't force to a non-provided destination");
+      const refused = stateRefusal(request, 'liveMigrate') ?? (host === null ? null : unknownHost(host, services));
+      if (refused !== null) return refused;
+      if (host !== null && host === subject.host)
+        return refuseWith(400, `Unable to migrate instance (${subject.id}) to current host (${host}).`);
+      return beginAnswer(request, services, { operation: 'liveMigrate', host, by: movedBy(request) });
+    },
+  }),
+];

@@ -1,0 +1,21 @@
+import type { Message } from '../../messages/index.ts';
+import { compute } from './compute.ts';
+import { flavors } from './flavors.ts';
+import { identity } from './identity.ts';
+import { image } from './image.ts';
+import { interfaces } from './interfaces.ts';
+import { moves } from './moves.ts';
+import { network } from './network.ts';
+import { proxies } from './proxies.ts';
+
+/** Every message in German. */
+export const catalogue: Readonly<Record<Message, string>> = {
+  ...compute,
+  ...flavors,
+  ...proxies,
+  ...identity,
+  ...image,
+  ...interfaces,
+  ...moves,
+  ...network,
+};

@@ -1,0 +1,31 @@
+import type { ProxiesMessage } from '../../messages/proxies.ts';
+
+export const proxies: Readonly<Record<ProxiesMessage, string>> = {
+  'Security group {groupId} not found.': '找不到安全组 {groupId}。',
+  'Security group id should be uuid': '安全组标识应为 uuid',
+  'It is not possible to {change} the default security group.': '无法对默认安全组执行 {change}。',
+  'Security group with rule {ruleId} not found.': '找不到包含规则 {ruleId} 的安全组。',
+  '{cidr} is not a valid IP network.': '{cidr} 不是有效的 IP 网络。',
+  'Not enough parameters to build a valid rule.': '参数不足，无法构建有效的规则。',
+  'Invalid IP protocol {protocol}.': '无效的 IP 协议 {protocol}。',
+  'Invalid port range {from}:{to}. {reason}': '无效的端口范围 {from}:{to}。{reason}',
+  'For ICMP, the type:code must be valid': '对于 ICMP，type:code 必须有效',
+  'Former value cannot be greater than the later': '前一个值不能大于后一个值',
+  'Valid {protocol} ports should be between 1-65535': '有效的 {protocol} 端口应介于 1-65535 之间',
+  'Type and Code must be integers for ICMP protocol type': '对于 ICMP 协议，类型和代码必须为整数',
+  'To and From ports must be integers': '起始端口和结束端口必须为整数',
+  'Image not found.': '找不到镜像。',
+  'Invalid filter {name}.': '无效的过滤器 {name}。',
+  'Marker image could not be found.': '找不到标记镜像。',
+  'Image metadata limit exceeded': '超出镜像元数据限制',
+  'Invalid metadata key': '无效的元数据键',
+  'Command Not supported. Please use Ironic command {command} to perform this action.':
+    '不支持该命令。请使用 Ironic 命令 {command} 执行此操作。',
+  'Floating IP not found for ID {id}': '找不到标识为 {id} 的浮动 IP',
+  'Invalid ID received {id}.': '收到无效的标识 {id}。',
+  'Network not found': '找不到网络',
+  'No more floating IPs available.': '没有更多可用的浮动 IP。',
+  'Floating IP pool not found.': '找不到浮动 IP 池。',
+  'Not authorized for image {imageId}.': '未获得镜像 {imageId} 的授权。',
+  'You are not allowed to delete the image.': '您无权删除该镜像。',
+};

@@ -1,0 +1,206 @@
+import type { Activation, Activations } from './activations.ts';
+import type { Address } from './address.ts';
+import type { Overlay } from './batch.ts';
+import type { Clock } from './clock.ts';
+import type { DeadLetter, DeadLetters } from './dead-letters.ts';
+import type { Effects } from './effects.ts';
+import { LeftoverRows } from './leftovers.ts';
+import { type Letter, newLetter } from './mailbox.ts';
+import type { Meter } from './meter.ts';
+import type { Recorder } from './recorder.ts';
+import type { Handled, RunQueue } from './run-queue.ts';
+import type { Reader } from './store.ts';
+import { readPending } from './stored.ts';
+import type { Supervisor } from './supervisor.ts';
+import type { Timers } from './timer.ts';
+import type { Delivery } from './transport.ts';
+
+/** What the handling of letters works on: the parts of one shard. */
+export interface HandlingParts {
+  readonly shard: string;
+  readonly shardOf: (kind: string, id: string) => string;
+  readonly clock: Clock;
+  readonly overlay: Overlay;
+  readonly activations: Activations;
+  readonly runQueue: RunQueue;
+  readonly effects: Effects;
+  readonly timers: Timers;
+  readonly recorder: Recorder;
+  readonly supervisor: Supervisor;
+  readonly deadLetters: DeadLetters;
+  readonly meter: Meter;
+}
+
+/**
+ * One letter after the other: puts them into mailboxes, runs their handlers, keeps what these did or takes it back, and
+ * sees to it that a letter that is not handled yet is not lost.
+ */
+export class Handling {
+  readonly #parts: HandlingParts;
+  /** Those that every message needs, at hand: a message costs so little that each step on the way to them counts. */
+  readonly #activations: Activations;
+  readonly #meter: Meter;
+  readonly #overlay: Overlay;
+  readonly #recorder: Recorder;
+  readonly #runQueue: RunQueue;
+  readonly #leftovers: LeftoverRows;
+
+  constructor(parts: HandlingParts) {
+    this.#parts = parts;
+    this.#activations = parts.activations;
+    this.#meter = parts.meter;
+    this.#overlay = parts.overlay;
+    this.#recorder = parts.recorder;
+    this.#runQueue = parts.runQueue;
+    this.#leftovers = new LeftoverRows(parts.overlay);
+  }
+
+  /** Puts a letter into a mailbox. */
+  put(activation: Activation, letter: Letter): void {
+    this.#meter.arrival(letter);
+    this.#runQueue.put(activation, letter);
+  }
+
+  /** Puts a message that nobody waits for into its actor's mailbox; one for an unknown kind becomes a dead letter. */
+  deliver(delivery: Delivery): void {
+    const { message, replyTo, isSystem } = delivery;
+    this.deliverLetter(delivery, newLetter('tell', message, replyTo, null, null, isSystem === true));
+  }
+
+  /** As `deliver`, for a letter that has been made already. */
+  deliverLetter({ kind, id }: Address, letter: Letter): void {
+    const activation = this.#activations.find(kind, id);
+    if (activation) this.put(activation, letter);
+    else this.#bury({ kind, id }, letter, `There is no kind of actor ${kind}.`);
+  }
+
+  /** Handles one letter. */
+  handle(activation: Activation, letter: Letter): Handled {
+    if (!this.#isDue(letter)) return 'handled';
+    const { kind, id } = activation;
+    const recorder = this.#recorder;
+    const overlay = this.#overlay;
+    const self: Address = { kind: kind.kind, id };
+    if (letter.arrived > 0) this.#meter.begun(activation, letter);
+    try {
+      const state = this.#activations.state(activation);
+      recorder.open(self, letter.asker);
+      if (letter.proof !== null) overlay.set(letter.proof, undefined);
+      const next = kind.handle(state, letter.message, recorder);
+      if (next !== state) {
+        if (kind.table) overlay.replace(kind.table, id, activation.row ?? undefined, next ?? undefined);
+        activation.row = next;
+        activation.state = next;
+        // As if it had left memory: what becomes of its next message must not depend on whether it has.
+        if (kind.table && (next === null || next === undefined)) this.#activations.invalidate(activation);
+      }
+      if (letter.record !== null && letter.proof !== null) recorder.settled(letter.proof, letter.record);
+      if (letter.leftovers !== null) this.#leftovers.handled(letter);
+      const told = recorder.close();
+      this.#meter.ended(activation, letter);
+      for (let n = 0; n < told.length; n++) {
+        const delivery = told[n];
+        if (delivery) this.#dispatch(delivery);
+      }
+      overlay.keep();
+      return 'handled';
+    } catch (thrown) {
+      overlay.undo();
+      recorder.discard();
+      this.#meter.ended(activation, letter);
+      this.#activations.invalidate(activation);
+      return this.#failed(activation, self, letter, thrown instanceof Error ? thrown : new Error(String(thrown)));
+    }
+  }
+
+  /** Whether an effect's end or a timer is still wanted: neither taken back nor replaced since it was put into the mailbox. */
+  #isDue({ proof, record }: Letter): boolean {
+    if (record === null || proof === null) return true;
+    const recent = this.#parts.overlay.recent(proof);
+    if (recent !== undefined) return recent === record;
+    return 'effectId' in record
+      ? this.#parts.effects.isCurrent(proof, record)
+      : this.#parts.timers.isCurrent(proof, record);
+  }
+
+  #failed(activation: Activation, self: Address, letter: Letter, error: Error): Handled {
+    const { supervisor, recorder } = this.#parts;
+    activation.meter.failures++;
+    letter.failures = supervisor.failed(self, letter, error);
+    if (letter.source === 'ask') {
+      const reason = 'The request met an internal error; nothing was changed.';
+      recorder.fail(letter.asker, { code: 'HandlerFailed', reason });
+      return 'handled';
+    }
+    const retryAfterMs = supervisor.retryAfterMs(letter.failures, activation);
+    if (retryAfterMs !== null) return { retryAfterMs };
+    this.#bury(self, letter, error.message);
+    return 'handled';
+  }
+
+  /** Stores a message as a dead letter, in place of whatever else would deliver it again. */
+  #bury({ kind, id }: Address, letter: Letter, reason: string): void {
+    const { clock, deadLetters, meter, overlay, recorder, supervisor } = this.#parts;
+    const atMs = clock.now();
+    const { attempts, firstAtMs, firstReason } = letter.failures ?? {
+      attempts: 0,
+      firstAtMs: atMs,
+      firstReason: reason,
+    };
+    const { message } = letter;
+    const row: DeadLetter = { kind, id, message, reason, atMs, attempts, firstAtMs, firstReason };
+    deadLetters.add(row);
+    if (letter.proof !== null) {
+      overlay.set(letter.proof, undefined);
+      if (letter.record !== null) recorder.settled(letter.proof, letter.record);
+    }
+    this.#leftovers.handled(letter);
+    overlay.keep();
+    recorder.fail(letter.asker, { code: 'HandlerFailed', reason });
+    supervisor.buried(row, deadLetters.dropped);
+    const kindMeter = meter.kinds.get(kind);
+    if (kindMeter) kindMeter.deadLetters++;
+  }
+
+  /** Sends on what a handler told: to an actor of this shard at once, to others with the commit. */
+  #dispatch(delivery: Delivery): void {
+    const { shard, shardOf, recorder } = this.#parts;
+    let owner: string;
+    try {
+      owner = shardOf(delivery.kind, delivery.id);
+    } catch (error) {
+      // The sender's handler has returned, and its answer stands.
+      this.#bury(delivery, newLetter('tell', delivery.message, delivery.replyTo), messageOf(error));
+      return;
+    }
+    if (owner === shard) this.deliver(delivery);
+    else recorder.remote(owner, delivery);
+  }
+
+  /** Ends a batch: what it could not handle is stored with it. */
+  storeLeftovers(): void {
+    this.#leftovers.store(this.#runQueue);
+  }
+
+  /** Takes up what was stored and not yet done: messages, timers, effects. Returns how many of each. */
+  resume(store: Reader): { readonly effects: number; readonly timers: number; readonly messages: number } {
+    const { queued, timers, effects } = readPending(store);
+    let messages = 0;
+    for (const stored of queued) {
+      const leftovers = this.#leftovers.resumed(stored);
+      stored.deliveries.forEach((delivery, place) => {
+        const { message, replyTo, isSystem } = delivery;
+        const letter = newLetter('tell', message, replyTo, null, null, isSystem === true);
+        letter.leftovers = leftovers;
+        letter.place = place;
+        this.deliverLetter(delivery, letter);
+      });
+      messages += stored.deliveries.length;
+    }
+    for (const { key, timer } of timers) this.#parts.timers.set(key, timer);
+    for (const { key, record } of effects) this.#parts.effects.start(key, record);
+    return { effects: effects.length, timers: timers.length, messages };
+  }
+}
+
+const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -1,0 +1,125 @@
+import type { Activation } from './activations.ts';
+import type { ActorKinds } from './actor.ts';
+import type { Clock } from './clock.ts';
+import { Histogram } from './histogram.ts';
+import { KindMeter } from './kind-meter.ts';
+import type { Letter } from './mailbox.ts';
+import { messageTypeOf } from './message.ts';
+import { roughBytes } from './rough-bytes.ts';
+
+/** Of so many messages, the wait and the handling of one are measured. */
+const SAMPLE_EVERY = 32;
+/** Of so many messages of a kind, the size of the state of one is looked at. */
+const SIZE_EVERY = 256;
+/** Messages at a batch's beginning that are timed singly: where batches are small, all of them. */
+const SINGLY_AT_FIRST = 8;
+/** After a slow handler was among many, so many messages are timed singly. */
+const SINGLY_AFTER_SLOW = 2_000;
+/** Arrivals are counted in microseconds in 30 bits, which costs no memory; a wait of over 17 minutes is measured wrongly. */
+const ARRIVAL_MASK = 2 ** 30 - 1;
+
+/** A handler that took longer than the limit. */
+export interface SlowHandler {
+  readonly activation: Activation;
+  readonly messageType: string;
+  readonly tookMs: number;
+}
+
+/**
+ * Measures waits and handling, for little: two readings of the clock cost half as much as handling a small message. Of
+ * every 32 messages one is timed singly and the others as one stretch. When a stretch took longer than a handler may,
+ * the next messages are timed singly, so that a slow handler that comes again is told by its name.
+ */
+export class Meter {
+  readonly kinds = new Map<string, KindMeter>();
+  readonly batchSize = new Histogram();
+  readonly batchMs = new Histogram();
+  readonly commitMs = new Histogram();
+  readonly #clock: Clock;
+  readonly #slowHandlerMs: number;
+  readonly #slow: (slow: SlowHandler) => void;
+  /** Messages until the clock is read again, and how many there are between the two readings. */
+  #untilReading = 1;
+  #stretch = 1;
+  /** Messages that are still to be timed singly. */
+  #singly = 0;
+  #readAtMs = 0;
+  #untilArrival = 1;
+  #batchBeganMs = 0;
+
+  constructor(kinds: ActorKinds, clock: Clock, slowHandlerMs: number, slow: (slow: SlowHandler) => void) {
+    for (const kind of kinds.keys()) this.kinds.set(kind, new KindMeter());
+    this.#clock = clock;
+    this.#slowHandlerMs = slowHandlerMs;
+    this.#slow = slow;
+  }
+
+  /** Messages handled. */
+  get messages(): number {
+    let sum = 0;
+    for (const { messages } of this.kinds.values()) sum += messages;
+    return sum;
+  }
+
+  /** Marks the arrival of a letter, if its wait is to be measured. */
+  arrival(letter: Letter): void {
+    if (--this.#untilArrival > 0) return;
+    this.#untilArrival = SAMPLE_EVERY;
+    letter.arrived = this.#nowUs() + 1;
+  }
+
+  beginBatch(): void {
+    this.#batchBeganMs = this.#clock.monotonic();
+    this.#readAtMs = this.#batchBeganMs;
+    this.#singly = Math.max(this.#singly, SINGLY_AT_FIRST);
+    this.#next(1);
+  }
+
+  /** Before the handler of a letter that was marked. */
+  begun({ meter }: Activation, letter: Letter): void {
+    meter.waitMs.record(((this.#nowUs() + 1 - letter.arrived) & ARRIVAL_MASK) / 1_000);
+    letter.arrived = 0;
+  }
+
+  /** After the handler, whether it returned or threw. */
+  ended(activation: Activation, letter: Letter): void {
+    if (activation.meter.messages++ % SIZE_EVERY === 0) this.#weigh(activation);
+    if (--this.#untilReading === 0) this.#read(activation, letter);
+  }
+
+  endBatch(messages: number): void {
+    this.batchMs.record(this.#clock.monotonic() - this.#batchBeganMs);
+    if (messages > 0) this.batchSize.record(messages);
+  }
+
+  /** Reads the clock after a stretch of messages, and decides how long the next one is. */
+  #read(activation: Activation, letter: Letter): void {
+    const now = this.#clock.monotonic();
+    const tookMs = now - this.#readAtMs;
+    this.#readAtMs = now;
+    if (this.#stretch > 1) {
+      if (tookMs > this.#slowHandlerMs) this.#singly = SINGLY_AFTER_SLOW;
+      this.#next(1);
+      return;
+    }
+    activation.meter.handlingMs.record(tookMs);
+    if (tookMs > this.#slowHandlerMs) this.#slow({ activation, messageType: messageTypeOf(letter.message), tookMs });
+    if (this.#singly > 0) this.#singly--;
+    this.#next(this.#singly > 0 ? 1 : SAMPLE_EVERY - 1);
+  }
+
+  #next(stretch: number): void {
+    this.#stretch = stretch;
+    this.#untilReading = stretch;
+  }
+
+  #weigh({ kind, row, meter }: Activation): void {
+    if (!kind.table || row === undefined || row === null) return;
+    const bytes = roughBytes(row);
+    meter.stateBytes = meter.stateBytes === 0 ? bytes : meter.stateBytes + (bytes - meter.stateBytes) / 8;
+  }
+
+  #nowUs(): number {
+    return Math.trunc(this.#clock.monotonic() * 1_000) & ARRIVAL_MASK;
+  }
+}
