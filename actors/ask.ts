@@ -1,8 +1,7 @@
 import type { Address } from '../runtime/address.ts';
-import type { AskError } from '../runtime/message.ts';
 import { failed, type Result } from '../runtime/result.ts';
 import type { ActorSystem } from '../runtime/system.ts';
-import type { ComputeError } from './errors.ts';
+import { type ComputeError, computeErrorOf } from './errors.ts';
 import { limits } from './limits.ts';
 
 /** Asks an actor whose reply is a result; what keeps the reply from coming is an error like the others. */
@@ -12,20 +11,5 @@ export async function askCompute<Message, Value>(
   message: Message,
 ): Promise<Result<Value, ComputeError>> {
   const outcome = await system.ask(to, message, { deadlineMs: limits.askMs });
-  return outcome.ok ? outcome.value : failed(computeError(outcome.error));
-}
-
-function computeError(error: AskError): ComputeError {
-  switch (error.code) {
-    case 'MailboxFull':
-      return error;
-    case 'AskTimedOut':
-      return { code: 'TimedOut' };
-    case 'HandlerFailed':
-      return { code: 'InternalError' };
-    case 'StoreFailed':
-      return { code: 'StorageUnavailable', reason: error.reason };
-    case 'ShardStopped':
-      return { code: 'ShuttingDown' };
-  }
+  return outcome.ok ? outcome.value : failed(computeErrorOf(outcome.error));
 }

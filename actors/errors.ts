@@ -1,3 +1,5 @@
+import type { AskError } from '../runtime/message.ts';
+
 /** A count that a quota limits. */
 export type QuotaResource =
   | 'instances'
@@ -121,3 +123,19 @@ export type ComputeError =
 
 /** The name of a reason. */
 export type ComputeErrorCode = ComputeError['code'];
+
+/** Why an actor's reply did not come, as an error of compute like the others. */
+export function computeErrorOf(error: AskError): ComputeError {
+  switch (error.code) {
+    case 'MailboxFull':
+      return error;
+    case 'AskTimedOut':
+      return { code: 'TimedOut' };
+    case 'HandlerFailed':
+      return { code: 'InternalError' };
+    case 'StoreFailed':
+      return { code: 'StorageUnavailable', reason: error.reason };
+    case 'ShardStopped':
+      return { code: 'ShuttingDown' };
+  }
+}

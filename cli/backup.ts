@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { packageInfo } from '../composition/package-info.ts';
-import { checkSettings } from '../composition/settings.ts';
 import { realClock } from '../runtime/clock.ts';
+import { stateDirOf } from './state-dir.ts';
 
 const USAGE = `novella backup: copy the state of a cloud, also while it runs
 
@@ -27,8 +27,7 @@ export async function backup(args: readonly string[]): Promise<number> {
     process.stderr.write(`novella: backup needs --to DIR.\n\n${USAGE}`);
     return 2;
   }
-  const given = values['state-dir'] === undefined ? {} : { stateDir: values['state-dir'] };
-  const { stateDir } = checkSettings(given, 'The command line');
+  const stateDir = stateDirOf(values['state-dir']);
   const { backUp } = await import('../storage/backup.ts');
   const { version } = packageInfo();
   const { files, stores } = await backUp({ stateDir, to: values.to, program: version, nowMs: realClock.now() });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkSettings } from '../composition/settings.ts';
+import { stateDirOf } from './state-dir.ts';
 
 const USAGE = `novella guests: the guests on this machine, and how to log in to them
 
@@ -17,8 +17,7 @@ export async function guests(args: readonly string[]): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  const given = values['state-dir'] === undefined ? {} : { stateDir: values['state-dir'] };
-  const { stateDir } = checkSettings(given, 'The command line');
+  const stateDir = stateDirOf(values['state-dir']);
   const { listGuestAccess } = await import('../drivers/qemu/index.ts');
   for (const { instanceId, processId, sshPort } of await listGuestAccess(join(stateDir, 'qemu'))) {
     const state = processId === null ? 'stopped' : `process ${processId}`;

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
-import { checkSettings, SettingsRefused } from '../composition/settings.ts';
+import { SettingsRefused } from '../composition/settings.ts';
 import { realClock } from '../runtime/clock.ts';
+import { stateDirOf } from './state-dir.ts';
 
 const USAGE = `novella manage: what nova-manage does to a database, and the places of shards
 
@@ -37,12 +38,11 @@ export async function manage(args: readonly string[]): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  const given = values['state-dir'] === undefined ? {} : { stateDir: values['state-dir'] };
-  const { stateDir } = checkSettings(given, 'The command line');
+  const stateDir = stateDirOf(values['state-dir']);
   const beforeMs = values.before === undefined ? realClock.now() : dateOf(values.before);
-  const { manageDb } = await import('./manage-db.ts');
   if (positionals[0] === 'shard')
     return (await import('./manage-shard.ts')).manageShard(stateDir, positionals.slice(1));
+  const { manageDb } = await import('./manage-db.ts');
   switch (positionals.join(' ')) {
     case 'db archive-deleted-rows': {
       const rowsMax = values['until-complete'] ? ROWS_MAX : countOf(values['max-rows'] ?? '1000');

@@ -1,12 +1,7 @@
 import { parseArgs } from 'node:util';
 import { askControl, type ControlAnswer } from '../composition/control-client.ts';
-import { checkSettings } from '../composition/settings.ts';
 import { CommandRefused } from './command-refused.ts';
-
-/** The state directory that a command names, or the default one. Throws SettingsRefused. */
-function stateDirOf(given: string | undefined): string {
-  return checkSettings(given === undefined ? {} : { stateDir: given }, 'The command line').stateDir;
-}
+import { stateDirOf } from './state-dir.ts';
 
 /** The flags that every operator's command takes, and its words. Null: the usage was asked for, and has been printed. */
 export function operatorArgs(

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { checkSettings } from '../composition/settings.ts';
+import { stateDirOf } from './state-dir.ts';
 
 const USAGE = `novella restore: make a state directory of a backup
 
@@ -25,8 +25,7 @@ export async function restore(args: readonly string[]): Promise<number> {
     process.stderr.write(`novella: restore needs --from DIR.\n\n${USAGE}`);
     return 2;
   }
-  const given = values['state-dir'] === undefined ? {} : { stateDir: values['state-dir'] };
-  const { stateDir } = checkSettings(given, 'The command line');
+  const stateDir = stateDirOf(values['state-dir']);
   const storage = await import('../storage/restore.ts');
   const { takenAt, files, stores } = await storage.restore(values.from, stateDir);
   process.stdout.write(`${stateDir}: ${files.length} files as of ${takenAt}\n`);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkSettings } from '../composition/settings.ts';
 import type { StoreStatus } from '../storage/store-status.ts';
+import { stateDirOf } from './state-dir.ts';
 
 const USAGE = `novella store: look after the files that hold the rows of a cloud
 
@@ -39,8 +39,7 @@ export async function store(args: readonly string[]): Promise<number> {
     process.stderr.write(`novella: expected one of ${Object.keys(ACTIONS).join(', ')}.\n\n${USAGE}`);
     return 2;
   }
-  const given = values['state-dir'] === undefined ? {} : { stateDir: values['state-dir'] };
-  return action(checkSettings(given, 'The command line').stateDir, repair);
+  return action(stateDirOf(values['state-dir']), repair);
 }
 
 /** The stores of a state directory. Throws StateDirectoryRefused when there are none. */

@@ -1,6 +1,5 @@
-import { cell } from '../cell/protocol.ts';
 import { limits } from '../limits.ts';
-import { demandOf } from './demand.ts';
+import { claim, claimedOf } from './claim.ts';
 import { removalElsewhere, request, stopGuest } from './driver-steps.ts';
 import { changeMigration } from './migrations/record.ts';
 import type { MigrationStatus } from './migrations/row.ts';
@@ -9,41 +8,21 @@ import type { Step, StepStart } from './operation.ts';
 import { instance as instanceProtocol } from './protocol.ts';
 import type { Instance } from './row.ts';
 
-/** A host as the cell has claimed it. */
-interface Claimed {
-  readonly host: string;
-  readonly zone: string;
-}
-
-const isClaimed = (value: unknown): value is Claimed => typeof value === 'object' && value !== null && 'host' in value;
-
 /** Claims what the instance will need, beside what it has: until the move has ended it holds both. */
 export const claimTarget: Step = {
   name: 'claim target',
-  begin({ instance, ctx, stepId }) {
-    const { move } = instance;
+  begin(start) {
+    const { move } = start.instance;
     if (!move) return 'done';
     const { host } = move.source;
-    ctx.tell(cell.at(instance.cell), {
-      type: 'claim',
-      claimId: stepId,
-      instanceId: instance.id,
-      part: 'move',
-      request: {
-        demand: demandOf(move.target.flavor),
-        zone: instance.requestedZone,
-        host: move.wantedHost,
-        excludedHosts: move.leavesHost && host !== null ? [host] : [],
-        group: instance.serverGroup ?? null,
-      },
-      answerTo: instanceProtocol.at(instance.id),
-    });
-    return 'waits';
+    const excludedHosts = move.leavesHost && host !== null ? [host] : [];
+    return claim(start, { flavor: move.target.flavor, host: move.wantedHost, excludedHosts, part: 'move' });
   },
   fold: (instance, value) => {
     const { move } = instance;
-    if (!move || !isClaimed(value)) return instance;
-    return { ...instance, move: { ...move, target: { ...move.target, host: value.host, zone: value.zone } } };
+    const claimed = claimedOf(value);
+    if (!move || claimed === null) return instance;
+    return { ...instance, move: { ...move, target: { ...move.target, ...claimed } } };
   },
 };
 
@@ -55,6 +34,11 @@ export const moveIs = (status: MigrationStatus): Step => ({
     return 'done';
   },
 });
+
+/** Records that something else has overtaken the move: where it stands is settled by that. */
+export function moveOvertaken({ instance: { move }, ctx }: StepStart): void {
+  if (move) changeMigration(ctx, move.migration, { status: 'error' });
+}
 
 /** Whether the move goes to another host. */
 const changesHost = ({ move }: Instance): boolean => !!move && move.target.host !== move.source.host;

@@ -1,7 +1,7 @@
 import type { Context } from '../../runtime/context.ts';
 import { cell } from '../cell/protocol.ts';
 import { project } from '../project/protocol.ts';
-import { changeMigration } from './migrations/record.ts';
+import { changeMigration, type NewMigration, recordMigration } from './migrations/record.ts';
 import type { MigrationStatus } from './migrations/row.ts';
 import type { Instance, InstanceFlavor, InstanceMove, MoveEnd } from './row.ts';
 
@@ -73,6 +73,27 @@ export function endMove(instance: Instance, move: InstanceMove, status: Migratio
 /** Statuses of moves that have led to where they should. */
 const SETTLED: readonly MigrationStatus[] = ['confirmed', 'completed', 'done'];
 
+/** What tells one move from another when it begins. */
+interface NewMove
+  extends Pick<NewMigration, 'type' | 'status' | 'by'>,
+    Pick<InstanceMove, 'wantedHost' | 'leavesHost' | 'keepsDisk' | 'confirmWindowMs'> {
+  /** The flavor that it leads to. */
+  readonly flavor: InstanceFlavor;
+  /** What the instance is to be afterwards; absent: what it is. */
+  readonly vmState?: InstanceMove['vmState'];
+}
+
+/** The instance with a move that begins and is recorded, in place of one that it may still have. */
+export function withMove(instance: Instance, asked: NewMove, ctx: Context): Instance {
+  const idle = withoutMove(instance, ctx);
+  const { type, status, by, flavor, ...move } = asked;
+  const migration = recordMigration(ctx, idle, { type, status, by, targetHost: null, newFlavorId: flavor.flavorId });
+  const { host, availabilityZone: zone, vmState, powerState } = idle;
+  const source = { host, zone, flavor: idle.flavor };
+  const target = { host: null, zone: null, flavor };
+  return { ...idle, move: { migration, source, target, vmState, powerState, ...move } };
+}
+
 /** Gives back a part of what the project has reserved for an instance. */
 export function giveBackQuota({ projectId, userId }: Instance, { cores, ramMib }: Size, ctx: Context): void {
   if (cores === 0 && ramMib === 0) return;
@@ -83,7 +104,7 @@ export function giveBackQuota({ projectId, userId }: Instance, { cores, ramMib }
  * An instance without the move that it may still have when another one begins: somebody has set its state by hand. It
  * stays where it is.
  */
-export function withoutMove(instance: Instance, ctx: Context): Instance {
+function withoutMove(instance: Instance, ctx: Context): Instance {
   const { move } = instance;
   if (!move) return instance;
   const isThere = instance.host === move.target.host && instance.flavor.flavorId === move.target.flavor.flavorId;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DriverResult, driverOk } from '../result.ts';
+import type { DriverResult } from '../result.ts';
 import type { Attachment } from './attachment.ts';
 import { MEMORY_TAG } from './command-line.ts';
 import { guestFile } from './guest-files.ts';
@@ -46,10 +46,9 @@ export async function dropSavedMemory(host: QemuHost, guest: Guest, attachment: 
 }
 
 /** Takes care that the memory is never loaded again. */
-export async function forgetSavedMemory(guest: Guest): Promise<DriverResult> {
+export async function forgetSavedMemory(guest: Guest): Promise<void> {
   const record = await readGuestRecord(guest.directory);
   if (record !== null && record.memory !== 'none') {
     await writeGuestRecord(guest.directory, { ...record, memory: 'none' });
   }
-  return driverOk(null);
 }

@@ -88,7 +88,7 @@ export class Dispatcher<Services> {
 
   /** Answers a request. Never throws. */
   serve(request: Request, env: RequestBindings | undefined): Answered {
-    const exchange = new Exchange(request, env?.incoming, this.#options.clock.monotonic());
+    const exchange = new Exchange(request, env?.incoming, env?.flight?.arrivedMs ?? this.#options.clock.monotonic());
     if (env?.flight) exchange.board(env.flight);
     let answered: Answered;
     try {

@@ -1,43 +1,23 @@
 import { cell } from '../../cell/protocol.ts';
 import { limits } from '../../limits.ts';
 import { type BoundPort, NETWORK_MAIN, network } from '../../network/protocol.ts';
-import { demandOf } from '../demand.ts';
+import { claim, placed } from '../claim.ts';
 import { removeGuestLater, runGuest } from '../driver-steps.ts';
 import type { Operation, Step, StepFailure } from '../operation.ts';
 import { instance as instanceProtocol } from '../protocol.ts';
 import type { Instance } from '../row.ts';
 
-/** A host as the cell has claimed it. */
-interface Claimed {
-  readonly host: string;
-  readonly zone: string;
-}
-
-const isClaimed = (value: unknown): value is Claimed => typeof value === 'object' && value !== null && 'host' in value;
 const arePorts = (value: unknown): value is readonly BoundPort[] => Array.isArray(value);
 
 /** Asks the cell for a host, and takes it. */
 const claimHost: Step = {
   name: 'claim host',
   taskState: 'scheduling',
-  begin({ instance, ctx, stepId }) {
-    ctx.tell(cell.at(instance.cell), {
-      type: 'claim',
-      claimId: stepId,
-      instanceId: instance.id,
-      request: {
-        demand: demandOf(instance.flavor),
-        zone: instance.requestedZone,
-        host: instance.requestedHost,
-        excludedHosts: instance.failedHosts,
-        group: instance.serverGroup ?? null,
-      },
-      answerTo: instanceProtocol.at(instance.id),
-    });
-    return 'waits';
+  begin(start) {
+    const { flavor, requestedHost: host, failedHosts: excludedHosts } = start.instance;
+    return claim(start, { flavor, host, excludedHosts });
   },
-  fold: (instance, value) =>
-    isClaimed(value) ? { ...instance, host: value.host, availabilityZone: value.zone } : instance,
+  fold: placed,
   undo({ instance, ctx }) {
     ctx.tell(cell.at(instance.cell), { type: 'release', instanceId: instance.id });
   },

@@ -1,7 +1,6 @@
 import { runGuest, stopGuest } from '../driver-steps.ts';
-import { changeMigration, recordMigration } from '../migrations/record.ts';
-import { atSource, atTarget, endMove, withoutMove } from '../move.ts';
-import { claimTarget, moveIs, removeAtTargetLater } from '../move-steps.ts';
+import { atSource, atTarget, endMove, withMove } from '../move.ts';
+import { claimTarget, moveIs, moveOvertaken, removeAtTargetLater } from '../move-steps.ts';
 import type { Operation, Step } from '../operation.ts';
 import { requestOf } from '../requests.ts';
 import { bootData } from '../row.ts';
@@ -36,32 +35,15 @@ export const evacuate: Operation = {
   prepare(instance, request, ctx) {
     const asked = requestOf(request, 'evacuate');
     if (asked === null) return instance;
-    const idle = withoutMove(instance, ctx);
-    const boot = bootData.read(ctx.rows, idle.id);
+    const boot = bootData.read(ctx.rows, instance.id);
     if (boot && asked.adminPassword !== null)
-      ctx.put(bootData, idle.id, { ...boot, adminPassword: asked.adminPassword });
-    const { host, availabilityZone: zone, flavor, vmState, powerState } = idle;
-    const migration = recordMigration(ctx, idle, {
-      type: 'evacuation',
-      status: 'accepted',
-      by: asked.by,
-      targetHost: null,
-      newFlavorId: flavor.flavorId,
-    });
-    return {
-      ...idle,
-      move: {
-        migration,
-        source: { host, zone, flavor },
-        target: { host: null, zone: null, flavor },
-        wantedHost: asked.host,
-        leavesHost: true,
-        keepsDisk: asked.onSharedStorage,
-        vmState: asked.endsStopped || vmState === 'stopped' ? 'stopped' : 'active',
-        powerState,
-        confirmWindowMs: null,
-      },
-    };
+      ctx.put(bootData, instance.id, { ...boot, adminPassword: asked.adminPassword });
+    const { host: wantedHost, by, onSharedStorage: keepsDisk, endsStopped } = asked;
+    const { flavor } = instance;
+    const vmState = endsStopped || instance.vmState === 'stopped' ? 'stopped' : 'active';
+    const kind = { type: 'evacuation', status: 'accepted', by } as const;
+    const move = { ...kind, flavor, wantedHost, leavesHost: true, keepsDisk, vmState, confirmWindowMs: null } as const;
+    return withMove(instance, move, ctx);
   },
   steps: [
     refuseSharedStorage,
@@ -84,7 +66,5 @@ export const evacuate: Operation = {
   afterFailure({ instance, ctx }) {
     if (instance.move) endMove(instance, instance.move, 'error', ctx);
   },
-  whenOvertaken({ instance: { move }, ctx }) {
-    if (move) changeMigration(ctx, move.migration, { status: 'error' });
-  },
+  whenOvertaken: moveOvertaken,
 };

@@ -1,8 +1,7 @@
 import { limits } from '../../limits.ts';
 import { request } from '../driver-steps.ts';
-import { changeMigration, recordMigration } from '../migrations/record.ts';
-import { atTarget, endMove, withoutMove } from '../move.ts';
-import { claimTarget, moveIs, removeAtTargetLater, removeElsewhere } from '../move-steps.ts';
+import { atTarget, endMove, withMove } from '../move.ts';
+import { claimTarget, moveIs, moveOvertaken, removeAtTargetLater, removeElsewhere } from '../move-steps.ts';
 import type { Operation, Step } from '../operation.ts';
 import { instance as instanceProtocol } from '../protocol.ts';
 import { requestOf } from '../requests.ts';
@@ -35,28 +34,10 @@ export const liveMigrate: Operation = {
   prepare(instance, asked, ctx) {
     const wanted = requestOf(asked, 'liveMigrate');
     if (wanted === null) return instance;
-    const idle = withoutMove(instance, ctx);
-    const { host, availabilityZone: zone, flavor, vmState, powerState } = idle;
-    const migration = recordMigration(ctx, idle, {
-      type: 'live-migration',
-      status: 'accepted',
-      by: wanted.by,
-      targetHost: null,
-      newFlavorId: flavor.flavorId,
-    });
-    return {
-      ...idle,
-      move: {
-        migration,
-        source: { host, zone, flavor },
-        target: { host: null, zone: null, flavor },
-        wantedHost: wanted.host,
-        leavesHost: true,
-        vmState,
-        powerState,
-        confirmWindowMs: null,
-      },
-    };
+    const { host: wantedHost, by } = wanted;
+    const { flavor } = instance;
+    const kind = { type: 'live-migration', status: 'accepted', by } as const;
+    return withMove(instance, { ...kind, flavor, wantedHost, leavesHost: true, confirmWindowMs: null }, ctx);
   },
   steps: [
     claimTarget,
@@ -73,7 +54,5 @@ export const liveMigrate: Operation = {
   afterFailure({ instance, ctx }) {
     if (instance.move) endMove(instance, instance.move, 'failed', ctx);
   },
-  whenOvertaken({ instance: { move }, ctx }) {
-    if (move) changeMigration(ctx, move.migration, { status: 'error' });
-  },
+  whenOvertaken: moveOvertaken,
 };

@@ -1,8 +1,8 @@
 import type { Context } from '../../../runtime/context.ts';
 import { rebootGuest, runGuest, stopGuest } from '../driver-steps.ts';
-import { changeMigration, recordMigration } from '../migrations/record.ts';
-import { atSource, atTarget, endMove, isAtSource, withoutMove } from '../move.ts';
-import { claimTarget, copyDisks, moveIs, removeElsewhere, stopForMove } from '../move-steps.ts';
+import { changeMigration } from '../migrations/record.ts';
+import { atSource, atTarget, endMove, isAtSource, withMove } from '../move.ts';
+import { claimTarget, copyDisks, moveIs, moveOvertaken, removeElsewhere, stopForMove } from '../move-steps.ts';
 import type { Operation, Step } from '../operation.ts';
 import { type MigrateRequest, type ResizeRequest, requestOf } from '../requests.ts';
 import type { Instance, InstanceFlavor } from '../row.ts';
@@ -50,9 +50,7 @@ const moving = {
   afterFailure({ instance, ctx }) {
     if (instance.move) endMove(instance, instance.move, 'error', ctx);
   },
-  whenOvertaken({ instance: { move }, ctx }) {
-    if (move) changeMigration(ctx, move.migration, { status: 'error' });
-  },
+  whenOvertaken: moveOvertaken,
 } as const satisfies Partial<Operation>;
 
 /** Gives the guest another size, here or on another host. Nova: server action `resize`. */
@@ -63,7 +61,7 @@ export const resize: Operation = {
   event: 'cold_migrate',
   prepare(instance, request, ctx) {
     const asked = requestOf(request, 'resize');
-    return asked === null ? instance : withMove(instance, asked, ctx);
+    return asked === null ? instance : withNewSize(instance, asked, ctx);
   },
 };
 
@@ -75,37 +73,23 @@ export const migrate: Operation = {
   event: 'cold_migrate',
   prepare(instance, request, ctx) {
     const asked = requestOf(request, 'migrate');
-    return asked === null ? instance : withMove(instance, asked, ctx);
+    return asked === null ? instance : withNewHost(instance, asked, ctx);
   },
 };
 
-function withMove(instance: Instance, asked: ResizeRequest | MigrateRequest, ctx: Context): Instance {
-  const idleInstance = withoutMove(instance, ctx);
-  const isResize = asked.operation === 'resize';
-  const flavor = isResize ? asked.flavor : instance.flavor;
-  const wantedHost = isResize ? null : asked.host;
-  const migration = recordMigration(ctx, idleInstance, {
-    type: isResize ? 'resize' : 'migration',
-    status: 'pre-migrating',
-    by: asked.by,
-    targetHost: null,
-    newFlavorId: flavor.flavorId,
-  });
-  const { host, availabilityZone: zone, vmState, powerState } = idleInstance;
+function withNewSize(instance: Instance, asked: ResizeRequest, ctx: Context): Instance {
+  const { flavor, by, staysAllowed, confirmWindowMs, diskConfig } = asked;
+  const kind = { type: 'resize', status: 'pre-migrating', by } as const;
+  const move = { ...kind, flavor, wantedHost: null, leavesHost: !staysAllowed, confirmWindowMs };
+  return { ...withMove(instance, move, ctx), diskConfig: diskConfig ?? instance.diskConfig, progress: 0 };
+}
+
+function withNewHost(instance: Instance, { host: wantedHost, by, confirmWindowMs }: MigrateRequest, ctx: Context) {
+  const { flavor } = instance;
+  const kind = { type: 'migration', status: 'pre-migrating', by } as const;
   return {
-    ...idleInstance,
-    diskConfig: (isResize ? asked.diskConfig : null) ?? instance.diskConfig,
+    ...withMove(instance, { ...kind, flavor, wantedHost, leavesHost: true, confirmWindowMs }, ctx),
     progress: 0,
-    move: {
-      migration,
-      source: { host, zone, flavor: instance.flavor },
-      target: { host: null, zone: null, flavor },
-      wantedHost,
-      leavesHost: isResize ? !asked.staysAllowed : true,
-      vmState,
-      powerState,
-      confirmWindowMs: asked.confirmWindowMs,
-    },
   };
 }
 

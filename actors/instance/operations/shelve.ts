@@ -1,6 +1,6 @@
 import { cell } from '../../cell/protocol.ts';
 import { IMAGE_ACTOR_ID, imageRegistry } from '../../image/protocol.ts';
-import { demandOf } from '../demand.ts';
+import { claim, placed } from '../claim.ts';
 import { removeGuest, removeGuestLater, runGuest, stopGuest } from '../driver-steps.ts';
 import type { Operation, Step, StepStart } from '../operation.ts';
 import { instance as instanceProtocol } from '../protocol.ts';
@@ -100,34 +100,17 @@ export const shelveOffload: Operation = {
   whenFailed: (instance) => instance,
 };
 
-/** A host as the cell has claimed it. */
-const isClaimed = (value: unknown): value is { readonly host: string; readonly zone: string } =>
-  typeof value === 'object' && value !== null && 'host' in value && 'zone' in value;
-
 const isOffloaded = ({ vmState }: Instance): boolean => vmState === 'shelved_offloaded';
 
 /** Claims a host for an instance that has none. */
 const claimHost: Step = {
   name: 'claim host',
   applies: isOffloaded,
-  begin({ instance, ctx, stepId }) {
-    ctx.tell(cell.at(instance.cell), {
-      type: 'claim',
-      claimId: stepId,
-      instanceId: instance.id,
-      request: {
-        demand: demandOf(instance.flavor),
-        zone: instance.requestedZone,
-        host: instance.shelved?.wantedHost ?? null,
-        excludedHosts: [],
-        group: instance.serverGroup ?? null,
-      },
-      answerTo: instanceProtocol.at(instance.id),
-    });
-    return 'waits';
+  begin(start) {
+    const { flavor, shelved } = start.instance;
+    return claim(start, { flavor, host: shelved?.wantedHost ?? null, excludedHosts: [] });
   },
-  fold: (instance, value) =>
-    isClaimed(value) ? { ...instance, host: value.host, availabilityZone: value.zone } : instance,
+  fold: placed,
   undo({ instance, ctx }) {
     if (isOffloaded(instance)) ctx.tell(cell.at(instance.cell), { type: 'release', instanceId: instance.id });
   },

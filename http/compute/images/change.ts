@@ -1,3 +1,4 @@
+import { computeErrorOf } from '../../../actors/errors.ts';
 import { type ImageOutcome, updateImage } from '../../../actors/image/client.ts';
 import { type ImageRow, requesterOf } from '../../../actors/image/row.ts';
 import { limitsOfUser } from '../../../actors/project/row.ts';
@@ -20,13 +21,11 @@ export const refusalOf = (outcome: ImageOutcome & { readonly ok: false }, forbid
     case 'PropertyNotFound':
       return refuseWith(404, 'Invalid metadata key');
     case 'MailboxFull':
-      return refuse(error);
     case 'AskTimedOut':
-      return refuse({ code: 'TimedOut' });
+    case 'HandlerFailed':
     case 'ShardStopped':
-      return refuse({ code: 'ShuttingDown' });
     case 'StoreFailed':
-      return refuse({ code: 'StorageUnavailable', reason: error.reason });
+      return refuse(computeErrorOf(error));
     default:
       return refuse({ code: 'InternalError' });
   }

@@ -1,3 +1,4 @@
+import { computeErrorOf } from '../../../actors/errors.ts';
 import { hosts } from '../../../actors/host/row.ts';
 import { changeInstancePort, checkRefusal } from '../../../actors/instance/client.ts';
 import type { PortChange } from '../../../actors/instance/protocol.ts';
@@ -50,14 +51,13 @@ export const changedPort = async (
     case 'NoMoreAddresses':
     case 'SecurityGroupNotFound':
     case 'InvalidInput':
-    case 'MailboxFull':
       return refuse(error);
+    case 'MailboxFull':
     case 'AskTimedOut':
-      return refuse({ code: 'TimedOut' });
+    case 'HandlerFailed':
     case 'ShardStopped':
-      return refuse({ code: 'ShuttingDown' });
     case 'StoreFailed':
-      return refuse({ code: 'StorageUnavailable', reason: error.reason });
+      return refuse(computeErrorOf(error));
     case 'NetworkQuotaExceeded':
       return refuseWith(403, 'Maximum number of ports exceeded');
     default:

@@ -1,3 +1,4 @@
+import { computeErrorOf } from '../../../actors/errors.ts';
 import { changeNetwork, type NetworkChange } from '../../../actors/network/client.ts';
 import { type SecurityGroupRow, securityGroupTable } from '../../../actors/network/row.ts';
 import type { Caller } from '../../../drivers/identity.ts';
@@ -46,8 +47,6 @@ export const changed = async (
   if (outcome.ok) return { id: outcome.value };
   const { error } = outcome;
   switch (error.code) {
-    case 'MailboxFull':
-      return refuse(error);
     case 'SecurityGroupNotFound':
       return notFound(error.nameOrId);
     case 'NetworkQuotaExceeded':
@@ -60,12 +59,12 @@ export const changed = async (
       return refuseWith(400, `It is not possible to ${error.change} the default security group.`);
     case 'InvalidInput':
       return refuse(error);
+    case 'MailboxFull':
     case 'AskTimedOut':
-      return refuse({ code: 'TimedOut' });
+    case 'HandlerFailed':
     case 'ShardStopped':
-      return refuse({ code: 'ShuttingDown' });
     case 'StoreFailed':
-      return refuse({ code: 'StorageUnavailable', reason: error.reason });
+      return refuse(computeErrorOf(error));
     default:
       return refuse({ code: 'InternalError' });
   }
