@@ -11,7 +11,7 @@ const USAGE = `novella: a compute controller that speaks the OpenStack Compute A
   novella backup --to DIR   copy the state of a cloud, also while it runs
   novella restore --from DIR  make a state directory of a backup
   novella store ACTION      look after its files: status, scrub, migrate, compact
-  novella manage db ...     archive and purge rows of deleted instances
+  novella manage db|shard   archive and purge rows of deleted instances; move shards
   novella report            what the running cloud is doing
   novella dead-letters ...  messages that no handler would take: list, show, retry, drop
   novella inspect KIND/ID   what the running cloud knows of an actor

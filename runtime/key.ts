@@ -1,6 +1,6 @@
 /**
  * Keys of the store: strings of parts joined by `/`, in an order that makes ranges by prefix meaningful.
- * The first part says what a key is: `r` row, `x` index entry, `e` effect, `t` timer, `q` queued message,
+ * The first part says what a key is: `r` row, `x` index entry, `e` effect, `t` timer, `q` queued messages (many a row),
  * `o` outbox, `i` inbox, `d` dead letter, `m` meta.
  */
 const UNSAFE = /[%/\p{Cc}\p{Cs}]/u;
