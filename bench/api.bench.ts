@@ -4,7 +4,7 @@ import { openEnvironment } from '../storage/lmdb-environment.ts';
 import { type CloudClient, connectCloud, textAt } from './cloud-client.ts';
 import { type Figure, lessIsBetter, moreIsBetter, percentile } from './figure.ts';
 import { requestRate } from './request-rate.ts';
-import { benchDirectory, startServer } from './server-process.ts';
+import { asInstalled, benchDirectory, startServer } from './server-process.ts';
 import { type Commit, commitsOfAnother, writesOfOneLife } from './writes.ts';
 
 const INSTANCES = 1_000;
@@ -21,7 +21,8 @@ export async function* run(only: string | undefined): AsyncIterable<Figure> {
   const stateDir = join(directory.path, 'state');
   const config = join(directory.path, 'config.yaml');
   writeFileSync(config, 'logLevel: warn\nquota: { instances: -1, cores: -1, ramMib: -1 }\n');
-  const args = ['dist/cli/novella.js', 'serve', '--state-dir', stateDir, '--driver', 'sim', '--hosts', String(HOSTS)];
+  const program = asInstalled('dist/cli/novella.js');
+  const args = [...program, 'serve', '--state-dir', stateDir, '--driver', 'sim', '--hosts', String(HOSTS)];
   const flags = ['--listen', `127.0.0.1:${PORT}`, '--config', config];
   const url = `http://127.0.0.1:${PORT}`;
   const wants = (figure: string): boolean => only === undefined || only === figure;

@@ -12,6 +12,13 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
+/** The arguments of Node that run a built program as its own first line would: `#!/usr/bin/env -S node FLAGS`. */
+export function asInstalled(program: string): string[] {
+  const [firstLine = ''] = readFileSync(program, 'utf8').split('\n', 1);
+  const [, flags = ''] = firstLine.split(/^#!.*? node/);
+  return [...flags.split(' ').filter((flag) => flag !== ''), program];
+}
+
 /** Starts `node ARGS`, and waits until `GET path` is answered with 200. */
 export async function startServer(args: readonly string[], url: string, path: string): Promise<ServerProcess> {
   const startedMs = performance.now();

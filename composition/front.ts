@@ -82,23 +82,21 @@ export function createFront(options: FrontOptions): Serve {
   const root = new Hono<{ Bindings: RequestBindings }>();
   // The Compute API says itself which route it takes: a middleware would cost it its synchronous way.
   for (const service of ['/identity/*', '/image/*', '/network/*']) root.use(service, nameRoute);
-  root.route(
-    '/',
-    computeApp({
-      mount: '/compute',
-      publicEndpoint: publicEndpoint && `${publicEndpoint}/compute`,
-      trustForwarded: false,
-      routes,
-      services,
-      identity: tokens,
-      policies,
-      identityUri: `${publicEndpoint ?? ''}/identity`,
-      observer,
-      clock: realClock,
-      rateLimiter: new RateLimiter(settings.rateLimit, realClock),
-      idempotency: (projectId, message) => askIdempotency(system, projectId, message),
-    }),
-  );
+  const compute = computeApp({
+    mount: '/compute',
+    publicEndpoint: publicEndpoint && `${publicEndpoint}/compute`,
+    trustForwarded: false,
+    routes,
+    services,
+    identity: tokens,
+    policies,
+    identityUri: `${publicEndpoint ?? ''}/identity`,
+    observer,
+    clock: realClock,
+    rateLimiter: new RateLimiter(settings.rateLimit, realClock),
+    idempotency: (projectId, message) => askIdempotency(system, projectId, message),
+  });
+  root.route('/', compute);
   root.route(
     '/',
     createIdentityApp({
@@ -128,17 +126,27 @@ export function createFront(options: FrontOptions): Serve {
   root.route('/', createNetworkApp({ system, reader, identity: tokens, crashed }));
   root.get('/', (c) => c.json({ name: 'novella', services: ['compute', 'identity', 'image', 'network'] }));
   if (options.operatorSide) root.route('/', options.operatorSide.app);
-  const serve: Serve = (request, env) => root.fetch(request, env);
+  // The services' routes together make one large pattern, which most requests have no need of.
+  const serve: Serve = (request, env) => (isCompute(request.url) ? compute : root).fetch(request, env);
   return options.operatorSide?.door(serve) ?? serve;
+}
+
+/** Whether an absolute URL is one of the Compute API. */
+function isCompute(url: string): boolean {
+  return url.startsWith('/compute/', url.indexOf('/', url.indexOf('://') + 3));
 }
 
 /** Changes are told at `info`, reads at `debug`: an idle dashboard would fill the log otherwise. */
 function observe(log: Logger): HttpObserver {
+  const levelOf = (method: string, status: number): 'debug' | 'info' | 'error' => {
+    if (status >= 500) return 'error';
+    return method === 'GET' || method === 'HEAD' ? 'debug' : 'info';
+  };
   return {
+    wants: (method, status) => log.isLevelEnabled(levelOf(method, status)),
     finished(entry) {
-      const isRead = entry.method === 'GET' || entry.method === 'HEAD';
-      if (entry.status >= 500) log.error(entry, 'request failed');
-      else log[isRead ? 'debug' : 'info'](entry, 'request');
+      const level = levelOf(entry.method, entry.status);
+      log[level](entry, level === 'error' ? 'request failed' : 'request');
     },
     crashed(error, requestId) {
       log.error({ err: error, requestId }, 'request met a bug');

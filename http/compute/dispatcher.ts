@@ -21,7 +21,7 @@ import { ownTarget, type PolicyEngine } from '../policy.ts';
 import { type Answer, faultOfRefusal, refuse } from '../reply.ts';
 import type { Edition, RequestContext } from '../request.ts';
 import type { Route, RouteInput, RouteStep } from '../route.ts';
-import { type Match, type Operation, RouteTree } from '../route-tree.ts';
+import { type Endpoint, type Match, type Operation, RouteTree } from '../route-tree.ts';
 import { versionChoices, versionDocument, versionList } from './discovery.ts';
 import { Exchange } from './exchange.ts';
 import { askedVersion, DocumentPages } from './openapi/pages.ts';
@@ -76,6 +76,8 @@ export class Dispatcher<Services> {
   readonly #documents: DocumentPages;
   readonly #prefixes: Readonly<Record<Edition, string>>;
   readonly #bodyBytesMax: number;
+  /** What the front end calls an endpoint: made once, so that counting by it hashes no new text. */
+  readonly #labels: Readonly<Record<Edition, Map<Endpoint<Services>, string>>> = { 'v2.1': new Map(), v2: new Map() };
 
   constructor(options: ComputeAppOptions<Services>) {
     this.#options = options;
@@ -104,8 +106,18 @@ export class Dispatcher<Services> {
 
   #finish(exchange: Exchange, response: Response): Response {
     const { clock, observer } = this.#options;
-    observer.finished?.(exchange.logEntry(response.status, clock.monotonic()));
+    if (observer.finished && (observer.wants?.(exchange.request.method, response.status) ?? true))
+      observer.finished(exchange.logEntry(response.status, clock.monotonic()));
     return response;
+  }
+
+  #label(edition: Edition, endpoint: Endpoint<Services>): string {
+    const labels = this.#labels[edition];
+    const known = labels.get(endpoint);
+    if (known !== undefined) return known;
+    const made = `${this.#prefixes[edition]}${endpoint.path}`;
+    labels.set(endpoint, made);
+    return made;
   }
 
   #crash(exchange: Exchange, error: unknown): Response {
@@ -222,7 +234,7 @@ export class Dispatcher<Services> {
       match = segments.length > 2 ? this.#tree.match(method, segments, 2) : null;
     }
     if (match === null) return this.#unrouted(exchange);
-    exchange.routed(`${this.#prefixes[edition]}${match.endpoint.path}`);
+    exchange.routed(this.#label(edition, match.endpoint));
     const version = this.#versionOf(exchange, edition);
     if (version instanceof Response) return version;
     if (!isJsonType(exchange.header('content-type')))

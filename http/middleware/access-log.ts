@@ -14,6 +14,8 @@ export interface AccessLogEntry {
 
 /** Where the front end tells what happens. Called on the hot path: must not throw and should only take a note. */
 export interface HttpObserver {
+  /** Whether an answer is to be told at all; asked first, since most are not written down. Absent: all are. */
+  wants?(method: string, status: number): boolean;
   /** Called once for each answer. */
   finished?(entry: AccessLogEntry): void;
   /** Called for an error that is a bug of ours; the client was told 500 and the request id only. */

@@ -12,11 +12,23 @@ export interface Flight {
   readonly incoming: IncomingMessage | undefined;
 }
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
-export type Method = (typeof METHODS)[number] | 'other';
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'other';
 
 /** A method as a label: one of the usual, or `other`. */
-const methodOf = (method: string): Method => METHODS.find((known) => known === method) ?? 'other';
+function methodOf(method: string): Method {
+  switch (method) {
+    case 'GET':
+    case 'HEAD':
+    case 'POST':
+    case 'PUT':
+    case 'PATCH':
+    case 'DELETE':
+    case 'OPTIONS':
+      return method;
+    default:
+      return 'other';
+  }
+}
 
 /** How long the body of a request may be on its way, in milliseconds. Uploads of images have their own limit, on silence. */
 const BODY_MS_MAX = 60_000;
@@ -25,10 +37,31 @@ const SWEEP_MS = 10_000;
 
 const isUpload = ({ headers }: IncomingMessage): boolean => headers['content-type'] === 'application/octet-stream';
 
+/** A request in the list of those under way: adding and taking one out costs two writes, and makes no garbage as a Set does. */
+class ListedFlight implements Flight {
+  readonly method: Method;
+  readonly arrivedMs: number;
+  readonly incoming: IncomingMessage | undefined;
+  route: string | null = null;
+  requestId: string | null = null;
+  before: ListedFlight | null = null;
+  after: ListedFlight | null = null;
+  isListed = true;
+
+  constructor(method: Method, arrivedMs: number, incoming: IncomingMessage | undefined) {
+    this.method = method;
+    this.arrivedMs = arrivedMs;
+    this.incoming = incoming;
+  }
+}
+
 /** The requests under way. Connections whose request never comes to its end are cut off, so that they hold no place for ever. */
 export class Flights {
   readonly #clock: Pick<Clock, 'monotonic' | 'after'>;
-  readonly #underWay = new Set<Flight>();
+  /** In the order of their arrival. */
+  #first: ListedFlight | null = null;
+  #last: ListedFlight | null = null;
+  #count = 0;
   #sweeping = false;
 
   constructor(clock: Pick<Clock, 'monotonic' | 'after'>) {
@@ -36,20 +69,23 @@ export class Flights {
   }
 
   get count(): number {
-    return this.#underWay.size;
+    return this.#count;
   }
 
   begin(method: string, incoming: IncomingMessage | undefined): Flight {
-    const arrivedMs = this.#clock.monotonic();
-    const flight: Flight = { method: methodOf(method), arrivedMs, route: null, requestId: null, incoming };
-    this.#underWay.add(flight);
-    this.#sweepLater();
+    const flight = new ListedFlight(methodOf(method), this.#clock.monotonic(), incoming);
+    flight.before = this.#last;
+    if (this.#last === null) this.#first = flight;
+    else this.#last.after = flight;
+    this.#last = flight;
+    this.#count++;
+    if (!this.#sweeping) this.#sweepLater();
     return flight;
   }
 
-  /** Ends it and returns how long it took, in milliseconds. */
+  /** Ends it, once, and returns how long it took, in milliseconds. */
   end(flight: Flight): number {
-    this.#underWay.delete(flight);
+    if (flight instanceof ListedFlight && flight.isListed) this.#unlist(flight);
     return this.#clock.monotonic() - flight.arrivedMs;
   }
 
@@ -57,24 +93,33 @@ export class Flights {
   oldest(limit: number): readonly (Pick<Flight, 'method' | 'route' | 'requestId'> & { readonly ageMs: number })[] {
     const now = this.#clock.monotonic();
     const found = [];
-    for (const { method, route, requestId, arrivedMs } of this.#underWay) {
-      if (found.length >= limit) break;
+    for (let at = this.#first; at !== null && found.length < limit; at = at.after) {
+      const { method, route, requestId, arrivedMs } = at;
       found.push({ method, route, requestId, ageMs: now - arrivedMs });
     }
     return found;
   }
 
+  #unlist(flight: ListedFlight): void {
+    const { before, after } = flight;
+    if (before === null) this.#first = after;
+    else before.after = after;
+    if (after === null) this.#last = before;
+    else after.before = before;
+    flight.isListed = false;
+    this.#count--;
+  }
+
   #sweepLater(): void {
-    if (this.#sweeping) return;
     this.#sweeping = true;
     this.#clock.after(SWEEP_MS, () => {
       this.#sweeping = false;
       const arrivedBefore = this.#clock.monotonic() - BODY_MS_MAX;
-      for (const { arrivedMs, incoming } of this.#underWay) {
-        if (arrivedMs > arrivedBefore) break;
+      for (let at = this.#first; at !== null && at.arrivedMs <= arrivedBefore; at = at.after) {
+        const { incoming } = at;
         if (incoming && !incoming.complete && !isUpload(incoming)) incoming.destroy();
       }
-      if (this.#underWay.size > 0) this.#sweepLater();
+      if (this.#count > 0) this.#sweepLater();
     });
   }
 }

@@ -4,7 +4,11 @@ import { matchedRoutes } from 'hono/route';
 import type { Flight } from './flight.ts';
 
 /** What a request brings besides itself: Node's own view of it, and what the front end knows of it. Absent in tests without a server. */
-export type RequestBindings = Partial<HttpBindings & { readonly flight: Flight }>;
+export interface RequestBindings {
+  readonly incoming?: HttpBindings['incoming'] | undefined;
+  readonly outgoing?: HttpBindings['outgoing'] | undefined;
+  readonly flight?: Flight | undefined;
+}
 
 /** Middleware that tells the front end which route of a Hono app a request takes: the template, never the path. */
 export const nameRoute: MiddlewareHandler<{ Bindings: RequestBindings }> = (c, next) => {

@@ -1,9 +1,9 @@
 import { hosts } from '../../../actors/host/row.ts';
 import { bootData, type Instance } from '../../../actors/instance/row.ts';
-import { securityGroupTable } from '../../../actors/network/row.ts';
+import { type SecurityGroupRow, securityGroupTable } from '../../../actors/network/row.ts';
 import { serverGroups } from '../../../actors/registry/row.ts';
 import type { Reader } from '../../../runtime/store.ts';
-import type { RequestContext } from '../../request.ts';
+import type { Edition, RequestContext } from '../../request.ts';
 import { hostStatusOf } from './host-status.ts';
 import type { ServerSight } from './view-fields.ts';
 import type { ServerView } from './views.ts';
@@ -11,94 +11,97 @@ import type { ServerView } from './views.ts';
 /** Renderings kept for one state of an instance: clients of a few versions and rights look at the same servers. */
 const RENDERINGS_MAX = 4;
 
-/** A server as JSON: what its row says, what other rows say, and both together. */
-interface Rendering {
-  readonly open: string;
-  readonly tail: string;
-  readonly whole: string;
-}
-
-/**
- * What was rendered of an instance's row, by variant. A row that has not changed is the same object at every read, and
- * one that has is another, so what its row says is never out of date here; what other rows say is compared each time.
- */
-const renderings = new WeakMap<Instance, Map<string, Rendering>>();
-
-/** Numbers of views, so that a variant is a short text. */
-const viewNumbers = new WeakMap<ServerView, number>();
-let viewCount = 0;
-const numberOf = (view: ServerView): number => {
-  const known = viewNumbers.get(view);
-  if (known !== undefined) return known;
-  viewCount += 1;
-  viewNumbers.set(view, viewCount);
-  return viewCount;
-};
-
-/** How a project's servers look to the caller: what may be seen, and under which variant that is kept. */
+/** How a project's servers look to the caller: what may be seen, and whether the host's status is. */
 interface Outlook {
   readonly sight: ServerSight;
-  readonly variant: string;
+  /** The rights that change what a row's own part shows, as bits. */
+  readonly rights: number;
   readonly hostStatus: 'shown' | 'unknown only' | 'hidden';
 }
 
+/** A server as JSON, for one view and one kind of caller: what its row says, what other rows say, and both together. */
+interface Rendering {
+  readonly view: ServerView;
+  readonly rights: number;
+  readonly endpoint: string;
+  readonly edition: Edition;
+  readonly projectInUrl: string | null;
+  readonly open: string;
+  readonly tail: string;
+  readonly whole: string;
+  /** The whole as the answer to a request for this one server. Kept, so that its text is joined and counted once. */
+  readonly answer: string;
+}
+
 /**
- * Renders servers for one request. What depends on the row alone is kept with the row; groups and host status, which
- * other rows decide, are put behind it each time.
+ * What was rendered of an instance's row. A row that has not changed is the same object at every read, and one that has
+ * is another, so what its row says is never out of date here; what other rows say is compared each time.
  */
+const renderings = new WeakMap<Instance, Rendering[]>();
+
+/** Renders servers for one request: a list of them. What depends on the caller alone is worked out once a project. */
 export const serverRenderer = (
   view: ServerView,
   request: RequestContext,
   reader: Reader,
 ): ((server: Instance) => string) => {
   const outlooks = new Map<string, Outlook>();
-  const groupTails = new Map<string, string>();
-  const outlookOf = (projectId: string): Outlook => {
-    const known = outlooks.get(projectId);
-    if (known !== undefined) return known;
-    const made = outlook(view, request, reader, projectId);
-    outlooks.set(projectId, made);
-    return made;
-  };
-  const groupsTail = (server: Instance): string => {
-    const ids = groupIdsOf(server);
-    const key = ids.length === 1 ? (ids[0] ?? '') : ids.join();
-    const known = groupTails.get(key);
-    if (known !== undefined) return known;
-    const made = securityGroupsTail(ids, reader);
-    groupTails.set(key, made);
-    return made;
-  };
-  const statusTail = (server: Instance, shown: Outlook['hostStatus']): string => {
-    if (shown === 'hidden') return '';
-    const status = hostStatusOf(server.host === null ? null : hosts.read(reader, server.host));
-    return shown === 'shown' || status === 'UNKNOWN' ? `,"host_status":"${status}"` : '';
-  };
   return (server) => {
-    const { sight, variant, hostStatus } = outlookOf(server.projectId);
-    const groups = view.tail.securityGroups ? groupsTail(server) : '';
-    const others = view.tail.serverGroups ? groups + serverGroupsTail(server, reader) : groups;
-    const tail = view.tail.hostStatus ? others + statusTail(server, hostStatus) : others;
-    return rendered(server, variant, tail, () => view.render(server, sight));
+    const known = outlooks.get(server.projectId);
+    const outlook = known ?? outlookOf(request, reader, server.projectId);
+    if (known === undefined) outlooks.set(server.projectId, outlook);
+    return rendered(server, view, request, outlook, reader).whole;
   };
 };
 
-const rendered = (server: Instance, variant: string, tail: string, render: () => string): string => {
+/** The answer to a request for one server: `{"server": …}`. */
+export const serverAnswer = (view: ServerView, request: RequestContext, reader: Reader, server: Instance): string =>
+  rendered(server, view, request, outlookOf(request, reader, server.projectId), reader).answer;
+
+/**
+ * What depends on the row alone is kept with the row; groups and host status, which other rows decide, are put behind
+ * it, and compared each time.
+ */
+const rendered = (
+  server: Instance,
+  view: ServerView,
+  request: RequestContext,
+  { sight, rights, hostStatus }: Outlook,
+  reader: Reader,
+): Rendering => {
+  const { endpoint, edition, projectInUrl } = request;
+  const tail = tailOf(server, view, hostStatus, reader);
   let kept = renderings.get(server);
   if (kept === undefined) {
-    kept = new Map();
+    kept = [];
     renderings.set(server, kept);
   }
-  const known = kept.get(variant);
-  if (known?.tail === tail) return known.whole;
-  if (known === undefined && kept.size >= RENDERINGS_MAX) kept.clear();
-  const open = known?.open ?? render();
+  let at = 0;
+  for (; at < kept.length; at++) {
+    const one = kept[at];
+    if (one?.view !== view || one.rights !== rights || one.endpoint !== endpoint) continue;
+    if (one.edition !== edition || one.projectInUrl !== projectInUrl) continue;
+    if (one.tail === tail) return one;
+    break;
+  }
+  const open = kept[at]?.open ?? view.render(server, sight);
   const whole = `${open}${tail}}`;
-  kept.set(variant, { open, tail, whole });
-  return whole;
+  const made = {
+    view,
+    rights,
+    endpoint,
+    edition,
+    projectInUrl,
+    open,
+    tail,
+    whole,
+    answer: `{"server":${whole}}`,
+  };
+  kept[at < RENDERINGS_MAX ? at : 0] = made;
+  return made;
 };
 
-const outlook = (view: ServerView, request: RequestContext, reader: Reader, projectId: string): Outlook => {
+const outlookOf = (request: RequestContext, reader: Reader, projectId: string): Outlook => {
   const target = { project_id: projectId };
   const { endpoint, projectInUrl, edition, caller } = request;
   const attributes = request.allows('os_compute_api:os-extended-server-attributes', target);
@@ -117,9 +120,17 @@ const outlook = (view: ServerView, request: RequestContext, reader: Reader, proj
       nodeOf: (host) => hosts.read(reader, host)?.inventory?.hypervisorHostname ?? host,
       userDataOf: (id) => bootData.read(reader, id)?.userData ?? null,
     },
-    variant: `${numberOf(view)} ${Number(attributes)}${Number(flavorExtraSpecs)}${Number(caller.isAdmin)} ${edition} ${projectInUrl ?? ''} ${endpoint}`,
+    rights: (attributes ? 1 : 0) | (flavorExtraSpecs ? 2 : 0) | (caller.isAdmin ? 4 : 0),
     hostStatus,
   };
+};
+
+const tailOf = (server: Instance, { tail }: ServerView, shown: Outlook['hostStatus'], reader: Reader): string => {
+  let text = tail.securityGroups ? securityGroupsTail(groupIdsOf(server), reader) : '';
+  if (tail.serverGroups) text += serverGroupsTail(server, reader);
+  if (!tail.hostStatus || shown === 'hidden') return text;
+  const status = hostStatusOf(server.host === null ? null : hosts.read(reader, server.host));
+  return shown === 'shown' || status === 'UNKNOWN' ? `${text},"host_status":"${status}"` : text;
 };
 
 /** The server group, as long as there is one. */
@@ -134,9 +145,18 @@ const groupIdsOf = ({ ports, securityGroups }: Instance): readonly string[] => {
   return other === undefined ? port.securityGroups : [...new Set(ports.flatMap((one) => one.securityGroups))];
 };
 
+/** What a group alone puts behind a server. A group that has not changed is the same object at every read. */
+const tailsOfGroups = new WeakMap<SecurityGroupRow, string>();
+
 /** Groups by their names of now; a server without any has no such field, as in Nova. */
 const securityGroupsTail = (ids: readonly string[], reader: Reader): string => {
-  const names = ids.map((id) => securityGroupTable.read(reader, id)?.name ?? id);
-  if (names.length === 0) return '';
-  return `,"security_groups":${JSON.stringify([...new Set(names)].map((name) => ({ name })))}`;
+  const [id] = ids;
+  if (id === undefined) return '';
+  const only = ids.length === 1 ? securityGroupTable.read(reader, id) : undefined;
+  const known = only && tailsOfGroups.get(only);
+  if (known !== undefined) return known;
+  const names = only ? [only.name] : ids.map((one) => securityGroupTable.read(reader, one)?.name ?? one);
+  const tail = `,"security_groups":${JSON.stringify([...new Set(names)].map((name) => ({ name })))}`;
+  if (only) tailsOfGroups.set(only, tail);
+  return tail;
 };

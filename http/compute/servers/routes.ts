@@ -12,7 +12,7 @@ import { listAnswer } from './list.ts';
 import { listServers } from './list-query.ts';
 import { requesterOf, serverById } from './lookup.ts';
 import { rebuildAnswer, rebuildServer } from './rebuild.ts';
-import { serverRenderer } from './rendering.ts';
+import { serverAnswer, serverRenderer } from './rendering.ts';
 import {
   crashDumpOfServer,
   createServer,
@@ -74,10 +74,8 @@ export const serverRoutes = [
     query: noQuery,
     success: 200,
     subject: serverById,
-    handler: (request, { reader }) => {
-      const render = serverRenderer(showView.at(request.version), request, reader);
-      return encodedReply(`{"server":${render(request.subject)}}`);
-    },
+    handler: (request, { reader }) =>
+      encodedReply(serverAnswer(showView.at(request.version), request, reader, request.subject)),
   }),
   route({
     method: 'PUT',

@@ -5,7 +5,7 @@ import { type Answer, encodedReply, refuse, refuseWith } from '../../reply.ts';
 import type { RequestContext } from '../../request.ts';
 import type { ComputeServices } from '../services.ts';
 import { readServer } from './lookup.ts';
-import { serverRenderer } from './rendering.ts';
+import { serverAnswer } from './rendering.ts';
 import type { UpdateServer } from './requests.ts';
 import { updatedView } from './views.ts';
 
@@ -26,7 +26,7 @@ export const updateAnswer = async (
   if (!updated.ok) return refuse(updated.error);
   const server = readServer(reader, subject.id);
   if (server === undefined) return refuse({ code: 'InstanceNotFound', instanceId: subject.id });
-  return encodedReply(`{"server":${serverRenderer(updatedView.at(version), request, reader)(server)}}`);
+  return encodedReply(serverAnswer(updatedView.at(version), request, reader, server));
 };
 
 /** What a request asks to change of what a user may change at any time. */
