@@ -115,24 +115,34 @@ export const quotaClasses = table<QuotaClass>({ name: 'quota-class' });
 /** The class whose limits hold for every project that has no own ones. */
 export const DEFAULT_CLASS = 'default';
 
+/** Limits of a configuration with what it does not limit, made once: they are asked for several times a request. */
+const completed = new WeakMap<QuotaLimits, AllLimits>();
+
+const complete = (configured: QuotaLimits): AllLimits => {
+  const known = completed.get(configured);
+  if (known !== undefined) return known;
+  const made = { ...NO_NETWORK_LIMITS, ...configured };
+  completed.set(configured, made);
+  return made;
+};
+
+const overlaid = (limits: AllLimits, own: SomeLimits | undefined): AllLimits =>
+  own === undefined ? limits : { ...limits, ...own };
+
 /** The limits of a class: what it sets, else those of the configuration. */
-export const limitsOfClass = (rows: Reader, configured: QuotaLimits, name: string): AllLimits => ({
-  ...NO_NETWORK_LIMITS,
-  ...configured,
-  ...quotaClasses.read(rows, name)?.limits,
-});
+export const limitsOfClass = (rows: Reader, configured: QuotaLimits, name: string): AllLimits =>
+  overlaid(complete(configured), quotaClasses.read(rows, name)?.limits);
 
 /** The limits of a project: its own, else those of the class `default`, else those of the configuration. */
-export const limitsOfProject = (rows: Reader, configured: QuotaLimits, projectId: string): AllLimits => ({
-  ...limitsOfClass(rows, configured, DEFAULT_CLASS),
-  ...projectLimits.read(rows, projectId)?.limits,
-});
+export const limitsOfProject = (rows: Reader, configured: QuotaLimits, projectId: string): AllLimits =>
+  overlaid(limitsOfClass(rows, configured, DEFAULT_CLASS), projectLimits.read(rows, projectId)?.limits);
 
 /** The limits of a user in a project: own ones, else those of the project. */
-export const limitsOfUser = (rows: Reader, configured: QuotaLimits, projectId: string, userId: string): AllLimits => ({
-  ...limitsOfProject(rows, configured, projectId),
-  ...ownLimitsOf(projectLimits.read(rows, projectId), userId),
-});
+export const limitsOfUser = (rows: Reader, configured: QuotaLimits, projectId: string, userId: string): AllLimits => {
+  const set = projectLimits.read(rows, projectId);
+  const ofProject = overlaid(limitsOfClass(rows, configured, DEFAULT_CLASS), set?.limits);
+  return overlaid(ofProject, set?.users.find((user) => user.userId === userId)?.limits);
+};
 
 /** What was set for one user of a project. */
 export const ownLimitsOf = (row: ProjectLimits | undefined, userId: string): SomeLimits =>
