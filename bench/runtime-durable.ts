@@ -22,7 +22,8 @@ const accountKind: ActorKind<Account, { readonly type: 'change'; readonly by: nu
   handle(state, { by }, ctx) {
     const changes = state.changes + by;
     ctx.reply(changes);
-    return { ...state, changes };
+    // Not by a spread: in V8 11 that takes eight times as long, and it is the runtime that is measured.
+    return { changes, name: state.name };
   },
 };
 

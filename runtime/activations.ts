@@ -19,6 +19,8 @@ export interface Activation {
   active: boolean;
   /** The state as the actor's row has it; undefined when there is no row. Spares reading the row when it changes. */
   row: unknown;
+  /** The key of that row, once it has been written: made once, it is found sooner. */
+  rowKey: string | null;
   readonly mailbox: Mailbox;
   /** Whether it stands in the shard's run queue, among those with letters of the system, or waits before a letter is tried again. */
   isQueued: boolean;
@@ -90,6 +92,7 @@ export class Activations {
       state: undefined,
       active: false,
       row: undefined,
+      rowKey: null,
       mailbox: new Mailbox(),
       isQueued: false,
       isUrgent: false,

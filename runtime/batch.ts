@@ -22,10 +22,7 @@ class Layer {
   }
 
   walk(range: KeyRange): Iterable<string> {
-    if (!this.#order) {
-      this.#order = new KeyIndex();
-      for (const key of this.changes.keys()) this.#order.add(key);
-    }
+    this.#order ??= new KeyIndex(() => this.changes.keys());
     return this.#order.walk(range);
   }
 }
@@ -41,6 +38,8 @@ export class Overlay implements Reader {
   #current = new Layer();
   /** How to undo the message being handled: key and former value (undefined: not in the layer), in pairs. */
   readonly #journal: unknown[] = [];
+  /** How much of the journal stands. It is not made shorter, which would cost more than writing it. */
+  #journaled = 0;
 
   constructor(store: Reader) {
     this.#store = store;
@@ -66,7 +65,8 @@ export class Overlay implements Reader {
   set(key: string, value: unknown): void {
     if (!isKeyLengthAllowed(key))
       throw new Error(`The key ${key.slice(0, 80)}… is longer than ${KEY_BYTES_MAX} bytes.`);
-    this.#journal.push(key, this.#current.changes.get(key));
+    this.#journal[this.#journaled++] = key;
+    this.#journal[this.#journaled++] = this.#current.changes.get(key);
     this.#current.set(key, value === undefined ? DELETED : value);
   }
 
@@ -77,8 +77,14 @@ export class Overlay implements Reader {
 
   /** As `put`, for a caller that knows the row as it is: `before` must be it, or undefined when there is none. */
   replace<Row>(table: RowTable<Row>, id: string, before: Row | undefined, row: Row | undefined): void {
-    this.set(table.key(id), row);
+    this.replaceAt(table.key(id), table, id, before, row);
+  }
+
+  /** As `replace`, for a caller that has the row's key. */
+  replaceAt<Row>(key: string, table: RowTable<Row>, id: string, before: Row | undefined, row: Row | undefined): void {
+    this.set(key, row);
     if (!table.indexes) return;
+    if (before !== undefined && row !== undefined && table.isIndexedAlike(before, row)) return;
     const old = before === undefined ? [] : table.entries(before, id);
     const wanted = row === undefined ? [] : table.entries(row, id);
     for (const entry of old) if (!wanted.includes(entry)) this.set(entry, undefined);
@@ -87,23 +93,28 @@ export class Overlay implements Reader {
 
   /** Keeps the changes of the message just handled. */
   keep(): void {
-    if (this.#journal.length > 0) this.#journal.length = 0;
+    this.#journaled = 0;
   }
 
   /** Takes back the changes of the message just handled. */
   undo(): void {
-    for (let i = this.#journal.length - 2; i >= 0; i -= 2) {
+    for (let i = this.#journaled - 2; i >= 0; i -= 2) {
       const [key, former] = [String(this.#journal[i]), this.#journal[i + 1]];
       if (former === undefined) this.#current.delete(key);
       else this.#current.set(key, former);
     }
-    this.#journal.length = 0;
+    this.#journaled = 0;
   }
 
   /** Ends the running batch: its writes, for the commit. They stay visible until `settle`. */
   seal(): Write[] {
+    // What a message of many changes left there is not to be held for ever.
+    this.#journal.length = 0;
+    this.#journaled = 0;
     const writes: Write[] = [];
-    for (const [key, value] of this.#current.changes) writes.push([key, value === DELETED ? undefined : value]);
+    this.#current.changes.forEach((value, key) => {
+      writes.push([key, value === DELETED ? undefined : value]);
+    });
     this.#current = new Layer();
     this.#layers.push(this.#current);
     return writes;

@@ -6,6 +6,12 @@ import type { Outgoing } from './peers.ts';
 import type { Recording } from './recorder.ts';
 import type { Store } from './store.ts';
 
+/** The running batch. While another commit is under way it stays open, and what arrives joins it. */
+export interface OpenBatch {
+  messages: number;
+  readonly answers: Answer[];
+}
+
 /** A batch that has been computed, until its commit is durable. */
 export interface Sealed {
   readonly recording: Recording;

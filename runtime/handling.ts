@@ -7,7 +7,7 @@ import type { Effects } from './effects.ts';
 import { LeftoverRows } from './leftovers.ts';
 import { type Letter, newLetter } from './mailbox.ts';
 import type { Meter } from './meter.ts';
-import type { Recorder } from './recorder.ts';
+import type { Recorder, Tells, Told } from './recorder.ts';
 import type { Handled, RunQueue } from './run-queue.ts';
 import type { Reader } from './store.ts';
 import { readPending } from './stored.ts';
@@ -18,7 +18,7 @@ import type { Delivery } from './transport.ts';
 /** What the handling of letters works on: the parts of one shard. */
 export interface HandlingParts {
   readonly shard: string;
-  readonly shardOf: (kind: string, id: string) => string;
+  readonly shardOf: (kind: string, id: string, rows: Reader) => string;
   readonly clock: Clock;
   readonly overlay: Overlay;
   readonly activations: Activations;
@@ -57,7 +57,19 @@ export class Handling {
 
   /** Puts a letter into a mailbox. */
   put(activation: Activation, letter: Letter): void {
-    this.#meter.arrival(letter);
+    if (this.#meter.isSampled()) this.#meter.arrival(letter);
+    this.#runQueue.put(activation, letter);
+  }
+
+  /** Puts a message of a user in that nobody waits for. */
+  putTold(activation: Activation, message: unknown): void {
+    const isSampled = this.#meter.isSampled();
+    if (!isSampled && typeof message === 'object' && message !== null) {
+      this.#runQueue.putMessage(activation, message);
+      return;
+    }
+    const letter = newLetter('tell', message);
+    if (isSampled) this.#meter.arrival(letter);
     this.#runQueue.put(activation, letter);
   }
 
@@ -80,15 +92,17 @@ export class Handling {
     const { kind, id } = activation;
     const recorder = this.#recorder;
     const overlay = this.#overlay;
-    const self: Address = { kind: kind.kind, id };
     if (letter.arrived > 0) this.#meter.begun(activation, letter);
     try {
       const state = this.#activations.state(activation);
-      recorder.open(self, letter.asker);
+      recorder.open(kind.kind, id, letter.asker);
       if (letter.proof !== null) overlay.set(letter.proof, undefined);
       const next = kind.handle(state, letter.message, recorder);
       if (next !== state) {
-        if (kind.table) overlay.replace(kind.table, id, activation.row ?? undefined, next ?? undefined);
+        if (kind.table) {
+          activation.rowKey ??= kind.table.key(id);
+          overlay.replaceAt(activation.rowKey, kind.table, id, activation.row ?? undefined, next ?? undefined);
+        }
         activation.row = next;
         activation.state = next;
         // As if it had left memory: what becomes of its next message must not depend on whether it has.
@@ -96,12 +110,9 @@ export class Handling {
       }
       if (letter.record !== null && letter.proof !== null) recorder.settled(letter.proof, letter.record);
       if (letter.leftovers !== null) this.#leftovers.handled(letter);
-      const told = recorder.close();
+      const tells = recorder.close();
       this.#meter.ended(activation, letter);
-      for (let n = 0; n < told.length; n++) {
-        const delivery = told[n];
-        if (delivery) this.#dispatch(delivery);
-      }
+      if (tells.count > 0) this.#dispatch(tells);
       overlay.keep();
       return 'handled';
     } catch (thrown) {
@@ -109,7 +120,8 @@ export class Handling {
       recorder.discard();
       this.#meter.ended(activation, letter);
       this.#activations.invalidate(activation);
-      return this.#failed(activation, self, letter, thrown instanceof Error ? thrown : new Error(String(thrown)));
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      return this.#failed(activation, { kind: kind.kind, id }, letter, error);
     }
   }
 
@@ -163,18 +175,40 @@ export class Handling {
   }
 
   /** Sends on what a handler told: to an actor of this shard at once, to others with the commit. */
-  #dispatch(delivery: Delivery): void {
-    const { shard, shardOf, recorder } = this.#parts;
+  #dispatch(tells: Tells): void {
+    let last: Told | undefined;
+    let activation: Activation | null = null;
+    for (let n = 0; n < tells.count; n++) {
+      const to = tells.to[n];
+      const message = tells.messages[n];
+      // Messages to one actor mostly come several at a time.
+      if (to !== last && to !== undefined) activation = this.#localOrElse(to, message);
+      last = to;
+      if (activation !== null) this.putTold(activation, message);
+      // Each of them by itself: what cannot be sent on is no reason to keep the next one back.
+      else last = undefined;
+    }
+    tells.count = 0;
+  }
+
+  /** The actor of this shard that a message is for. When there is none, sends it to another shard or buries it, and returns null. */
+  #localOrElse(to: Told, message: unknown): Activation | null {
+    const { shard, shardOf } = this.#parts;
     let owner: string;
     try {
-      owner = shardOf(delivery.kind, delivery.id);
+      owner = shardOf(to.kind, to.id, this.#overlay);
     } catch (error) {
       // The sender's handler has returned, and its answer stands.
-      this.#bury(delivery, newLetter('tell', delivery.message, delivery.replyTo), messageOf(error));
-      return;
+      this.#bury(to, newLetter('tell', message), messageOf(error));
+      return null;
     }
-    if (owner === shard) this.deliver(delivery);
-    else recorder.remote(owner, delivery);
+    if (owner !== shard) {
+      this.#recorder.remote(owner, { kind: to.kind, id: to.id, message, replyTo: null });
+      return null;
+    }
+    const activation = this.#activations.find(to.kind, to.id);
+    if (!activation) this.#bury(to, newLetter('tell', message), `There is no kind of actor ${to.kind}.`);
+    return activation ?? null;
   }
 
   /** Ends a batch: what it could not handle is stored with it. */

@@ -18,7 +18,10 @@ export interface ShardLimits {
   readonly peerInFlightMax: number;
   /** Messages handled in one batch. More means fewer commits and later replies; what is left over is stored and goes on. */
   readonly batchMessagesMax: number;
-  /** Batches whose commits may be under way while the next one is computed. 2: one being synced, one filling up. */
+  /**
+   * Batches whose commits may be under way while the next one is computed. A batch that is not full waits for the commit before
+   * it and grows meanwhile. 2: one being synced, a full one behind it. 1: nothing is computed during a commit.
+   */
   readonly commitsInFlightMax: number;
   /** Actors kept in memory; the ones idle longest are passivated beyond it. */
   readonly activeActorsMax: number;

@@ -12,8 +12,9 @@ export interface Failures {
 }
 
 /** A message in a mailbox, with what has to happen around its handling. */
-export interface Letter {
-  readonly message: unknown;
+export class Letter {
+  /** Not another one but in the letter that stands for messages without one. */
+  message: unknown;
   readonly asker: ReplyTo | null;
   /** The row of the effect or timer, to be deleted in the batch that handles the letter: it proves that it was still to be handled. */
   readonly proof: string | null;
@@ -23,12 +24,28 @@ export interface Letter {
   readonly source: 'ask' | 'tell' | 'effect' | 'timer';
   /** It passes ahead of the letters of users: the ends of effects, timers, and what the program marks so. */
   readonly isSystem: boolean;
-  failures: Failures | null;
+  failures: Failures | null = null;
   /** The row that holds the letter since a batch could not handle it, and its place there. */
-  leftovers: Leftovers | null;
-  place: number;
+  leftovers: Leftovers | null = null;
+  place = 0;
   /** When it came, as the meter counts; 0 for the many whose wait is not measured. */
-  arrived: number;
+  arrived = 0;
+
+  constructor(
+    source: 'ask' | 'tell' | 'effect' | 'timer',
+    message: unknown,
+    asker: ReplyTo | null,
+    proof: string | null,
+    record: EffectRecord | TimerRecord | null,
+    isSystem: boolean,
+  ) {
+    this.message = message;
+    this.asker = asker;
+    this.proof = proof;
+    this.record = record;
+    this.source = source;
+    this.isSystem = isSystem;
+  }
 }
 
 /** A letter that has not been handled yet. */
@@ -39,29 +56,26 @@ export const newLetter = (
   proof: string | null = null,
   record: EffectRecord | TimerRecord | null = null,
   isSystem = false,
-): Letter => ({
-  message,
-  asker,
-  proof,
-  record,
-  source,
-  isSystem,
-  failures: null,
-  leftovers: null,
-  place: 0,
-  arrived: 0,
-});
+): Letter => new Letter(source, message, asker, proof, record, isSystem);
+
+/** What a mailbox holds: a letter; or the message alone of one that a user told and that nothing more is known of. */
+type Item = Letter | object;
+
+const letterOf = (item: Item): Letter => (item instanceof Letter ? item : newLetter('tell', item));
 
 /**
  * The queue of one actor: letters of the system first, then those of users, each in the order in which they came. Not
  * bounded by itself: the shard refuses asks beyond `mailboxLengthMax`, while tells of other actors are always taken
  * (their sender was admitted).
+ *
+ * Most messages are told by a user's actor, and handled in the same batch: for these no letter is made, which costs as much as
+ * all else on their way.
  */
 export class Mailbox {
   /** The next letter; null does not mean that there is none. Most mailboxes never have a second one, and so no array. */
-  #next: Letter | null = null;
+  #next: Item | null = null;
   /** Those behind it, from `#head` on. */
-  #others: Letter[] | null = null;
+  #others: Item[] | null = null;
   #head = 0;
   /** Those before this place have been shown to `eachNew`. */
   #shown = 0;
@@ -83,49 +97,63 @@ export class Mailbox {
     else this.#add(letter);
   }
 
+  /** Puts in what a user told, without a letter. */
+  pushMessage(message: object): void {
+    this.#add(message);
+  }
+
   /** Puts a letter back to where it was taken from: it is the next again. */
   putBack(letter: Letter): void {
     if (letter.isSystem) this.#ofSystem().#insert(letter);
     else this.#insert(letter);
   }
 
-  shift(): Letter | undefined {
-    if (this.#system !== null && this.#system.length > 0) return this.#system.shift();
-    if (this.#next !== null) {
-      const next = this.#next;
-      this.#next = null;
-      return next;
-    }
-    return this.#others === null ? undefined : this.#takeFrom(this.#others);
+  /** Takes the next letter. `standIn` becomes the letter of a message that has none, and is so until the next is taken. */
+  shift(standIn: Letter): Letter | undefined {
+    if (this.#system !== null && this.#system.length > 0) return this.#system.shift(standIn);
+    let item: Item | null | undefined = this.#next;
+    if (item !== null) this.#next = null;
+    else item = this.#others === null ? undefined : this.#takeFrom(this.#others);
+    if (item === undefined || item instanceof Letter) return item;
+    standIn.message = item;
+    standIn.failures = null;
+    return standIn;
   }
 
   /** Shows the letters that have come since the last time, and perhaps some older ones again: not all of a long mailbox. */
   eachNew(visit: (letter: Letter) => void): void {
     if (this.#system !== null) this.#system.eachNew(visit);
-    if (this.#next !== null) visit(this.#next);
+    if (this.#next !== null) {
+      const letter = letterOf(this.#next);
+      this.#next = letter;
+      visit(letter);
+    }
     if (this.#others === null) return;
     for (let i = Math.max(this.#head, this.#shown); i < this.#others.length; i++) {
-      const letter = this.#others[i];
-      if (letter) visit(letter);
+      const item = this.#others[i];
+      if (item === undefined) continue;
+      const letter = letterOf(item);
+      this.#others[i] = letter;
+      visit(letter);
     }
     this.#shown = this.#others.length;
   }
 
   *[Symbol.iterator](): Iterator<Letter> {
     if (this.#system) yield* this.#system;
-    if (this.#next) yield this.#next;
+    if (this.#next) yield letterOf(this.#next);
     const others = this.#others ?? [];
     for (let i = this.#head; i < others.length; i++) {
-      const letter = others[i];
-      if (letter) yield letter;
+      const item = others[i];
+      if (item !== undefined) yield letterOf(item);
     }
   }
 
-  #add(letter: Letter): void {
-    if (this.#others !== null && this.#others.length > 0) this.#others.push(letter);
-    else if (this.#next === null) this.#next = letter;
-    else if (this.#others === null) this.#others = [letter];
-    else this.#others.push(letter);
+  #add(item: Item): void {
+    if (this.#others !== null && this.#others.length > 0) this.#others.push(item);
+    else if (this.#next === null) this.#next = item;
+    else if (this.#others === null) this.#others = [item];
+    else this.#others.push(item);
   }
 
   #insert(letter: Letter): void {
@@ -138,9 +166,9 @@ export class Mailbox {
     this.#shown = 0;
   }
 
-  #takeFrom(others: Letter[]): Letter | undefined {
-    const letter = others[this.#head];
-    if (letter === undefined) return undefined;
+  #takeFrom(others: Item[]): Item | undefined {
+    const item = others[this.#head];
+    if (item === undefined) return undefined;
     this.#head++;
     if (this.#head === others.length) {
       this.#others = null;
@@ -151,7 +179,7 @@ export class Mailbox {
       this.#shown = Math.max(0, this.#shown - this.#head);
       this.#head = 0;
     }
-    return letter;
+    return item;
   }
 
   #ofSystem(): Mailbox {

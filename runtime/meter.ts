@@ -8,10 +8,12 @@ import { messageTypeOf } from './message.ts';
 import { roughBytes } from './rough-bytes.ts';
 
 /** Of so many messages, the wait and the handling of one are measured. */
-const SAMPLE_EVERY = 32;
+const SAMPLE_EVERY = 128;
+/** After the beginning of a run not more than so many pass before the next wait is measured: where batches are small, more of them. */
+const SAMPLE_SOON = 16;
 /** Of so many messages of a kind, the size of the state of one is looked at. */
 const SIZE_EVERY = 256;
-/** Messages at a batch's beginning that are timed singly: where batches are small, all of them. */
+/** Messages at a run's beginning that are timed singly: where runs are short, all of them. */
 const SINGLY_AT_FIRST = 8;
 /** After a slow handler was among many, so many messages are timed singly. */
 const SINGLY_AFTER_SLOW = 2_000;
@@ -27,7 +29,7 @@ export interface SlowHandler {
 
 /**
  * Measures waits and handling, for little: two readings of the clock cost half as much as handling a small message. Of
- * every 32 messages one is timed singly and the others as one stretch. When a stretch took longer than a handler may,
+ * every 128 messages one is timed singly and the others as one stretch. When a stretch took longer than a handler may,
  * the next messages are timed singly, so that a slow handler that comes again is told by its name.
  */
 export class Meter {
@@ -45,7 +47,9 @@ export class Meter {
   #singly = 0;
   #readAtMs = 0;
   #untilArrival = 1;
-  #batchBeganMs = 0;
+  #runBeganMs = 0;
+  /** What the runs of the batch have taken together. */
+  #batchTookMs = 0;
 
   constructor(kinds: ActorKinds, clock: Clock, slowHandlerMs: number, slow: (slow: SlowHandler) => void) {
     for (const kind of kinds.keys()) this.kinds.set(kind, new KindMeter());
@@ -61,17 +65,23 @@ export class Meter {
     return sum;
   }
 
-  /** Marks the arrival of a letter, if its wait is to be measured. */
+  /** Counts an arrival: whether its wait is to be measured. */
+  isSampled(): boolean {
+    return --this.#untilArrival <= 0;
+  }
+
+  /** Marks the arrival of a letter whose wait is to be measured. */
   arrival(letter: Letter): void {
-    if (--this.#untilArrival > 0) return;
     this.#untilArrival = SAMPLE_EVERY;
     letter.arrived = this.#nowUs() + 1;
   }
 
-  beginBatch(): void {
-    this.#batchBeganMs = this.#clock.monotonic();
-    this.#readAtMs = this.#batchBeganMs;
+  /** A batch begins, or goes on. */
+  beginRun(): void {
+    this.#runBeganMs = this.#clock.monotonic();
+    this.#readAtMs = this.#runBeganMs;
     this.#singly = Math.max(this.#singly, SINGLY_AT_FIRST);
+    this.#untilArrival = Math.min(this.#untilArrival, SAMPLE_SOON);
     this.#next(1);
   }
 
@@ -87,8 +97,13 @@ export class Meter {
     if (--this.#untilReading === 0) this.#read(activation, letter);
   }
 
+  endRun(): void {
+    this.#batchTookMs += this.#clock.monotonic() - this.#runBeganMs;
+  }
+
   endBatch(messages: number): void {
-    this.batchMs.record(this.#clock.monotonic() - this.#batchBeganMs);
+    this.batchMs.record(this.#batchTookMs);
+    this.#batchTookMs = 0;
     if (messages > 0) this.batchSize.record(messages);
   }
 

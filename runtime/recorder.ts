@@ -35,27 +35,49 @@ export function* askersIn({ replies }: Recording): Iterable<ReplyTo> {
   for (const [client, calls] of replies) for (const { call } of calls) yield { client, call };
 }
 
+/** To whom: what its messages are is known to the protocol alone. */
+export type Told = Pick<Address, 'kind' | 'id'>;
+
+/**
+ * What one message told: the address of each and the message for it, up to `count`. One object serves all messages of a
+ * shard, and its arrays are not made shorter: what they hold beyond `count` is of an earlier message.
+ */
+export class Tells {
+  readonly to: Told[] = [];
+  readonly messages: unknown[] = [];
+  count = 0;
+
+  add(to: Told, message: unknown): void {
+    this.to[this.count] = to;
+    this.messages[this.count++] = message;
+  }
+
+  /** Lets go of what earlier messages told. */
+  forget(): void {
+    this.to.length = 0;
+    this.messages.length = 0;
+    this.count = 0;
+  }
+}
+
 /** What one message asked for; kept only if its handler returns. */
 class Pending {
+  readonly tells = new Tells();
+  /** Whether there is something in the lists below: most messages only tell, or change their state. */
+  hasAsked = false;
   readonly replies: { readonly to: ReplyTo; readonly reply: unknown }[] = [];
-  tells: Delivery[] = [];
   readonly effects: Keyed<EffectRecord>[] = [];
   readonly timers: Keyed<TimerRecord>[] = [];
   readonly ended: string[] = [];
 
   /** Most messages ask for one thing or two: setting the length of an empty array costs more than asking for it. */
   clear(): void {
+    if (!this.hasAsked) return;
+    this.hasAsked = false;
     if (this.replies.length > 0) this.replies.length = 0;
     if (this.effects.length > 0) this.effects.length = 0;
     if (this.timers.length > 0) this.timers.length = 0;
     if (this.ended.length > 0) this.ended.length = 0;
-  }
-
-  takeTells(): readonly Delivery[] {
-    if (this.tells.length === 0) return NOTHING;
-    const tells = this.tells;
-    this.tells = [];
-    return tells;
   }
 }
 
@@ -67,7 +89,8 @@ export class Recorder implements Context {
   readonly #overlay: Overlay;
   readonly #random: Random;
   readonly #pending = new Pending();
-  #self: Address = { kind: '', id: '' };
+  #kind = '';
+  #id = '';
   #asker: ReplyTo | null = null;
   #nowMs = 0;
 
@@ -90,26 +113,28 @@ export class Recorder implements Context {
   }
 
   /** Starts a message. */
-  open(self: Address, asker: ReplyTo | null): void {
-    this.#self = self;
+  open(kind: string, id: string, asker: ReplyTo | null): void {
+    this.#kind = kind;
+    this.#id = id;
     this.#asker = asker;
   }
 
-  /** The handler has returned: keeps what it asked for. Returns its messages, to be sent on. */
-  close(): readonly Delivery[] {
+  /** The handler has returned: keeps what it asked for. Returns its messages, to be sent on before the next message; then their count is to be 0. */
+  close(): Tells {
     const pending = this.#pending;
+    if (!pending.hasAsked) return pending.tells;
     for (const { to, reply } of pending.replies) this.#reply(to, reply);
     for (const effect of pending.effects) this.#effects.push(effect);
     for (const timer of pending.timers) this.#timers.push(timer);
     for (const key of pending.ended) this.#ended.push(key);
     pending.clear();
-    return pending.takeTells();
+    return pending.tells;
   }
 
   /** The handler has thrown: nothing it asked for happens. */
   discard(): void {
     this.#pending.clear();
-    this.#pending.takeTells();
+    this.#pending.tells.count = 0;
   }
 
   remote(shard: string, delivery: Delivery): void {
@@ -137,6 +162,7 @@ export class Recorder implements Context {
       settled: this.#settled,
       ended: this.#ended,
     };
+    this.#pending.tells.forget();
     this.#replies = new Map();
     this.#remote = new Map();
     this.#effects = [];
@@ -149,7 +175,7 @@ export class Recorder implements Context {
   // --- the context, seen by handlers ----------------------------------------------------------------------------
 
   get self(): Address {
-    return this.#self;
+    return { kind: this.#kind, id: this.#id };
   }
 
   get nowMs(): number {
@@ -177,37 +203,43 @@ export class Recorder implements Context {
   }
 
   replyTo(asker: ReplyTo | null, reply: unknown): void {
-    if (asker) this.#pending.replies.push({ to: asker, reply });
+    if (!asker) return;
+    this.#pending.hasAsked = true;
+    this.#pending.replies.push({ to: asker, reply });
   }
 
   tell<Message>(to: Address<Message, unknown>, message: Message): void {
-    this.#pending.tells.push({ kind: to.kind, id: to.id, message, replyTo: null });
+    this.#pending.tells.add(to, message);
   }
 
   effect(request: EffectRequest): void {
     assert(Number.isFinite(request.deadlineMs), `the effect ${request.name} has a deadline`);
-    const { kind, id } = this.#self;
+    const kind = this.#kind;
+    const id = this.#id;
     const key = effectKey(kind, id, request.effectId);
     const record: EffectRecord = { ...request, kind, id };
     this.#overlay.set(key, record);
+    this.#pending.hasAsked = true;
     this.#pending.effects.push({ key, record });
   }
 
   cancelEffect(effectId: string): void {
-    this.#end(effectKey(this.#self.kind, this.#self.id, effectId));
+    this.#end(effectKey(this.#kind, this.#id, effectId));
   }
 
   setTimer(name: string, delayMs: number, message: unknown): void {
     assert(Number.isFinite(delayMs), `the timer ${name} has a delay`);
-    const { kind, id } = this.#self;
+    const kind = this.#kind;
+    const id = this.#id;
     const key = timerKey(kind, id, name);
     const record: TimerRecord = { kind, id, name, dueMs: this.#nowMs + delayMs, message };
     this.#overlay.set(key, record);
+    this.#pending.hasAsked = true;
     this.#pending.timers.push({ key, record });
   }
 
   cancelTimer(name: string): void {
-    this.#end(timerKey(this.#self.kind, this.#self.id, name));
+    this.#end(timerKey(this.#kind, this.#id, name));
   }
 
   put<Row>(table: RowTable<Row>, id: string, row: Row | undefined): void {
@@ -216,6 +248,7 @@ export class Recorder implements Context {
 
   #end(key: string): void {
     this.#overlay.set(key, undefined);
+    this.#pending.hasAsked = true;
     this.#pending.ended.push(key);
   }
 
@@ -229,5 +262,3 @@ export class Recorder implements Context {
     else this.#replies.set(client, [{ call, reply }]);
   }
 }
-
-const NOTHING: readonly Delivery[] = [];

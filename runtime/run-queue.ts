@@ -1,5 +1,5 @@
 import type { Activation } from './activations.ts';
-import type { Letter } from './mailbox.ts';
+import { type Letter, newLetter } from './mailbox.ts';
 
 /** What became of a letter: handled, or its handler threw and it is to be tried again after so many milliseconds. */
 export type Handled = 'handled' | { readonly retryAfterMs: number };
@@ -19,6 +19,8 @@ export class RunQueue {
   readonly #resting = new Set<Activation>();
   readonly #rest: (activation: Activation, forMs: number) => void;
   #letters = 0;
+  /** The letter of messages that have none, one after the other. */
+  readonly #standIn = newLetter('tell', null);
 
   /** `rest` is told of an actor that is to be woken after so many milliseconds. */
   constructor(rest: (activation: Activation, forMs: number) => void) {
@@ -42,6 +44,15 @@ export class RunQueue {
       activation.isUrgent = true;
       this.#urgent.push(activation);
     }
+    if (activation.isQueued || activation.isResting) return;
+    activation.isQueued = true;
+    this.#actors.push(activation);
+  }
+
+  /** As `put`, for what a user told. */
+  putMessage(activation: Activation, message: object): void {
+    activation.mailbox.pushMessage(message);
+    this.#letters++;
     if (activation.isQueued || activation.isResting) return;
     activation.isQueued = true;
     this.#actors.push(activation);
@@ -119,12 +130,13 @@ export class RunQueue {
     activation.usedInBatch = batch;
     let left = budget;
     for (let turn = Math.min(letters, left); turn > 0; turn--) {
-      const letter = mailbox.shift();
-      if (!letter) break;
+      const taken = mailbox.shift(this.#standIn);
+      if (!taken) break;
       left--;
       this.#letters--;
-      const handled = handle(activation, letter);
+      const handled = handle(activation, taken);
       if (handled === 'handled') continue;
+      const letter = taken === this.#standIn ? keptFrom(taken) : taken;
       mailbox.putBack(letter);
       this.#letters++;
       activation.isResting = true;
@@ -151,4 +163,11 @@ export class RunQueue {
       for (const letter of activation.mailbox) yield { activation, letter };
     }
   }
+}
+
+/** A letter for a message that had none, now that it has to be kept. */
+function keptFrom({ message, failures }: Letter): Letter {
+  const letter = newLetter('tell', message);
+  letter.failures = failures;
+  return letter;
 }

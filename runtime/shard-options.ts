@@ -4,7 +4,7 @@ import type { EffectRunner } from './effect.ts';
 import type { ShardLimits } from './limits.ts';
 import type { ShardNotice } from './notice.ts';
 import type { Random } from './random.ts';
-import type { Store } from './store.ts';
+import type { Reader, Store } from './store.ts';
 
 /** What a shard is made of. */
 export interface ShardOptions {
@@ -17,8 +17,11 @@ export interface ShardOptions {
   readonly runEffect: EffectRunner;
   /** Effects under way at once, by the beginning of their names, such as `{ 'image.': 4 }`; the longest that fits counts. */
   readonly effectLimits?: Readonly<Record<string, number>>;
-  /** The shard that owns an actor. Must be the same function on every shard and client. */
-  readonly shardOf: (kind: string, id: string) => string;
+  /**
+   * The shard that owns an actor. All shards and clients must come to the same answer, or to a shard whose actor passes on what
+   * is not for it. `rows` are those of this shard, with what the sender of the message has just written.
+   */
+  readonly shardOf: (kind: string, id: string, rows: Reader) => string;
   /** Hears of failures. Must not throw. */
   readonly notice: (notice: ShardNotice) => void;
 }

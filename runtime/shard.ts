@@ -2,7 +2,7 @@ import { Activations } from './activations.ts';
 import type { Address } from './address.ts';
 import { Overlay } from './batch.ts';
 import type { Cancel } from './clock.ts';
-import { Commits, type Sealed } from './commits.ts';
+import { Commits, type OpenBatch, type Sealed } from './commits.ts';
 import { DeadLetters } from './dead-letters.ts';
 import type { EffectRecord } from './effect.ts';
 import { Effects } from './effects.ts';
@@ -44,6 +44,7 @@ export class Shard {
   readonly #clients = new Map<string, Link<ToClient, ToShard>>();
 
   #batch = 0;
+  #open: OpenBatch | null = null;
   #scheduled = false;
   #state: 'running' | 'stopping' | 'stopped' = 'running';
   #onQuiet: (() => void) | null = null;
@@ -187,6 +188,8 @@ export class Shard {
     this.#cancelSweep?.();
     const lost = new Error('The shard has stopped.');
     for (const { answers } of this.#commits.stop()) for (const answer of answers) answer.lost(lost);
+    for (const answer of this.#open?.answers ?? []) answer.lost(lost);
+    this.#open = null;
     this.#operations.stop(lost);
   }
 
@@ -229,8 +232,10 @@ export class Shard {
       const { mailbox } = activation;
       const length = isSystem ? mailbox.systemLength : mailbox.length;
       if (length < (activation.kind.mailboxLengthMax ?? limits.mailboxLengthMax)) {
-        const source = replyTo ? 'ask' : 'tell';
-        this.#handling.put(activation, newLetter(source, message, replyTo, null, null, isSystem === true));
+        if (replyTo !== null || isSystem === true) {
+          const source = replyTo ? 'ask' : 'tell';
+          this.#handling.put(activation, newLetter(source, message, replyTo, null, null, isSystem === true));
+        } else this.#handling.putTold(activation, message);
         return;
       }
     } else if (!isFull) {
@@ -281,22 +286,34 @@ export class Shard {
 
   #runBatch(): void {
     const { limits, clock } = this.#options;
-    const { recorder, runQueue, meter, activations, overlay } = this.#parts;
-    const batch = ++this.#batch;
-    meter.beginBatch();
+    const { recorder, runQueue, meter, activations } = this.#parts;
+    if (this.#open === null) this.#batch++;
+    const open = this.#open ?? { messages: 0, answers: [] };
+    this.#open = open;
+    meter.beginRun();
     recorder.begin(clock.now());
-    const answers = this.#operations.run();
-    const messages = runQueue.run(batch, limits.batchMessagesMax, this.#handle);
-    this.#handling.storeLeftovers();
-    meter.endBatch(messages);
-    const recording = recorder.end();
-    const outgoing = this.#peers.enclose(recording.remote, runQueue.letters < limits.shardQueueMax);
-    overlay.keep();
-    this.#commits.add({ recording, outgoing, answers });
-    activations.passivate(limits.activeActorsMax, limits.memoryBudgetBytes, batch);
+    open.answers.push(...this.#operations.run());
+    open.messages += runQueue.run(this.#batch, limits.batchMessagesMax - open.messages, this.#handle);
+    meter.endRun();
+    const isFull = !runQueue.isEmpty || open.messages >= limits.batchMessagesMax;
+    // Its commit would wait for the one under way: so it waits itself, and becomes larger.
+    if (isFull || this.#commits.inFlight === 0) this.#seal(open);
+    activations.passivate(limits.activeActorsMax, limits.memoryBudgetBytes, this.#batch);
     this.#sweepLater();
     if (this.#hasWork) this.#schedule();
     this.#checkQuiet();
+  }
+
+  /** Ends the running batch and hands it to the store. */
+  #seal({ messages, answers }: OpenBatch): void {
+    const { recorder, runQueue, overlay, meter } = this.#parts;
+    this.#open = null;
+    meter.endBatch(messages);
+    this.#handling.storeLeftovers();
+    const recording = recorder.end();
+    const outgoing = this.#peers.enclose(recording.remote, runQueue.letters < this.#options.limits.shardQueueMax);
+    overlay.keep();
+    this.#commits.add({ recording, outgoing, answers });
   }
 
   readonly #handle: Parameters<RunQueue['run']>[2] = (activation, letter) => this.#handling.handle(activation, letter);
@@ -317,7 +334,9 @@ export class Shard {
   /** Whether there is something for another batch. */
   get #hasWork(): boolean {
     const { runQueue, overlay } = this.#parts;
-    return !runQueue.isEmpty || overlay.changed || this.#peers.hasWork || this.#operations.isWaiting;
+    if (!runQueue.isEmpty || this.#operations.isWaiting) return true;
+    // What is only to be stored can wait for the commit under way.
+    return this.#commits.inFlight === 0 && (this.#open !== null || overlay.changed || this.#peers.hasWork);
   }
 
   #durable(sealed: Sealed): void {
@@ -355,6 +374,7 @@ export class Shard {
       for (const asker of askersIn(recording)) this.#answer(asker, refusal);
       for (const answer of answers) answer.lost(error);
     }
+    if (this.#open) for (const asker of askersIn(this.#parts.recorder.end())) this.#answer(asker, refusal);
     this.#refuseWaiting(refusal);
     this.#halt();
     this.#options.notice({ type: 'storeFailed', error, isProcessUnsafe: error instanceof UnsafeStoreError });

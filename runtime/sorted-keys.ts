@@ -72,22 +72,33 @@ class SortedKeys {
 /** The last code point: no key of text from people has many of them. */
 const LAST_CODE_POINT = '\u{10FFFF}';
 
-/** The keys of a store in memory, in order, kept apart by the first two parts: a walk touches one table or index only. */
+/**
+ * The keys of a store in memory, in order, kept apart by the first two parts: a walk touches one table or index only. A part
+ * that nobody has walked yet is not kept in order: what is written far more often than walked costs nothing here.
+ */
 export class KeyIndex {
+  readonly #all: () => Iterable<string>;
+  /** Those that have been walked. */
   readonly #spaces = new Map<string, SortedKeys>();
+  /** The names of all, from the first walk on that needs them. Some of these may have no keys any more. */
+  #names: Set<string> | null = null;
 
-  add(key: string): void {
-    const name = spaceOf(key);
-    let space = this.#spaces.get(name);
-    if (!space) {
-      space = new SortedKeys();
-      this.#spaces.set(name, space);
-    }
-    space.add(key);
+  /** `all`: every key that was added and not removed, in any order. */
+  constructor(all: () => Iterable<string>) {
+    this.#all = all;
   }
 
+  /** To be called when a key has come that was not there. */
+  add(key: string): void {
+    if (this.#spaces.size === 0 && this.#names === null) return;
+    const name = spaceOf(key);
+    this.#spaces.get(name)?.add(key);
+    this.#names?.add(name);
+  }
+
+  /** To be called when a key that was there has gone. */
   remove(key: string): void {
-    this.#spaces.get(spaceOf(key))?.remove(key);
+    if (this.#spaces.size > 0) this.#spaces.get(spaceOf(key))?.remove(key);
   }
 
   /** Walks a range. Keys must not be added or removed before the walk has ended. */
@@ -110,13 +121,25 @@ export class KeyIndex {
   }
 
   #matching(prefix: string): readonly SortedKeys[] {
-    if (isWithinSpace(prefix)) {
-      const space = this.#spaces.get(spaceOf(prefix));
-      return space ? [space] : [];
+    if (isWithinSpace(prefix)) return [this.#space(spaceOf(prefix))];
+    if (this.#names === null) {
+      this.#names = new Set();
+      for (const key of this.#all()) this.#names.add(spaceOf(key));
     }
-    return [...this.#spaces]
-      .filter(([name]) => name.startsWith(prefix) || prefix.startsWith(name))
-      .map(([, space]) => space);
+    const names = [...this.#names].filter((name) => name.startsWith(prefix) || prefix.startsWith(name));
+    return names.map((name) => this.#space(name));
+  }
+
+  #space(name: string): SortedKeys {
+    return this.#spaces.get(name) ?? this.#ordered(name);
+  }
+
+  /** Brings a part of the keys into order, and keeps it from now on. */
+  #ordered(name: string): SortedKeys {
+    const space = new SortedKeys();
+    for (const key of this.#all()) if (key.startsWith(name) && spaceOf(key) === name) space.add(key);
+    this.#spaces.set(name, space);
+    return space;
   }
 }
 

@@ -10,6 +10,15 @@ export interface TableDefinition<Row, Index extends string = string> {
   readonly indexes?: { readonly [I in Index]: IndexParts<Row> };
 }
 
+/** What is said of a table where it is made, besides what everybody may know. */
+interface TableMaking<Row> {
+  /**
+   * The fields that the indexes are made of: as long as these are the same, the entries are not looked at when a row is
+   * written, which for rows that change often saves much of a write. @default any field may be one of them
+   */
+  readonly indexedFields?: readonly (keyof Row)[];
+}
+
 /** What the runtime needs of a table to write its rows. */
 export interface RowTable<Row> {
   readonly indexes?: object;
@@ -17,6 +26,8 @@ export interface RowTable<Row> {
   read(reader: Reader, id: string): Row | undefined;
   /** The index entries that a row must have. */
   entries(row: Row, id: string): readonly string[];
+  /** Whether two rows of one id differ in nothing that their index entries are made of, as far as a look at some fields tells. */
+  isIndexedAlike(before: Row, row: Row): boolean;
 }
 
 /**
@@ -33,6 +44,7 @@ export interface Table<Row, Index extends string = string> extends TableDefiniti
   ids(reader: Reader, index: Index, parts: readonly string[], page?: Page): IterableIterator<string>;
   /** The index entries that a row must have. */
   entries(row: Row, id: string): readonly string[];
+  isIndexedAlike(before: Row, row: Row): boolean;
   /** The key of one row's entry in an index: where a page continues after it. Undefined when it has none. */
   entryKey(index: Index, row: Row, id: string): string | undefined;
 }
@@ -54,7 +66,10 @@ function isRow<Row>(value: unknown): value is Row {
 }
 
 /** Makes a table of a definition. */
-export function table<Row, Index extends string = never>(definition: TableDefinition<Row, Index>): Table<Row, Index> {
+export function table<Row, Index extends string = never>({
+  indexedFields,
+  ...definition
+}: TableDefinition<Row, Index> & TableMaking<Row>): Table<Row, Index> {
   const rowPrefix = `r/${keyPart(definition.name)}/`;
   const indexPrefix = (index: string): string => `x/${keyPart(definition.name)}/${keyPart(index)}/`;
   const indexes: [string, IndexParts<Row>][] = definition.indexes
@@ -84,6 +99,11 @@ export function table<Row, Index extends string = never>(definition: TableDefini
         if (parts) entries.push(entryOf(prefix, parts, id));
       }
       return entries;
+    },
+    isIndexedAlike(before, row) {
+      if (indexedFields === undefined) return false;
+      for (const field of indexedFields) if (before[field] !== row[field]) return false;
+      return true;
     },
     entryKey(index, row, id) {
       const parts = definition.indexes?.[index](row, id);

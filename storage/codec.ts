@@ -1,6 +1,7 @@
-import { crc32 } from 'node:zlib';
 import { Packr } from 'msgpackr';
 import { DamagedRow } from '../runtime/store.ts';
+import { checksumOf } from './checksum.ts';
+import { type PackedBuffer, packBehind } from './packed.ts';
 import { type Shape, ShapeDecoder, ShapeEncoder } from './shapes.ts';
 
 /**
@@ -42,24 +43,36 @@ const plain = new Packr({
   copyBuffers: true,
 });
 
-function stamp(key: string, row: Buffer, commit: number, shapes: number): Buffer {
-  row.writeUIntLE(commit % 2 ** (8 * COMMIT_BYTES), CHECKSUM_BYTES, COMMIT_BYTES);
-  row.writeUInt8(FORM, FORM_AT);
-  row.writeUInt16LE(shapes, SHAPES_AT);
-  row.writeUInt32LE(checksum(key, row), 0);
-  return row;
+/** A row as it is stored: a part of a buffer that holds others, too. */
+export interface EncodedRow {
+  readonly key: string;
+  readonly buffer: PackedBuffer;
+  readonly start: number;
+  readonly end: number;
 }
 
-/** The key belongs to it: a row under another's key is as wrong as a row with other bytes. */
-const checksum = (key: string, row: Buffer): number => crc32(row.subarray(CHECKSUM_BYTES), crc32(key));
+/** Writes the stamp of the row whose body has just been packed behind it. */
+function stamped(key: string, buffer: PackedBuffer, commit: number, shapes: number): EncodedRow {
+  const { start, end } = buffer;
+  buffer.writeUInt32LE(commit >>> 0, start + CHECKSUM_BYTES);
+  buffer[start + FORM_AT - 1] = commit / 2 ** 32;
+  buffer[start + FORM_AT] = FORM;
+  buffer.writeUInt16LE(shapes, start + SHAPES_AT);
+  // The key belongs to it: a row under another's key is as wrong as a row with other bytes.
+  buffer.writeUInt32LE(checksumOf(key, buffer, start + CHECKSUM_BYTES, end), start);
+  return { key, buffer, start, end };
+}
 
 /** Encodes a row that can be read by itself: plain data, without cycles, at most 4 GiB. */
-export function encodeRow(key: string, value: unknown, commit: number): Buffer {
-  const body = plain.pack(value);
-  const row = Buffer.allocUnsafe(STAMP_BYTES + body.length);
-  row.set(body, STAMP_BYTES);
-  return stamp(key, row, commit, 0);
-}
+export const encodePlain = (key: string, value: unknown, commit: number): EncodedRow =>
+  stamped(key, packBehind(plain, value, STAMP_BYTES), commit, 0);
+
+/** The bytes of an encoded row, by themselves. */
+export const bytesOf = ({ buffer, start, end }: EncodedRow): Buffer => Buffer.from(buffer.subarray(start, end));
+
+/** As `encodePlain`, its bytes by themselves. */
+export const encodeRow = (key: string, value: unknown, commit: number): Buffer =>
+  bytesOf(encodePlain(key, value, commit));
 
 /** Encodes the rows of one store. The shapes that it learns must be stored with or before the rows that have them. */
 export class RowEncoder {
@@ -78,9 +91,9 @@ export class RowEncoder {
   }
 
   /** Encodes a row: plain data, without cycles. */
-  encode(key: string, value: unknown, commit: number): Buffer {
-    const row = this.#encoder.encode(value, STAMP_BYTES);
-    return stamp(key, row, commit, this.#encoder.count);
+  encode(key: string, value: unknown, commit: number): EncodedRow {
+    const buffer = this.#encoder.encode(value, STAMP_BYTES);
+    return stamped(key, buffer, commit, this.#encoder.count);
   }
 }
 
@@ -121,7 +134,7 @@ export function decodeRow(key: string, row: Buffer): unknown {
 function verifiedShapes(key: string, row: Buffer): number {
   if (row.length <= VERSION_BYTES) throw new DamagedRow(key, `it has ${row.length} bytes`);
   const form = row.readUInt8(FORM_AT);
-  const expected = form === OLD_FORM ? crc32(row.subarray(CHECKSUM_BYTES)) : checksum(key, row);
+  const expected = checksumOf(form === OLD_FORM ? '' : key, row, CHECKSUM_BYTES, row.length);
   if (expected !== row.readUInt32LE(0)) throw new DamagedRow(key, 'its checksum does not match');
   if (form === OLD_FORM) return 0;
   if (form !== FORM || row.length <= STAMP_BYTES) throw new DamagedRow(key, `its form is ${form}`);
@@ -155,3 +168,7 @@ export function decodeShapes(row: Buffer | undefined): readonly Shape[] {
 
 /** What tells one version of a row from another: equal stamps mean the same bytes. */
 export const stampOf = (row: Buffer): string => row.toString('latin1', 0, VERSION_BYTES);
+
+/** As `stampOf`, of a row that has just been encoded. */
+export const stampOfEncoded = ({ buffer, start }: EncodedRow): string =>
+  buffer.toString('latin1', start, start + VERSION_BYTES);

@@ -89,8 +89,8 @@ export class LmdbReader implements Reader {
   }
 
   /** Takes note of a row that this process has just written: it need not be decoded when it is read. */
-  protected remember(key: string, row: Buffer, value: unknown): void {
-    this.#keep(key, { stamp: stampOf(row), value, seenAt: NEVER });
+  protected remember(key: string, stamp: string, value: unknown): void {
+    this.#keep(key, { stamp, value, seenAt: NEVER });
   }
 
   #decode(key: string, row: Buffer): unknown {

@@ -1,6 +1,14 @@
 import { isKeyLengthAllowed } from '../runtime/key.ts';
 import type { Reader, Store, Write } from '../runtime/store.ts';
-import { COMMIT_KEY, decodeShapes, encodeRow, RowEncoder, SHAPES_KEY } from './codec.ts';
+import {
+  COMMIT_KEY,
+  decodeShapes,
+  type EncodedRow,
+  encodePlain,
+  RowEncoder,
+  SHAPES_KEY,
+  stampOfEncoded,
+} from './codec.ts';
 import { FileSpace } from './file-space.ts';
 import type { Environment } from './lmdb-environment.ts';
 import { LmdbReader } from './lmdb-reader.ts';
@@ -9,6 +17,8 @@ import { commitFailure } from './store-failure.ts';
 
 /** Rows that the writer keeps decoded: those of operations under way. Actors hold their state themselves. */
 const WRITER_DECODED_MAX = 4_000;
+/** Of a commit with more rows than this none is kept: they would drive out all others, and most are not read so soon. */
+const REMEMBERED_ROWS_MAX = WRITER_DECODED_MAX / 8;
 /** A store that has no room for so many bytes of rows is full: it would fail soon. */
 const PROBE_BYTES = 262_144;
 /** Rows about the store itself, which can be read by themselves: also by a program that is to refuse the rest. */
@@ -16,16 +26,17 @@ const PLAIN_KEYS: ReadonlySet<string> = new Set([SCHEMA_KEY, MIGRATION_KEY]);
 /** Under constant load, work between commits gets its turn after so many of them. */
 const COMMITS_PER_TURN = 16;
 
-/** An encoded row under its key; undefined deletes it. */
-type Row = readonly [key: string, row: Buffer | undefined];
+/** A change of a commit: a row, or the key of one that is deleted. */
+type Row = EncodedRow | string;
 
 /** A commit that waits for its turn: rows already encoded. */
 interface Commit {
   readonly number: number;
   /** Written before `rows`, in the same transaction. */
   readonly rowsBefore: readonly Row[];
-  /** The rows of `writes`, one for one, and what the store adds. */
+  /** What the store is asked to write, one for one, and what it adds. */
   readonly rows: readonly Row[];
+  /** What it is asked to write, if it is to be remembered. */
   readonly writes: readonly Write[];
   readonly bytes: number;
   /** Why it cannot be stored at all. */
@@ -103,28 +114,30 @@ export class LmdbStore extends LmdbReader implements Store {
     try {
       let bytes = 0;
       const rows: Row[] = [];
-      for (const [key, value] of writes) {
-        const row = value === undefined ? undefined : this.#encode(key, value, commit);
-        bytes += key.length + (row?.length ?? 0);
-        rows.push([checkedKey(key), row]);
+      for (const write of writes) {
+        const key = checkedKey(write[0]);
+        const value = write[1];
+        const row = value === undefined ? key : this.#encode(key, value, commit);
+        bytes += weightOf(row);
+        rows.push(row);
       }
       // With the first rows that have them: a reader of this commit finds them in it.
       if (this.#encoder.shapeCount > this.#shapesStored) {
-        const row = encodeRow(SHAPES_KEY, this.#encoder.shapes(), commit);
-        bytes += row.length;
-        rows.push([SHAPES_KEY, row]);
+        const row = encodePlain(SHAPES_KEY, this.#encoder.shapes(), commit);
+        bytes += weightOf(row);
+        rows.push(row);
         this.#shapesStored = this.#encoder.shapeCount;
       }
-      rows.push([COMMIT_KEY, encodeRow(COMMIT_KEY, commit, commit)]);
-      return { ...empty, rows, writes, bytes };
+      rows.push(encodePlain(COMMIT_KEY, commit, commit));
+      return { ...empty, rows, writes: writes.length > REMEMBERED_ROWS_MAX ? [] : writes, bytes };
     } catch (error) {
       return { ...empty, error: asError(error) };
     }
   }
 
-  #encode(key: string, value: unknown, commit: number): Buffer {
+  #encode(key: string, value: unknown, commit: number): EncodedRow {
     try {
-      return PLAIN_KEYS.has(key) ? encodeRow(key, value, commit) : this.#encoder.encode(key, value, commit);
+      return PLAIN_KEYS.has(key) ? encodePlain(key, value, commit) : this.#encoder.encode(key, value, commit);
     } catch (error) {
       throw new Error(`The row ${key} cannot be encoded.`, { cause: error });
     }
@@ -132,8 +145,8 @@ export class LmdbStore extends LmdbReader implements Store {
 
   #rememberAll({ writes, rows }: Commit): void {
     writes.forEach(([key, value], index) => {
-      const row = rows[index]?.[1];
-      if (row !== undefined && typeof value === 'object') this.remember(key, row, value);
+      const row = rows[index];
+      if (typeof row === 'object' && typeof value === 'object') this.remember(key, stampOfEncoded(row), value);
     });
   }
 
@@ -185,9 +198,9 @@ export class LmdbStore extends LmdbReader implements Store {
     const writes = this.#between[0]?.(this) ?? null;
     if (writes === null || writes.length === 0) this.#between.shift();
     for (const [key, value] of writes ?? []) {
-      const row = value === undefined ? undefined : encodeRow(key, value, commit);
-      bytes += key.length + (row?.length ?? 0);
-      rows.push([checkedKey(key), row]);
+      const row = value === undefined ? checkedKey(key) : encodePlain(checkedKey(key), value, commit);
+      bytes += weightOf(row);
+      rows.push(row);
     }
     return { rows, bytes };
   }
@@ -202,18 +215,27 @@ export class LmdbStore extends LmdbReader implements Store {
   }
 
   #write({ rowsBefore, rows }: Commit): Promise<boolean> {
-    const environment = this.#environment;
-    return environment.batch(() => {
+    return this.#environment.batch(() => {
       let last: Promise<boolean> | null = null;
-      for (const [key, row] of rowsBefore.length === 0 ? rows : [...rowsBefore, ...rows]) {
-        const one = row === undefined ? environment.remove(key) : environment.put(key, row);
+      for (const row of rowsBefore.length === 0 ? rows : [...rowsBefore, ...rows]) {
+        const one = this.#handOver(row);
         // Each of these promises (mostly one and the same) is rejected when the whole is, which is told once.
         if (one !== last) one.catch(() => {});
         last = one;
       }
     });
   }
+
+  #handOver(row: Row): Promise<boolean> {
+    if (typeof row === 'string') return this.#environment.remove(row);
+    const { key, buffer, start, end } = row;
+    buffer.start = start;
+    buffer.end = end;
+    return this.#environment.put(key, buffer);
+  }
 }
+
+const weightOf = (row: Row): number => (typeof row === 'string' ? row.length : row.key.length + row.end - row.start);
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 

@@ -9,7 +9,7 @@ import type { Entry, KeyRange, Store, Write } from '../runtime/store.ts';
 export class MemoryStore implements Store {
   readonly #clock: Clock;
   readonly #rows = new Map<string, unknown>();
-  readonly #keys = new KeyIndex();
+  readonly #keys = new KeyIndex(() => this.#rows.keys());
 
   constructor(clock: Clock) {
     this.#clock = clock;

@@ -1,4 +1,5 @@
-import { Packr, RESERVE_START_SPACE, Unpackr } from 'msgpackr';
+import { Packr, Unpackr } from 'msgpackr';
+import { type PackedBuffer, packBehind } from './packed.ts';
 
 /** The names of an object's properties, in their order: what many rows have in common. */
 export type Shape = readonly string[];
@@ -15,6 +16,9 @@ const SIGHTINGS = 3;
 const CANDIDATES_MAX = 1_000;
 /** After so many rows the encoder's tree of names is built anew, without those that have come to nothing. */
 const TREE_ROWS_MAX = 50_000;
+
+/** Bytes of a buffer into which rows are packed; the next one is as large. */
+const PACK_BYTES = 65_536;
 
 const FORM = { mapsAsObjects: true, variableMapSize: true, int64AsType: 'number', copyBuffers: true } as const;
 
@@ -53,6 +57,8 @@ export class ShapeEncoder {
       maxOwnStructures: 0,
       shouldShareStructure: (names) => this.#isWorthIt(names),
     });
+    // Its own buffers hold some rows each, and every one is memory outside of the heap, which makes collections come sooner.
+    this.#packr.useBuffer(Buffer.allocUnsafeSlow(PACK_BYTES));
   }
 
   /** How many shapes are known. It never gets less. */
@@ -66,9 +72,9 @@ export class ShapeEncoder {
   }
 
   /** Encodes a value behind `reserved` bytes (at most 255) of any content. */
-  encode(value: unknown, reserved: number): Buffer {
+  encode(value: unknown, reserved: number): PackedBuffer {
     if (++this.#rows % TREE_ROWS_MAX === 0) this.#shapes.transitions = null;
-    return this.#packr.pack(value, RESERVE_START_SPACE | reserved);
+    return packBehind(this.#packr, value, reserved);
   }
 
   #isWorthIt(names: Shape): boolean {

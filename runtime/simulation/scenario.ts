@@ -4,6 +4,7 @@ import type { ShardNotice } from '../index.ts';
 import type { EffectOutcome } from '../message.ts';
 import { type Random, seededRandom } from '../random.ts';
 import { type FaultRates, STORMY } from './fault-rates.ts';
+import type { ShardLookup } from './simulated-shard.ts';
 import { isAtRest, nothingIsLeft } from './stored-messages.ts';
 import { type Invariant, type Violation, World } from './world.ts';
 
@@ -12,7 +13,7 @@ export interface Scenario<Operation> {
   readonly name: string;
   readonly shards: readonly string[];
   /** The shard that owns an actor. */
-  readonly shardOf: (kind: string, id: string) => string;
+  readonly shardOf: ShardLookup;
   /** How often what goes wrong. @default STORMY */
   readonly rates?: FaultRates;
   /** Draws what clients do in a history: plain data. */

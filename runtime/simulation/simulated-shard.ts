@@ -6,6 +6,7 @@ import type { EffectOutcome } from '../message.ts';
 import type { Random } from '../random.ts';
 import { failed } from '../result.ts';
 import { Shard } from '../shard.ts';
+import type { Reader } from '../store.ts';
 import type { Place } from './chooser.ts';
 import { type CommitFate, CrashingStore } from './crashing-store.ts';
 import type { FaultRates } from './fault-rates.ts';
@@ -22,6 +23,13 @@ const EFFECT_MS_MAX = 20;
 const SLOW_EFFECT_MS_MAX = 3_000;
 const CLOCK_JUMP_MS_MAX = 10_000;
 
+/** Finds the shard of an actor. `from`: the shard that sends, with its rows; undefined: the client does. */
+export type ShardLookup = (
+  kind: string,
+  id: string,
+  from?: { readonly shard: string; readonly rows: Reader },
+) => string;
+
 /** What a simulated shard is made of. */
 export interface SimulatedShardOptions {
   readonly name: string;
@@ -31,7 +39,7 @@ export interface SimulatedShardOptions {
   readonly rates: FaultRates;
   readonly limits: ShardLimits;
   readonly kinds: readonly AnyActorKind[];
-  readonly shardOf: (kind: string, id: string) => string;
+  readonly shardOf: ShardLookup;
   /** Does an effect in the world outside, at once. */
   readonly act: (request: EffectRecord) => EffectOutcome;
   readonly notice: (shard: string, notice: ShardNotice) => void;
@@ -123,7 +131,7 @@ export class SimulatedShard {
       clock,
       random,
       limits,
-      shardOf,
+      shardOf: (kind, id, rows) => shardOf(kind, id, { shard: name, rows }),
       runEffect: (request) => this.#run(request, number),
       notice: (told) => {
         notice(name, told);

@@ -9,7 +9,7 @@ import type { ActorSystem } from '../system.ts';
 import { Chooser, type Place } from './chooser.ts';
 import { Connections } from './connections.ts';
 import { CALM, type FaultRates, someOf } from './fault-rates.ts';
-import { SimulatedShard } from './simulated-shard.ts';
+import { type ShardLookup, SimulatedShard } from './simulated-shard.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** A rule that must hold: `check` returns what does not, as sentences. */
@@ -35,7 +35,7 @@ export interface WorldOptions {
   readonly faults?: readonly string[] | null;
   readonly rates: FaultRates;
   readonly shards: readonly string[];
-  readonly shardOf: (kind: string, id: string) => string;
+  readonly shardOf: ShardLookup;
   readonly kinds: readonly AnyActorKind[];
   /** Does an effect in the world outside, at once, and ensures its outcome: it may be called again for the same request. */
   readonly act: (request: EffectRecord) => EffectOutcome;

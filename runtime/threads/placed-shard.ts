@@ -26,12 +26,15 @@ export class PlacedShard {
   /** The thread in which it is open, being opened or closed; null: in none. */
   home: WorkerThread | null = null;
   isOpen = false;
+  /** Somebody has closed it, until it is to be opened again. */
+  isClosed: boolean;
   /** As last asked for. */
   stats: ShardStats | null = null;
 
   constructor(plan: ShardPlan, slot: ThreadSlot, limits: ThreadLimits) {
     this.plan = plan;
     this.slot = slot;
+    this.isClosed = plan.isClosed === true;
     this.backOff = new BackOff({
       firstMs: limits.restartFirstMs,
       longestMs: limits.reopenLongestMs,

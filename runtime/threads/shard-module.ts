@@ -25,4 +25,8 @@ export interface ShardPlan {
   readonly module: string;
   /** Plain data. */
   readonly options: unknown;
+  /** A start does not fail when it cannot be opened: that is tried again later. */
+  readonly isOptional?: boolean;
+  /** It stays closed until `reopen`. */
+  readonly isClosed?: boolean;
 }

@@ -2,10 +2,10 @@ import { MessageChannel } from 'node:worker_threads';
 import type { Cancel } from '../clock.ts';
 import type { ShardStats } from '../shard.ts';
 import { RateLimit } from './back-off.ts';
-import { ClientLink } from './client-link.ts';
-import type { LinkEnd, ThreadMessage } from './control.ts';
+import type { ThreadMessage } from './control.ts';
 import { beatEveryMs, Heartbeats, isDebugged, repeat } from './heartbeat.ts';
 import { DEFAULT_THREAD_LIMITS, type ThreadLimits } from './limits.ts';
+import { linkClient, linkMissing, linkPeers } from './linking.ts';
 import { ThreadsFailed } from './notices.ts';
 import { PlacedShard, type ShardClient } from './placed-shard.ts';
 import { bestMove, type Move, threadsFor } from './placement.ts';
@@ -79,7 +79,7 @@ export class ShardThreads {
     this.#clients.set(client, side);
     for (const shard of this.#shards.values()) {
       shard.links.delete(client);
-      this.#linkMissing(shard);
+      linkMissing(shard, this.#clients);
     }
   }
 
@@ -118,6 +118,34 @@ export class ShardThreads {
     if (from === to) return;
     const [first, second] = from.index < to.index ? [from, to] : [to, from];
     await first.inTurn(() => second.inTurn(() => this.#moveNow(placed, from, to)));
+  }
+
+  /** Whether a shard is open, and takes what it is sent. */
+  isOpen(shard: string): boolean {
+    return this.#placed(shard).isOpen;
+  }
+
+  /**
+   * Closes a shard cleanly until `reopen`, while the others go on. Asks that wait for it, or come meanwhile, end with ShardStopped; what
+   * other shards tell it they keep.
+   */
+  async close(name: string): Promise<void> {
+    const shard = this.#placed(name);
+    shard.isClosed = true;
+    await shard.slot.inTurn(async () => {
+      const { home } = shard;
+      if (!home) return;
+      await home.close(name).finally(() => shard.leave(this.#clients));
+      shard.home = null;
+    });
+  }
+
+  /** Opens a shard again that was closed. Rejects when it cannot be opened; it is then tried again later, like any other. */
+  async reopen(name: string): Promise<void> {
+    const shard = this.#placed(name);
+    shard.isClosed = false;
+    await shard.slot.inTurn(() => this.#tryToOpen(shard));
+    if (!shard.isOpen) throw new Error(`The shard ${name} could not be opened; it is tried again.`);
   }
 
   /** Makes the one move that helps the busiest thread most, by messages handled since the last call. Null: none would. */
@@ -193,7 +221,8 @@ export class ShardThreads {
     slot.occupy(thread, clock.monotonic());
     thread.ended.then(({ unexpected }) => this.#threadEnded(slot, thread, unexpected));
     for (const shard of this.#of(slot.index)) {
-      if (this.#state === 'starting') await this.#open(shard);
+      const isVital = !shard.isClosed && shard.plan.isOptional !== true;
+      if (this.#state === 'starting' && isVital) await this.#open(shard);
       else await this.#tryToOpen(shard);
     }
   }
@@ -208,7 +237,7 @@ export class ShardThreads {
     const channels = [...this.#clients.keys()].map((name) => ({ name, channel: new MessageChannel() }));
     const clients = channels.map(({ name, channel }) => ({ name, port: channel.port2 }));
     try {
-      await thread.open({ ...plan, clients, peers: this.#linkPeers(shard) });
+      await thread.open({ ...plan, clients, peers: linkPeers(shard, this.#shards.values()) });
       if (shard.home !== thread) throw new Error('The thread has ended.');
     } catch (error) {
       for (const { channel } of channels) channel.port1.close();
@@ -218,46 +247,14 @@ export class ShardThreads {
       slot.openings--;
     }
     shard.isOpen = true;
-    for (const { name, channel } of channels) this.#linkClient(shard, name, channel.port1);
-    this.#linkMissing(shard);
-  }
-
-  /** Links an open shard to the clients that it has no link to: those that came while it was being opened, for example. */
-  #linkMissing(shard: PlacedShard): void {
-    if (!shard.isOpen || !shard.home) return;
-    for (const name of this.#clients.keys()) {
-      if (shard.links.has(name)) continue;
-      const { port1, port2 } = new MessageChannel();
-      shard.home.connectClient(shard.name, { name, port: port2 }).catch(() => {});
-      this.#linkClient(shard, name, port1);
-    }
-  }
-
-  #linkClient(shard: PlacedShard, client: string, port: MessageChannel['port1']): void {
-    const known = shard.links.get(client);
-    if (known) {
-      known.resume(port);
-      return;
-    }
-    const link = new ClientLink(port);
-    shard.links.set(client, link);
-    this.#clients.get(client)?.connect(shard.name, link);
-  }
-
-  /** Gives every other shard a new link to this one; what they have not acknowledged to each other is sent again over it. */
-  #linkPeers(shard: PlacedShard): LinkEnd[] {
-    return [...this.#shards.values()].flatMap((other) => {
-      if (other === shard || !other.home) return [];
-      const { port1, port2 } = new MessageChannel();
-      other.home.connectPeer(other.name, { name: shard.name, port: port1 }).catch(() => {});
-      return [{ name: other.name, port: port2 }];
-    });
+    for (const { name, channel } of channels) linkClient(shard, name, channel.port1, this.#clients);
+    linkMissing(shard, this.#clients);
   }
 
   /** Opens a shard that is away; when that fails, later again, without a last attempt. */
   async #tryToOpen(shard: PlacedShard): Promise<void> {
     const { thread } = shard.slot;
-    if (shard.home || !thread || this.#state === 'stopping') return;
+    if (shard.home || !thread || shard.isClosed || this.#state === 'stopping') return;
     try {
       await this.#open(shard);
     } catch (error) {
@@ -265,7 +262,7 @@ export class ShardThreads {
       if (shard.slot.thread === thread) this.#openLater(shard, asError(error));
       return;
     }
-    this.#options.notice({ type: 'shardBack', shard: shard.name });
+    if (this.#state !== 'starting') this.#options.notice({ type: 'shardBack', shard: shard.name });
   }
 
   #openLater(shard: PlacedShard, error: Error): void {
@@ -278,6 +275,7 @@ export class ShardThreads {
     const { name, home } = shard;
     if (this.#state === 'stopping') throw new Error('The threads are being stopped.');
     if (shard.slot !== from) throw new Error(`The shard ${name} has been moved meanwhile.`);
+    if (shard.isClosed) throw new Error(`The shard ${name} is closed.`);
     if (!to.thread) throw new Error(`Thread ${to.index} is being restarted.`);
     if (home) {
       shard.hold();

@@ -1,3 +1,4 @@
+import { claimsByHost } from './claims-by-host.ts';
 import type { Migration } from './migration.ts';
 
 /** Every change of the stored form since schema version 1, in order. Append only; README.md says how. */
@@ -9,4 +10,5 @@ export const MIGRATIONS: readonly Migration[] = [
     prefix: null,
     change: () => [],
   },
+  claimsByHost,
 ];

@@ -36,10 +36,42 @@ test('a reply about a change that is not durable yet waits for it, also when its
   assert.deepEqual(outcomes, [ok(5), ok(5)]);
 });
 
-test('a batch is computed while the one before is being committed, and no more than the limit says', async () => {
+test('what arrives during a commit is handled at once, and becomes durable in one commit after it', async () => {
   const clock = new VirtualClock();
   const store = new HeldStore(new MemoryStore(clock));
-  const { ask, outcomes, pass } = shardRig({ clock, store, limits: { commitsInFlightMax: 2 } });
+  const { ask, outcomes, pass, shard } = shardRig({ clock, store });
+  for (let n = 0; n < 5; n++) {
+    ask('a', { type: 'add', n: 1 });
+    await pass(1);
+  }
+  assert.deepEqual([store.waiting.length, shard.stats().kinds['counter']?.messages], [1, 5]);
+  store.release();
+  await pass(1);
+  assert.deepEqual([store.waiting.length, outcomes], [1, [ok(1)]]);
+  store.release();
+  await pass(1);
+  assert.deepEqual(outcomes, [1, 2, 3, 4, 5].map(ok));
+  assert.equal(shard.stats().commits, 2);
+});
+
+test('who waits for a batch that joins the next commit hears it when the commit before it fails', async () => {
+  const clock = new VirtualClock();
+  const store = new HeldStore(new MemoryStore(clock));
+  const { ask, outcomes, pass } = shardRig({ clock, store });
+  for (let n = 0; n < 3; n++) {
+    ask('a', { type: 'add', n: 1 });
+    await pass(1);
+  }
+  store.fail(new Error('the disk is gone'));
+  await pass(1);
+  const refused = failed({ code: 'StoreFailed', reason: 'the disk is gone' });
+  assert.deepEqual(outcomes, [refused, refused, refused]);
+});
+
+test('a full batch is handed to the store while the one before is being committed, and no more than the limit says', async () => {
+  const clock = new VirtualClock();
+  const store = new HeldStore(new MemoryStore(clock));
+  const { ask, outcomes, pass } = shardRig({ clock, store, limits: { commitsInFlightMax: 2, batchMessagesMax: 2 } });
   for (let n = 0; n < 5; n++) {
     ask('a', { type: 'add', n: 1 });
     await pass(1);

@@ -5,6 +5,7 @@ import { ActorSystem } from '../../../runtime/system.ts';
 import type { ThreadHang } from '../../../runtime/threads/hang-report.ts';
 import type { ThreadLimits } from '../../../runtime/threads/limits.ts';
 import type { ThreadNotice } from '../../../runtime/threads/notices.ts';
+import type { ShardPlan } from '../../../runtime/threads/shard-module.ts';
 import { type BuiltModules, buildModules } from '../../process/built-modules.ts';
 import { type Seen, shardOf, sink, type TallyOptions, tally } from './tally-shard.ts';
 
@@ -23,19 +24,33 @@ export interface TallyRigOptions {
   readonly limits?: Partial<ThreadLimits>;
   /** Shared memory of some shards, by name. */
   readonly words?: Readonly<Record<string, Int32Array>>;
+  /** What the plans of some shards say besides. */
+  readonly plans?: Readonly<Record<string, Pick<ShardPlan, 'isOptional' | 'isClosed'>>>;
+  /** Shards that cannot be opened. */
+  readonly broken?: readonly string[];
 }
 
 const wordsOf = (words?: Int32Array) => (words ? { words } : {});
 
 /** Shards that count, in threads, with a client. */
-export async function tallyRig({ built, shards, threads, folder, limits, words = {} }: TallyRigOptions) {
+export async function tallyRig({
+  built,
+  shards,
+  threads,
+  folder,
+  limits,
+  words = {},
+  plans = {},
+  broken = [],
+}: TallyRigOptions) {
   const notices: ThreadNotice[] = [];
   const hangs: ThreadHang[] = [];
   const module: typeof import('../../../runtime/threads/shard-threads.ts') = await import(built.url(THREADS_MODULE));
   const running = await module.ShardThreads.start({
     shards: shards.map((name) => {
       const options: TallyOptions = { name, file: folder && join(folder, `${name}.mdb`), ...wordsOf(words[name]) };
-      return { name, module: built.url(SHARD_MODULE), options };
+      const module = broken.includes(name) ? 'file:///there-is-no-such-module.js' : built.url(SHARD_MODULE);
+      return { name, module, options, ...plans[name] };
     }),
     threads,
     clock: realClock,
