@@ -1,20 +1,25 @@
 import { join } from 'node:path';
 import type { ServerType } from '@hono/node-server';
 import type { Logger } from 'pino';
+import { ensureCells } from './actors/cell-mapping/client.ts';
+import { API_CELL } from './actors/cell-mapping/row.ts';
 import { registerHost } from './actors/host/client.ts';
+import { CellControl } from './composition/cell-control.ts';
+import { CellStores } from './composition/cell-stores.ts';
+import { apiRouting, type PlannedCell, planCells } from './composition/cells.ts';
 import { ControlRefused } from './composition/control-path.ts';
-import { type ChosenDriver, chooseDriver } from './composition/driver-choice.ts';
+import { type ChosenDriver, chooseDriver, routesHosts } from './composition/driver-choice.ts';
 import { ensureFirstStart } from './composition/first-start.ts';
 import { createFront, listen } from './composition/front.ts';
-import { hostNames } from './composition/hypervisors.ts';
 import { sweepImages } from './composition/image-sweep.ts';
 import { createLog } from './composition/log.ts';
 import { LINES_MAX, OperatorSide } from './composition/operator-side.ts';
 import { loadPlugins } from './composition/plugins.ts';
 import { openPolicies } from './composition/policies.ts';
+import { type NotificationListener, pumpNotifications } from './composition/program-notifications.ts';
 import { Recent } from './composition/recent.ts';
+import { ScheduleExplainer } from './composition/schedule-explainer.ts';
 import { checkSettings, type GivenSettings, type Settings } from './composition/settings.ts';
-import { SHARD, SHARDS, shardFile, shardOf } from './composition/shard-settings.ts';
 import { startThreads } from './composition/threads.ts';
 import { createImageStore } from './drivers/image-store/index.ts';
 import type { DriverResult } from './drivers/result.ts';
@@ -26,12 +31,11 @@ import type { ShardStats } from './runtime/shard.ts';
 import { ActorSystem } from './runtime/system.ts';
 import type { ShardThreads } from './runtime/threads/shard-threads.ts';
 import type { Successor } from './runtime/threads/successor.ts';
-import { openEnvironment } from './storage/lmdb-environment.ts';
-import { LmdbReader } from './storage/lmdb-reader.ts';
-import { checkSchema } from './storage/schema.ts';
 import { openStateDirectory, secretFile } from './storage/state-directory.ts';
 
+export type { Notification } from './actors/notifier/protocol.ts';
 export { ListenRefused } from './composition/front.ts';
+export type { NotificationListener } from './composition/program-notifications.ts';
 export { type GivenSettings, type Settings, SettingsRefused } from './composition/settings.ts';
 export type { ApiPlugin } from './http/compute/plugins/plugin.ts';
 export { SchemaMismatch } from './storage/schema.ts';
@@ -77,12 +81,14 @@ const ASKS_IN_FLIGHT_MAX = 20_000;
 
 /**
  * Starts a cloud: opens its state directory, its shards in threads of their own, and its API.
+ * `listener` hears what happens to instances (docs/notifications.md).
  * Throws SettingsRefused, StateDirectoryRefused, SchemaMismatch or ListenRefused; nothing is left running then.
  */
 export async function startCloud(
   given: GivenSettings = {},
   process: OwnProcess = {},
   plugins: readonly ApiPlugin[] = [],
+  listener: NotificationListener | null = null,
 ): Promise<Cloud> {
   const settings = checkSettings(given, 'The configuration');
   const recentLines = new Recent<string>(LINES_MAX);
@@ -99,18 +105,27 @@ export async function startCloud(
   try {
     const directory = await openStateDirectory(settings.stateDir);
     opened.push(() => directory.release());
-    const file = shardFile(settings.stateDir);
-    const environment = openEnvironment(file, settings.durability);
-    opened.push(() => environment.close());
-    // Here and not in the shard's thread, where a refusal would lose its class on the way.
-    await checkSchema(environment, file);
+    const { stateDir, durability } = settings;
+    // Here and not in the shards' threads, where a refusal would lose its class on the way.
+    const stores = await CellStores.open({ stateDir, durability, decodedMax: DECODED_ROWS_MAX, log });
+    opened.push(() => stores.close());
+    const cells = planCells({ ...settings, driver: driver.name }, stores.api);
+    const cellNames = cells.map(({ name }) => name);
+    await stores.openCells(cells);
     const operatorSide = new OperatorSide({ settings, driver, log, recentLines });
     opened.push(async () => operatorSide.close());
+    let cellControl: CellControl | null = null;
     const threads = await startThreads({
       settings,
       driver: driver.name,
+      notifiesProgram: listener !== null,
+      cells,
       log,
-      noticed: (notice) => operatorSide.noticed(notice),
+      noticed: (notice) => {
+        operatorSide.noticed(notice);
+        const hears = (error: unknown): void => log.error({ err: error }, 'a cell could not be seen to');
+        cellControl?.noticed(notice).catch(hears);
+      },
       reportHang: (hang) => operatorSide.writeHangReport(hang),
       successor: process.successor,
     });
@@ -119,7 +134,9 @@ export async function startCloud(
       operatorSide.writeFailureReport(error);
       failure.fail(error);
     });
-    const reader = new LmdbReader(environment, DECODED_ROWS_MAX);
+    const reader = stores.reader(cellNames);
+    const route = apiRouting(cellNames);
+    const shardOf = (kind: string, id: string): string => route(kind, id, stores.api);
     const system = new ActorSystem({
       client: 'front',
       clock: realClock,
@@ -129,14 +146,24 @@ export async function startCloud(
     });
     threads.connectClient('front', system);
     opened.push(async () => system.close());
-    operatorSide.attach({ threads, shards: SHARDS, shardOf, system });
+    if (listener !== null) {
+      const failed = (error: unknown): void => log.error({ err: error }, 'a notification could not be handled');
+      const stop = pumpNotifications({ system, reader: stores.api, clock: realClock, listener, failed });
+      opened.push(async () => stop());
+    }
+    cellControl = new CellControl({ system, stores, reader, threads, cells: cellNames });
+    const upCells = (): readonly string[] => cellNames.filter((name) => !stores.down.has(name));
+    const schedule = new ScheduleExplainer(system, reader, upCells);
+    operatorSide.attach({ threads, shards: cellNames, shardOf, system, cells: cellControl, schedule });
     const key = secretFile(settings.stateDir, 'token.key', 32);
     const tokens = createIdentityTokens({ reader, key, clock: realClock });
     const imageStore = await createImageStore({ directory: join(settings.stateDir, 'images') });
     opened.push(() => imageStore.close());
-    const consoleOutput = consoleOf(threads);
+    const consoleOutput = consoleOf(threads, (host) => shardOf('host', host));
     const passwords = createPasswords();
     const contentFreed = (): void => {
+      // What the instances of a cell that is down need cannot be told.
+      if (stores.down.size > 0) return;
       sweepImages(imageStore, reader).catch((error: unknown) => log.error({ err: error }, 'images could not be swept'));
     };
     const front = {
@@ -149,23 +176,29 @@ export async function startCloud(
       policies,
       contentFreed,
       consoleOutput,
+      downCells: () => stores.down,
       log,
       operatorSide,
       routes: api.routes,
+      routed: routesHosts(driver),
     };
     const { server, url } = await listen(createFront(front), settings.listen);
     opened.push(() => closeServer(server));
     opened.push(await openControl(operatorSide, log));
     await ensureFirstStart({ system, reader, passwords, imageStore, driver, stateDir: settings.stateDir, url });
     contentFreed();
-    const registerNoMore = registerHosts(system, { ...settings, driver: driver.name }, log);
+    if (cells.length > 1) {
+      await ensureCells(system, cells);
+      await cellControl.tellDown();
+    }
+    const registerNoMore = registerHosts(system, { cells, driver: driver.name, down: stores.down }, log);
     opened.push(async () => registerNoMore());
     return {
       url,
       settings,
       driver,
       cloudsFile: join(settings.stateDir, 'clouds.yaml'),
-      stats: () => threads.stats(SHARD),
+      stats: () => threads.stats(API_CELL),
       writeReport: (reason) => operatorSide.writeReport(reason),
       stop: closeAll,
       failed: failure.failed,
@@ -177,9 +210,11 @@ export async function startCloud(
 }
 
 const consoleOf =
-  (threads: ShardThreads) =>
+  (threads: ShardThreads, shardOfHost: (host: string) => string) =>
   async (host: string, instanceId: string, lines: number | null): Promise<DriverResult<string>> => {
-    const result = await threads.call(SHARD, { type: 'consoleOutput', host, instanceId, lines }).catch(() => null);
+    const result = await threads
+      .call(shardOfHost(host), { type: 'consoleOutput', host, instanceId, lines })
+      .catch(() => null);
     return isDriverResult(result) ? result : { ok: false, error: { code: 'Unreachable', reason: 'no answer' } };
   };
 
@@ -189,21 +224,28 @@ const isDriverResult = (value: unknown): value is DriverResult<string> =>
 /** How long to wait before a host that could not be registered is registered again, in milliseconds. */
 const REGISTER_AGAIN_MS = 1_000;
 
+/** What hosts are registered by. */
+interface HostsToRegister {
+  readonly cells: readonly PlannedCell[];
+  readonly driver: ChosenDriver['name'];
+  /** Cells that are down now; their hosts wait until they are back. */
+  readonly down: ReadonlySet<string>;
+}
+
 /** Hosts connect while the API answers already: with a thousand of them it takes a moment. Returns what ends further attempts. */
-function registerHosts(
-  system: ActorSystem,
-  settings: Settings & { readonly driver: ChosenDriver['name'] },
-  log: Logger,
-): () => void {
-  const lookEveryMs = settings.driver === 'sim' ? 600_000 : 60_000;
+function registerHosts(system: ActorSystem, { cells, driver, down }: HostsToRegister, log: Logger): () => void {
+  const lookEveryMs = driver === 'sim' ? 600_000 : 60_000;
   let stopped = false;
-  const register = async (name: string): Promise<void> => {
-    const registered = await registerHost(system, { name, cell: SHARD, zone: 'nova', lookEveryMs });
-    if (registered.ok || stopped) return;
-    log.error({ host: name, code: registered.error.code }, 'host could not be registered; trying again');
-    realClock.after(REGISTER_AGAIN_MS, () => void register(name));
+  const register = async (name: string, cell: string): Promise<void> => {
+    if (stopped) return;
+    if (!down.has(cell)) {
+      const registered = await registerHost(system, { name, cell, zone: 'nova', lookEveryMs });
+      if (registered.ok || stopped) return;
+      log.error({ host: name, code: registered.error.code }, 'host could not be registered; trying again');
+    }
+    realClock.after(REGISTER_AGAIN_MS, () => void register(name, cell));
   };
-  for (const name of hostNames(settings)) void register(name);
+  for (const { name: cell, hosts } of cells) for (const name of hosts) void register(name, cell);
   return () => {
     stopped = true;
   };

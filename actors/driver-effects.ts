@@ -5,6 +5,7 @@ import type { EffectRecord, EffectRunner } from '../runtime/effect.ts';
 import type { EffectOutcome } from '../runtime/message.ts';
 import { failed, ok } from '../runtime/result.ts';
 import type { Reader } from '../runtime/store.ts';
+import { outcomeOf } from './driver-outcome.ts';
 import type { Look } from './host/look.ts';
 import { guestSpec } from './instance/guest-spec.ts';
 import { bootData, instances } from './instance/row.ts';
@@ -74,6 +75,8 @@ export function driverEffects(
         return stopped(await hypervisor.ensureStopped(order, args.graceMs));
       case 'driver.ensureRebooted':
         return withSpec(rows, request, (spec) => hypervisor.ensureRebooted(order, spec, args));
+      case 'driver.ensureVolumes':
+        return withSpec(rows, request, (spec) => hypervisor.ensureVolumes(order, spec));
       case 'driver.ensurePaused':
         return outcomeOf(await hypervisor.ensurePaused(order));
       case 'driver.ensureSuspended':
@@ -86,6 +89,10 @@ export function driverEffects(
         return intake === null ? noIntake : captured(await hypervisor.captureRoot(order, intake), intake);
       case 'driver.triggerCrashDump':
         return outcomeOf(await hypervisor.triggerCrashDump(order));
+      case 'driver.ensurePassword':
+        return outcomeOf(
+          await hypervisor.ensurePassword(order, bootData.read(rows, args.instanceId)?.adminPassword ?? ''),
+        );
       case 'driver.ensureMigrated':
         return withSpec(rows, request, (spec) => migrated(hypervisor, hypervisorOf(args.targetHost), order, spec));
       case 'driver.ensureAbsent':
@@ -162,18 +169,4 @@ async function withSpec(
   if (!instance || instance.deletedAtMs !== null || instance.host !== host)
     return failed({ code: 'InstanceNotFound', reason: `There is no instance ${instanceId} on ${host}.` });
   return outcomeOf(await order(guestSpec(instance, bootData.read(rows, instanceId))));
-}
-
-/** The driver's outcome as one of an effect: its error becomes a code and a sentence. */
-function outcomeOf(result: DriverResult<unknown>): EffectOutcome {
-  if (result.ok) return ok(result.value);
-  const { error } = result;
-  switch (error.code) {
-    case 'GuestNotFound':
-      return failed({ code: error.code, reason: `There is no guest of instance ${error.instanceId} on the host.` });
-    case 'Unsupported':
-      return failed({ code: error.code, reason: `The hypervisor cannot do it: ${error.capability}.` });
-    default:
-      return failed({ code: error.code, reason: error.reason });
-  }
 }

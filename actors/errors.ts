@@ -37,6 +37,8 @@ export type ComputeError =
       readonly state: string;
       readonly method: string;
     }
+  /** The cell of the instance is down. Nothing was done. */
+  | { readonly code: 'CellDown'; readonly instanceId: string }
   | { readonly code: 'InstanceActionNotFound'; readonly instanceId: string; readonly requestId: string }
   // Flavors and keypairs
   | { readonly code: 'FlavorNotFound'; readonly flavorId: string }
@@ -98,6 +100,19 @@ export type ComputeError =
   | { readonly code: 'FixedIpInvalid'; readonly address: string; readonly networkId: string }
   | { readonly code: 'NoMoreAddresses'; readonly networkId: string }
   | { readonly code: 'SecurityGroupNotFound'; readonly nameOrId: string; readonly projectId: string }
+  // Volumes
+  | { readonly code: 'VolumeNotFound'; readonly volumeId: string }
+  | { readonly code: 'VolumeSnapshotNotFound'; readonly snapshotId: string }
+  /** What was asked is not possible with the volume as it is. */
+  | { readonly code: 'InvalidVolume'; readonly reason: string }
+  /** A request is for so much of something that the project would have more than it may. */
+  | {
+      readonly code: 'VolumeQuotaExceeded';
+      readonly resource: 'volumes' | 'snapshots' | 'gigabytes';
+      readonly requested: number;
+      readonly used: number;
+      readonly allowed: number;
+    }
   // Placement, hosts and services
   | { readonly code: 'NoValidHost'; readonly reason: string }
   | { readonly code: 'HostNotFound'; readonly host: string }

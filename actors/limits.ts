@@ -22,8 +22,14 @@ export const limits = {
   liveMigrationMs: 14_400_000,
   /** How soon a resize that is due to be confirmed is looked at again when something else is under way. */
   confirmAgainMs: 60_000,
+  /** How soon a rescue that is to be ended is looked at again when something else is under way. */
+  rescueAgainMs: 60_000,
   /** How soon an instance that is to be deleted for good is looked at again when something else is under way. */
   reclaimAgainMs: 60_000,
+  /** Longest time to give a guest a volume, or to take one away: the guest has to let go of it. */
+  plugMs: 60_000,
+  /** How often that is tried. */
+  plugAttemptsMax: 2,
   /** Longest time to remove a guest and its disks. */
   deleteMs: 120_000,
   /** Hosts that are tried for a new instance. Nova: scheduler.max_attempts. */
@@ -42,4 +48,18 @@ export const limits = {
   outageLookMs: 5_000,
   /** How often a host compares what runs with what should. Nova: sync_power_state_interval is 600 s. */
   reconcileMs: 60_000,
+  /** Notifications that go to a sink at once. */
+  notificationBatchMax: 100,
+  /** Longest time for a sink to take them. */
+  notificationDeliveryMs: 30_000,
+  /** How often that is tried before they are given up: with the waits below for an hour and a half. */
+  notificationAttemptsMax: 20,
+  /** Wait before that is tried again, doubled each time. */
+  notificationAgainMs: 1_000,
+  /** Longest such wait. */
+  notificationAgainMsMax: 300_000,
+  /** Notifications that wait for one sink; beyond it the oldest are lost. About 4 KiB each. */
+  notificationsWaitingMax: 100_000,
+  /** Notifications of a sink that were given up and are kept for people; the oldest go first. */
+  deadNotificationsMax: 1_000,
 } as const;

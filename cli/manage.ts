@@ -9,6 +9,7 @@ const USAGE = `novella manage: what nova-manage does to a database, and the plac
   novella manage db purge                  remove what was archived
   novella manage shard list                the threads, and the shards on them
   novella manage shard move SHARD THREAD   move a shard to another thread
+  novella manage cell COMMAND              as nova-manage cell_v2; "novella manage cell help" lists the commands
 
 "db" works while the cloud runs, too; then what was deleted less than an hour ago is not archived. "shard" is for a cloud that runs.
 
@@ -25,6 +26,7 @@ const ROWS_MAX = 1_000_000_000;
 
 /** Archives or purges rows of deleted instances; lists or moves shards. */
 export async function manage(args: readonly string[]): Promise<number> {
+  if (args[0] === 'cell' || args[0] === 'cell_v2') return (await import('./manage-cell.ts')).manageCell(args.slice(1));
   const options = {
     before: { type: 'string' },
     'max-rows': { type: 'string' },

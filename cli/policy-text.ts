@@ -1,18 +1,18 @@
-import { BASE_RULES, POLICIES, type PolicyRule } from '../http/compute/policies.ts';
+import { ALL_BASE_RULES, ALL_POLICIES, type AnyRule } from '../http/policies.ts';
 import type { CompiledPolicies, PolicyDefinition } from '../http/policy.ts';
 
 const DEFAULT_SCOPES = ['project'] as const;
 
 const definitions = (): readonly (readonly [string, PolicyDefinition])[] => [
-  ...Object.entries<PolicyDefinition>(BASE_RULES),
-  ...Object.entries<PolicyDefinition>(POLICIES),
+  ...Object.entries<PolicyDefinition>(ALL_BASE_RULES),
+  ...Object.entries<PolicyDefinition>(ALL_POLICIES),
 ];
 
 const scopesOf = ({ operations, scopes = DEFAULT_SCOPES }: PolicyDefinition): readonly string[] =>
   operations.length === 0 ? [] : scopes;
 
 /** Every rule: default, what is in force, scope and operations. */
-export function policyList(policies: CompiledPolicies<PolicyRule>, asJson: boolean): string {
+export function policyList(policies: CompiledPolicies<AnyRule>, asJson: boolean): string {
   const rows = definitions().map(([name, definition]) => ({
     name,
     default: definition.check,
@@ -51,7 +51,7 @@ const sampleOf = (name: string, definition: PolicyDefinition): string =>
 
 /** A policy file with every rule at its default, commented out: uncomment what is to change. */
 export function policySample(): string {
-  const head = `# Policy rules of Novella's Compute API, each with its default. Remove the # before a rule to change it, and name this
+  const head = `# Policy rules of Novella's Compute and Placement API, each with its default. Remove the # before a rule to change it, and name this
 # file in the setting policy.file. It is read again when it changes; the language is explained in docs/policy.md.
 
 `;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkSettings, readConfigFile, SettingsRefused } from '../composition/settings.ts';
-import { BASE_RULES, POLICIES, type PolicyRule } from '../http/compute/policies.ts';
+import { ALL_BASE_RULES, ALL_POLICIES, type AnyRule } from '../http/policies.ts';
 import type { CompiledPolicies } from '../http/policy.ts';
 import { PolicyFileRefused } from '../http/policy-file.ts';
 import { policiesOfFile } from '../http/policy-reload.ts';
@@ -74,12 +74,12 @@ export async function policy(args: readonly string[]): Promise<number> {
 }
 
 /** The rules that a server with this configuration has. Warnings go to standard error. */
-function inForce(config: string | undefined, policyFile: string | undefined): CompiledPolicies<PolicyRule> {
+function inForce(config: string | undefined, policyFile: string | undefined): CompiledPolicies<AnyRule> {
   const settings = config === undefined ? {} : readConfigFile(config);
   const { file, ...options } = checkSettings(settings, `The configuration file ${config ?? ''}`).policy;
   const named = policyFile ?? file;
   try {
-    const sources = { base: BASE_RULES, rules: POLICIES, ...options };
+    const sources = { base: ALL_BASE_RULES, rules: ALL_POLICIES, ...options };
     const policies = policiesOfFile(sources, named === undefined ? null : resolve(named));
     for (const warning of policies.warnings) process.stderr.write(`novella: policy file: ${warning}\n`);
     return policies;
@@ -88,11 +88,11 @@ function inForce(config: string | undefined, policyFile: string | undefined): Co
   }
 }
 
-const isRule = (name: string): name is PolicyRule => Object.hasOwn(POLICIES, name);
-const ALL_RULES: readonly PolicyRule[] = Object.keys(POLICIES).filter(isRule);
+const isRule = (name: string): name is AnyRule => Object.hasOwn(ALL_POLICIES, name);
+const ALL_RULES: readonly AnyRule[] = Object.keys(ALL_POLICIES).filter(isRule);
 
 /** The rule of this name, else those whose names hold it. */
-function rulesNamed(name: string | undefined): readonly PolicyRule[] {
+function rulesNamed(name: string | undefined): readonly AnyRule[] {
   if (name === undefined) return ALL_RULES;
   if (isRule(name)) return [name];
   const found = ALL_RULES.filter((rule) => rule.includes(name));
@@ -102,7 +102,7 @@ function rulesNamed(name: string | undefined): readonly PolicyRule[] {
 
 /** Prints what each rule says. Status 1 when one of them refuses. */
 function check(
-  policies: CompiledPolicies<PolicyRule>,
+  policies: CompiledPolicies<AnyRule>,
   given: GivenCaller,
   name: string | undefined,
   targets: readonly string[] | undefined,

@@ -30,5 +30,23 @@ export async function restore(args: readonly string[]): Promise<number> {
   const { takenAt, files, stores } = await storage.restore(values.from, stateDir);
   process.stdout.write(`${stateDir}: ${files.length} files as of ${takenAt}\n`);
   for (const { path, rows, commit } of stores) process.stdout.write(`  ${path}: ${rows} rows as of commit ${commit}\n`);
+  if (stores.length > 1) await mend(stateDir);
   return 0;
+}
+
+/** Stores of a cloud that ran are of different moments. */
+async function mend(stateDir: string): Promise<void> {
+  const { mendFiles } = await import('../composition/mend-files.ts');
+  const { realClock } = await import('../runtime/clock.ts');
+  const mended = await mendFiles(stateDir, realClock.now());
+  if (mended === null) return;
+  const { mapped, forgotten, failed, removed, recounted } = mended;
+  const texts = [
+    [mapped, 'instances were mapped to the cells that have them'],
+    [forgotten, 'mappings of instances that no cell has were removed'],
+    [failed, 'instances that were being created are in ERROR'],
+    [removed, 'instances were in two cells'],
+    [recounted, 'projects have another usage than was stored'],
+  ] as const;
+  for (const [count, text] of texts) if (count > 0) process.stdout.write(`  ${count} ${text}\n`);
 }

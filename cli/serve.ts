@@ -11,6 +11,7 @@ const USAGE = `novella serve: run the cloud and its API
   --listen HOST:PORT           where the API listens            [127.0.0.1:8774]
   --driver auto|sim|qemu       what runs the guests             [auto]
   --hosts N                    simulated hosts                  [1]
+  --cells N                    parts with stores of their own   [1]
   --durability sync|relaxed    sync: what was answered is on disk   [sync]
   --log-level LEVEL            debug, info, warn, error, silent [info]
   --restart auto|no            auto: starts again when it fails [auto]
@@ -22,6 +23,7 @@ const OPTIONS = {
   listen: { type: 'string' },
   driver: { type: 'string' },
   hosts: { type: 'string' },
+  cells: { type: 'string' },
   durability: { type: 'string' },
   'log-level': { type: 'string' },
   restart: { type: 'string' },
@@ -101,6 +103,7 @@ function flags(values: { readonly [name: string]: string | boolean | undefined }
     listen: values['listen'],
     driver: values['driver'],
     hosts: typeof values['hosts'] === 'string' ? Number(values['hosts']) : undefined,
+    cells: typeof values['cells'] === 'string' ? Number(values['cells']) : undefined,
     durability: values['durability'],
     logLevel: values['log-level'],
     restart: values['restart'],

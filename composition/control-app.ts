@@ -1,4 +1,6 @@
 import { Hono } from 'hono';
+import { type CellCommandSources, cellCommands } from './control-cells.ts';
+import { type ScheduleCommandSources, scheduleCommands } from './control-schedule.ts';
 import { type ShardCommandSources, shardCommands } from './control-shards.ts';
 import { type DeadLetterName, deadLetterName, parseDeadLetterName } from './dead-letters.ts';
 import { ANSWER_MS_MAX, type Asked, figuresOf, type SeenShard, within } from './inside.ts';
@@ -7,7 +9,7 @@ import type { Report } from './report.ts';
 import { reportText } from './report-text.ts';
 
 /** What the control app works with. */
-export interface ControlSources extends ShardCommandSources {
+export interface ControlSources extends ShardCommandSources, CellCommandSources, ScheduleCommandSources {
   /** The shard that owns an actor. */
   readonly shardOf: (kind: string, id: string) => string;
   readonly report: (reason: string) => Promise<Report>;
@@ -93,6 +95,8 @@ export function controlApp(sources: ControlSources): Hono {
   });
 
   app.route('/', shardCommands(sources));
+  app.route('/', cellCommands(sources));
+  app.route('/', scheduleCommands(sources));
   app.notFound((c) => c.json({ reason: 'There is no such command.' }, 404));
   app.onError((error, c) => c.json({ reason: error.message }, 500));
   return app;

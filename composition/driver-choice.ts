@@ -9,6 +9,12 @@ export interface ChosenDriver {
   readonly reason: string;
 }
 
+/**
+ * Whether a driver realises routers and floating IPs. Simulated guests reach whatever the network says that they reach;
+ * a guest of QEMU has a user-mode network of its own, which nothing can be routed to.
+ */
+export const routesHosts = ({ name }: ChosenDriver): boolean => name === 'sim';
+
 /** Decides the driver: what was asked for, or for `auto` QEMU where its programs are found. */
 export async function chooseDriver({ driver, qemu, hosts }: Settings): Promise<ChosenDriver> {
   const simulated = `${hosts} simulated host${hosts === 1 ? '' : 's'}: no guest really runs`;

@@ -9,7 +9,7 @@ import type { Passwords } from '../http/identity/passwords.ts';
 import type { Reader } from '../runtime/store.ts';
 import type { ActorSystem } from '../runtime/system.ts';
 import { DEFAULT_FLAVORS } from './defaults.ts';
-import type { ChosenDriver } from './driver-choice.ts';
+import { type ChosenDriver, routesHosts } from './driver-choice.ts';
 
 /** What the first start needs. */
 export interface FirstStartOptions {
@@ -33,7 +33,7 @@ export async function ensureFirstStart(options: FirstStartOptions): Promise<void
   needs('the administrator', await bootstrapIdentity({ system, reader, passwords, stateDirectory: stateDir, authUrl }));
   const admin = projectNamed(reader, DEFAULT_DOMAIN_ID, 'admin');
   needs('flavors', await changeRegistry(system, { type: 'ensureDefaults', flavors: DEFAULT_FLAVORS }));
-  if (admin) needs('the network', await ensureDefaultNetwork(system, admin.id));
+  if (admin) needs('the network', await ensureDefaultNetwork(system, admin.id, routesHosts(options.driver)));
   needs('uploads', await recoverUploads(system));
   if (options.driver.name === 'sim') {
     needs('the image', await ensureDefaultImage(system, reader, imageStore, admin?.id ?? null));

@@ -4,10 +4,10 @@ import { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { askIdempotency } from '../actors/idempotency/client.ts';
 import { createImageCatalog } from '../actors/image/client.ts';
+import { limits } from '../actors/limits.ts';
 import { createNetworkCatalog } from '../actors/network/client.ts';
 import type { ImageStore } from '../drivers/images.ts';
 import { computeApp } from '../http/compute/app.ts';
-import type { PolicyRule } from '../http/compute/policies.ts';
 import type { ComputeServices, ConsoleOutput } from '../http/compute/services.ts';
 import { createIdentityApp } from '../http/identity/app.ts';
 import type { Passwords } from '../http/identity/passwords.ts';
@@ -18,13 +18,17 @@ import type { Serve } from '../http/middleware/door.ts';
 import { RateLimiter } from '../http/middleware/rate-limit.ts';
 import { nameRoute, type RequestBindings } from '../http/middleware/route-name.ts';
 import { createNetworkApp } from '../http/network/app.ts';
+import { createPlacementApp } from '../http/placement/app.ts';
+import type { AnyRule } from '../http/policies.ts';
 import type { PolicyEngine } from '../http/policy.ts';
 import type { Route } from '../http/route.ts';
+import { createVolumeApp } from '../http/volume/app.ts';
 import { realClock } from '../runtime/clock.ts';
 import { realRandom } from '../runtime/random.ts';
 import type { Reader } from '../runtime/store.ts';
 import type { ActorSystem } from '../runtime/system.ts';
 import type { OperatorSide } from './operator-side.ts';
+import { overdueRules } from './overdue-rules.ts';
 import type { Settings } from './settings.ts';
 
 /** What the front end is made of. */
@@ -35,13 +39,17 @@ export interface FrontOptions {
   readonly tokens: IdentityTokenService;
   readonly imageStore: ImageStore;
   readonly passwords: Passwords;
-  readonly policies: PolicyEngine<PolicyRule>;
+  readonly policies: PolicyEngine<AnyRule>;
   /** An image's bytes may have become unused. */
   readonly contentFreed: () => void;
   readonly consoleOutput: ConsoleOutput;
+  /** Cells whose rows cannot be read at the moment. */
+  readonly downCells: () => ReadonlySet<string>;
   /** The Compute API, with what plug-ins add. */
   readonly routes: readonly Route<ComputeServices>[];
   readonly log: Logger;
+  /** Whether there can be routers and floating IPs. */
+  readonly routed: boolean;
   /** Metrics and admission. Without it (tests) there are none. */
   readonly operatorSide?: OperatorSide;
 }
@@ -58,6 +66,7 @@ export function createFront(options: FrontOptions): Serve {
     policies,
     contentFreed,
     consoleOutput,
+    downCells,
     log,
     routes,
   } = options;
@@ -72,16 +81,23 @@ export function createFront(options: FrontOptions): Serve {
     resizeConfirmWindowMs: settings.resizeConfirmWindowSeconds > 0 ? settings.resizeConfirmWindowSeconds * 1000 : null,
     shelvedOffloadMs: settings.shelvedOffloadSeconds < 0 ? null : settings.shelvedOffloadSeconds * 1000,
     resizeToSameHost: settings.resizeToSameHost,
+    ...(settings.scheduler.maxAttempts === limits.createAttemptsMax
+      ? {}
+      : { buildAttemptsMax: settings.scheduler.maxAttempts }),
     reclaimInstanceIntervalMs: settings.reclaimInstanceIntervalSeconds * 1000,
+    overdue: overdueRules(settings),
+    evacuationNeedsForcedDown: settings.evacuationNeedsForcedDown,
     clock: realClock,
     random: realRandom,
     consoleOutput,
+    downCells,
   };
   const observer = observe(log);
   const crashed = (error: unknown, requestId: string): void => observer.crashed?.(error, requestId);
   const root = new Hono<{ Bindings: RequestBindings }>();
   // The Compute API says itself which route it takes: a middleware would cost it its synchronous way.
-  for (const service of ['/identity/*', '/image/*', '/network/*']) root.use(service, nameRoute);
+  for (const service of ['/identity/*', '/image/*', '/network/*', '/volume/*', '/placement/*'])
+    root.use(service, nameRoute);
   const compute = computeApp({
     mount: '/compute',
     publicEndpoint: publicEndpoint && `${publicEndpoint}/compute`,
@@ -123,8 +139,35 @@ export function createFront(options: FrontOptions): Serve {
       endpoint: { ...endpoint, mount: '/image', publicEndpoint: publicEndpoint && `${publicEndpoint}/image` },
     }),
   );
-  root.route('/', createNetworkApp({ system, reader, identity: tokens, crashed }));
-  root.get('/', (c) => c.json({ name: 'novella', services: ['compute', 'identity', 'image', 'network'] }));
+  root.route('/', createNetworkApp({ system, reader, identity: tokens, crashed, routed: options.routed }));
+  root.route(
+    '/',
+    createVolumeApp({
+      system,
+      reader,
+      images: services.images,
+      random: realRandom,
+      clock: realClock,
+      identity: tokens,
+      crashed,
+      endpoint: { ...endpoint, mount: '/volume', publicEndpoint: publicEndpoint && `${publicEndpoint}/volume` },
+    }),
+  );
+  root.route(
+    '/',
+    createPlacementApp({
+      system,
+      reader,
+      identity: tokens,
+      policies,
+      clock: realClock,
+      random: realRandom,
+      crashed,
+      endpoint: { ...endpoint, mount: '/placement', publicEndpoint: publicEndpoint && `${publicEndpoint}/placement` },
+    }),
+  );
+  const names = ['compute', 'identity', 'image', 'network', 'placement', 'volume'];
+  root.get('/', (c) => c.json({ name: 'novella', services: names }));
   if (options.operatorSide) root.route('/', options.operatorSide.app);
   // The services' routes together make one large pattern, which most requests have no need of.
   const serve: Serve = (request, env) => (isCompute(request.url) ? compute : root).fetch(request, env);

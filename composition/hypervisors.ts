@@ -9,6 +9,7 @@ import type { DriverResult } from '../drivers/result.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
 import type { ShardSettings } from './shard-settings.ts';
+import { volumesDirectory } from './volumes.ts';
 
 /** The hypervisors of a shard, by the names of their hosts. */
 export type Hypervisors = ReadonlyMap<string, AttachedHypervisor>;
@@ -25,6 +26,10 @@ interface DriverPorts {
   ) => void;
 }
 
+/** What hypervisors are made by: `hostNames`, those that are wanted; absent: all that the settings make. */
+type HypervisorSettings = Pick<ShardSettings, 'driver' | 'hosts' | 'sim' | 'qemu' | 'stateDir'> &
+  Partial<Pick<ShardSettings, 'hostNames'>>;
+
 /** Names of the hosts that these settings make. */
 export function hostNames({ driver, hosts }: Pick<ShardSettings, 'driver' | 'hosts'>): readonly string[] {
   if (driver === 'qemu') return [hostname()];
@@ -33,7 +38,7 @@ export function hostNames({ driver, hosts }: Pick<ShardSettings, 'driver' | 'hos
 }
 
 /** Makes the hypervisors that the settings name, none of them connected yet. Loads only the driver that is used. */
-export async function createHypervisors(settings: ShardSettings, ports: DriverPorts): Promise<Hypervisors> {
+export async function createHypervisors(settings: HypervisorSettings, ports: DriverPorts): Promise<Hypervisors> {
   switch (settings.driver) {
     case 'sim':
       return simulated(settings, ports);
@@ -42,13 +47,14 @@ export async function createHypervisors(settings: ShardSettings, ports: DriverPo
   }
 }
 
-async function simulated(settings: ShardSettings, { clock, random }: DriverPorts): Promise<Hypervisors> {
-  const { createSimHypervisor, noLatency } = await import('../drivers/sim/index.ts');
-  const { vcpus, memoryMib, diskGib, spawnMs } = settings.sim;
+async function simulated(settings: HypervisorSettings, { clock, random }: DriverPorts): Promise<Hypervisors> {
+  const { createSimHypervisor, noLatency, simInside } = await import('../drivers/sim/index.ts');
+  const { vcpus, memoryMib, diskGib, spawnMs, hugePages = {}, dedicatedCpus = [] } = settings.sim;
+  const inside = simInside({ ...settings.sim, hugePages, dedicatedCpus });
   // Simulated guests end with the program, so each start of it is another boot.
   const bootId = randomUUID();
   const hypervisors = new Map<string, AttachedHypervisor>();
-  for (const host of hostNames(settings)) {
+  for (const host of settings.hostNames ?? hostNames(settings)) {
     const inventory: HostInventory = {
       vcpus,
       memoryMib,
@@ -59,6 +65,7 @@ async function simulated(settings: ShardSettings, { clock, random }: DriverPorts
       hostIp: '127.0.0.1',
       cpuModel: 'simulated',
       cpuArchitecture: 'x86_64',
+      ...inside,
     };
     const latency = { ...noLatency, spawn: spawnMs };
     const hypervisor = createSimHypervisor({ inventory, clock, random: () => random.fraction(), latency });
@@ -67,12 +74,14 @@ async function simulated(settings: ShardSettings, { clock, random }: DriverPorts
   return hypervisors;
 }
 
-async function local(settings: ShardSettings, { images, log }: DriverPorts): Promise<Hypervisors> {
+async function local(settings: HypervisorSettings, { images, log }: DriverPorts): Promise<Hypervisors> {
+  if (settings.hostNames?.length === 0) return new Map();
   const { createQemuHypervisor } = await import('../drivers/qemu/index.ts');
   const { binary, imgBinary, accel } = settings.qemu;
   const hypervisor = createQemuHypervisor({
     directory: join(settings.stateDir, 'qemu'),
     images,
+    volumesDirectory: volumesDirectory(settings.stateDir),
     qemuBinary: binary,
     qemuImgBinary: imgBinary,
     accel,

@@ -1,25 +1,43 @@
+import { countsBusyInstances } from '../actors/cell/busy-instances.ts';
 import { cellKind } from '../actors/cell/index.ts';
+import { cellMappingKind } from '../actors/cell-mapping/index.ts';
 import { hostKind } from '../actors/host/index.ts';
 import { idempotencyKind } from '../actors/idempotency/index.ts';
 import { identityKind } from '../actors/identity/index.ts';
 import { imageKind } from '../actors/image/index.ts';
 import { instanceKind } from '../actors/instance/index.ts';
+import { tellingBusy } from '../actors/instance/io-operations.ts';
 import { networkKind } from '../actors/network/index.ts';
+import { notifierKind } from '../actors/notifier/index.ts';
+import { notifyingHosts } from '../actors/notifier/of-hosts.ts';
+import { type InstanceNotifications, notifyingInstances } from '../actors/notifier/of-instances.ts';
+import { notifyingRegistry } from '../actors/notifier/of-registry.ts';
 import { projectKind } from '../actors/project/index.ts';
 import type { QuotaLimits } from '../actors/project/row.ts';
 import { registryKind } from '../actors/registry/index.ts';
+import type { SchedulerOptions } from '../actors/scheduler/options.ts';
+import { volumeKind } from '../actors/volume/index.ts';
 import { type ActorKinds, actorKinds } from '../runtime/actor.ts';
 
 /** Every kind of actor of the cloud. */
-export const cloudKinds = (quota: QuotaLimits): ActorKinds =>
-  actorKinds([
-    cellKind,
-    hostKind,
+export const cloudKinds = (
+  quota: QuotaLimits,
+  scheduler?: SchedulerOptions,
+  told: InstanceNotifications | null = null,
+): ActorKinds => {
+  const instances = scheduler && countsBusyInstances(scheduler) ? tellingBusy(instanceKind) : instanceKind;
+  return actorKinds([
+    cellKind(scheduler),
+    cellMappingKind,
+    told === null ? hostKind : notifyingHosts(hostKind, told.sinks),
     idempotencyKind,
     identityKind,
     imageKind,
-    instanceKind,
+    told === null ? instances : notifyingInstances(instances, told),
     networkKind,
+    notifierKind,
     projectKind(quota),
-    registryKind,
+    told === null ? registryKind : notifyingRegistry(registryKind, told.sinks),
+    volumeKind,
   ]);
+};

@@ -12,6 +12,7 @@ import { hangText, type ThreadHang } from '../runtime/threads/hang-report.ts';
 import type { ThreadNotice, ThreadsFailed } from '../runtime/threads/notices.ts';
 import { writeReportFile } from '../runtime/threads/report-file.ts';
 import type { ShardThreads } from '../runtime/threads/shard-threads.ts';
+import type { CellControl } from './cell-control.ts';
 import { controlApp } from './control-app.ts';
 import { serveControl } from './control-server.ts';
 import { FAILURES_MAX, type Failure, failureOf } from './failures.ts';
@@ -23,6 +24,7 @@ import { packageInfo } from './package-info.ts';
 import { Recent } from './recent.ts';
 import { makeReport, type Report, type ReportSources, reportOfMain } from './report.ts';
 import { reportText } from './report-text.ts';
+import type { ScheduleExplainer } from './schedule-explainer.ts';
 import type { Settings } from './settings.ts';
 import { textSecretFile } from './text-secret.ts';
 import { ThreadWatch } from './thread-figures.ts';
@@ -43,6 +45,10 @@ export interface Running {
   /** The shard that owns an actor. */
   readonly shardOf: (kind: string, id: string) => string;
   readonly system: Pick<ActorSystem, 'inFlight'>;
+  /** Absent: there are no commands on cells. */
+  readonly cells?: CellControl;
+  /** Absent: decisions are not explained. */
+  readonly schedule?: ScheduleExplainer;
 }
 
 /** Who `auto` lets read: behind a proxy every peer is on this machine. */
@@ -130,6 +136,8 @@ export class OperatorSide {
       clock: realClock,
       shards: () => this.#shards(),
       threads: () => this.#running?.threads ?? null,
+      cells: () => this.#running?.cells ?? null,
+      schedule: () => this.#running?.schedule ?? null,
       shardOf: (kind, id) => this.#running?.shardOf(kind, id) ?? '',
       report: (reason) => this.report(reason),
       log,

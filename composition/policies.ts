@@ -1,22 +1,22 @@
 import type { CheckedPlugin } from '../http/compute/plugins/check.ts';
-import { BASE_RULES, POLICIES, type PolicyRule } from '../http/compute/policies.ts';
+import { ALL_BASE_RULES, ALL_POLICIES, type AnyRule } from '../http/policies.ts';
 import { PolicyFileRefused } from '../http/policy-file.ts';
 import { LivePolicies } from '../http/policy-reload.ts';
 import { realClock } from '../runtime/clock.ts';
 import type { Logger } from './log.ts';
 import { type Settings, SettingsRefused } from './settings.ts';
 
-/** The rules of the Compute API, with those of the policy file. Throws SettingsRefused when it cannot be used. */
+/** The rules of all services, with those of the policy file. Throws SettingsRefused when it cannot be used. */
 export function openPolicies(
   settings: Settings['policy'],
   log: Logger,
   plugins: readonly CheckedPlugin[] = [],
-): LivePolicies<PolicyRule> {
+): LivePolicies<AnyRule> {
   const { file = null, enforceScope, enforceNewDefaults } = settings;
   try {
     return new LivePolicies({
-      base: BASE_RULES,
-      rules: Object.assign({}, POLICIES, ...plugins.map((plugin) => plugin.policies)),
+      base: ALL_BASE_RULES,
+      rules: Object.assign({}, ALL_POLICIES, ...plugins.map((plugin) => plugin.policies)),
       file,
       enforceScope,
       enforceNewDefaults,

@@ -5,13 +5,31 @@ import * as v from 'valibot';
 import { parse } from 'yaml';
 import { DEFAULT_QUOTA } from '../actors/project/row.ts';
 import { METRICS_ACCESS } from '../http/metrics/access.ts';
+import { schedulerSettings } from './scheduler-settings.ts';
+import { simSettings } from './sim-settings.ts';
+
+/** Most cells of one cloud. */
+const CELLS_MAX = 64;
 
 /** A number of something limited; -1: no limit. */
 const limit = v.pipe(v.number(), v.integer(), v.minValue(-1), v.maxValue(2_147_483_647));
 const count = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max));
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
+const seconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(31_536_000));
 const days = v.union([v.literal('off'), count(36_500)]);
 const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+
+const cells = v.union([
+  count(CELLS_MAX),
+  v.pipe(
+    v.record(
+      v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_-]{0,62}$/, 'expected a name such as cell2'), v.notValues(['cell0'])),
+      v.strictObject({ share: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000)), 1) }),
+    ),
+    v.maxEntries(CELLS_MAX),
+    v.check((named) => Object.hasOwn(named, 'cell1'), 'cell1 must be among them'),
+  ),
+]);
 
 const listen = v.pipe(
   v.string(),
@@ -52,6 +70,8 @@ export const settingsSchema = v.strictObject({
   driver: v.optional(v.picklist(['auto', 'sim', 'qemu']), 'auto'),
   /** How many simulated hosts there are. */
   hosts: v.optional(count(100_000), 1),
+  /** How many cells there are, or which, with their shares in the hosts. The one that shares the api's store is `cell1`. */
+  cells: v.optional(cells, 1),
   /** `sync`: what was answered survives a power cut. `relaxed`: it survives the end of the process. */
   durability: v.optional(v.picklist(['sync', 'relaxed']), 'sync'),
   /** `debug` adds each read, `info` each change, `warn` what went wrong. */
@@ -66,6 +86,8 @@ export const settingsSchema = v.strictObject({
   publicEndpoint: v.optional(v.pipe(v.string(), v.url(), v.maxLength(2048))),
   /** Who may read `/metrics`. */
   metrics: v.optional(v.picklist(METRICS_ACCESS), 'auto'),
+  /** How the scheduler decides. See docs/scheduler.md. */
+  scheduler: v.optional(schedulerSettings, {}),
   /** What the front end takes on at once. */
   limits: v.optional(
     v.strictObject({
@@ -85,6 +107,23 @@ export const settingsSchema = v.strictObject({
   resizeToSameHost: v.optional(v.boolean(), true),
   /** How long a deleted instance can be restored; 0: not at all. Nova: `reclaim_instance_interval`. */
   reclaimInstanceIntervalSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(31_536_000)), 0),
+  /** How long a build may take before it fails; 0: as long as its steps may. Nova: `instance_build_timeout`. */
+  instanceBuildTimeoutSeconds: v.optional(seconds, 0),
+  /** How long a reboot from inside may take before it is done by force; 0: as long as its step may. Nova: `reboot_timeout`. */
+  rebootTimeoutSeconds: v.optional(seconds, 0),
+  /** How long a rescue may last before it ends by itself; 0: for ever. Nova: `rescue_timeout`. */
+  rescueTimeoutSeconds: v.optional(seconds, 0),
+  /**
+   * How long a build waits for the network service to tell that its ports are plugged in; 0: not at all, as with our own,
+   * whose ports are there at once. Nova: `vif_plugging_timeout`.
+   */
+  vifPluggingTimeoutSeconds: v.optional(seconds, 0),
+  /** Whether a build fails when it is not told in time. Nova: `vif_plugging_is_fatal`. */
+  vifPluggingIsFatal: v.optional(v.boolean(), true),
+  /** After so many builds that have failed in a row a host takes no new instances; 0: never. */
+  buildFailuresBeforeDisable: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000)), 0),
+  /** Whether a host must have been said to be down (`forced_down`) before its servers are evacuated. */
+  evacuationNeedsForcedDown: v.optional(v.boolean(), false),
   api: v.optional(
     v.strictObject({
       /** Modules that add to the Compute API; loaded at the start. */
@@ -108,6 +147,24 @@ export const settingsSchema = v.strictObject({
     }),
     {},
   ),
+  /** Where is told what happens to instances; nothing named: nowhere. */
+  notifications: v.optional(
+    v.strictObject({
+      /** Posted to this address. */
+      webhook: v.optional(
+        v.strictObject({
+          url: v.pipe(v.string(), v.url(), v.regex(/^https?:/, 'expected http or https'), v.maxLength(2048)),
+          /** Sent as a bearer token. */
+          token: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(4096))),
+        }),
+      ),
+      /** Appended to this file, a JSON document a line. */
+      file: v.optional(path),
+      /** Whether each change of a state is told, too. Nova: `notify_on_state_change`. */
+      stateChanges: v.optional(v.boolean(), false),
+    }),
+    {},
+  ),
   /** How long rows of deleted instances are kept, in days since they were deleted. */
   retention: v.optional(
     v.strictObject({
@@ -118,16 +175,8 @@ export const settingsSchema = v.strictObject({
     }),
     {},
   ),
-  sim: v.optional(
-    v.strictObject({
-      vcpus: v.optional(count(100_000), 64),
-      memoryMib: v.optional(count(1_000_000_000), 262_144),
-      diskGib: v.optional(count(1_000_000_000), 4_096),
-      /** How long it takes to make a guest run, in milliseconds. */
-      spawnMs: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(3_600_000)), 0),
-    }),
-    {},
-  ),
+  /** What simulated hosts are like. */
+  sim: v.optional(simSettings, {}),
   qemu: v.optional(
     v.strictObject({
       binary: v.optional(path, 'qemu-system-x86_64'),

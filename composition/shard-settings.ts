@@ -1,11 +1,23 @@
+import { API_CELL } from '../actors/cell-mapping/row.ts';
 import type { QuotaLimits } from '../actors/project/row.ts';
 import type { Settings } from './settings.ts';
 
 /** What a shard's thread is told at its start. Plain data. */
 export interface ShardSettings
-  extends Pick<Settings, 'durability' | 'hosts' | 'retention' | 'sim' | 'qemu' | 'stateDir'> {
+  extends Pick<
+    Settings,
+    'durability' | 'hosts' | 'notifications' | 'retention' | 'scheduler' | 'sim' | 'qemu' | 'stateDir'
+  > {
   readonly driver: 'sim' | 'qemu';
   readonly quota: QuotaLimits;
+  /** Whether the program that embeds the cloud hears what happens. */
+  readonly notifiesProgram: boolean;
+  /** The cell of this shard, which has its name. */
+  readonly cell: string;
+  /** All cells of the cloud. */
+  readonly cells: readonly string[];
+  /** The hosts that are driven in this shard. */
+  readonly hostNames: readonly string[];
 }
 
 /** What the front end asks of a shard's thread besides its actors. */
@@ -17,13 +29,4 @@ export interface ConsoleRequest {
 }
 
 /** The file of a shard's rows. */
-export const shardFile = (stateDir: string): string => `${stateDir}/cell1.mdb`;
-
-/** The only shard so far: the api's actors and those of `cell1`, so that a create is one commit. */
-export const SHARD = 'cell1';
-
-/** All of them. */
-export const SHARDS: readonly string[] = [SHARD];
-
-/** Every actor lives in the one shard. */
-export const shardOf = (): string => SHARD;
+export const shardFile = (stateDir: string, shard: string = API_CELL): string => `${stateDir}/${shard}.mdb`;

@@ -1,6 +1,10 @@
 import { join } from 'node:path';
+import { API_CELL, firstIdentity, ownCell } from '../actors/cell-mapping/row.ts';
 import { driverEffects } from '../actors/driver-effects.ts';
+import { oneOrderAtATime } from '../actors/guest-orders.ts';
 import { host } from '../actors/host/protocol.ts';
+import { withNotifications } from '../actors/notifier/effects.ts';
+import { volumeEffects, withVolumes } from '../actors/volume-effects.ts';
 import type { ImageContent, ImageIntake } from '../drivers/images.ts';
 import type { DriverResult } from '../drivers/result.ts';
 import { realClock } from '../runtime/clock.ts';
@@ -12,12 +16,17 @@ import { ActorSystem } from '../runtime/system.ts';
 import type { OpenShard } from '../runtime/threads/shard-module.ts';
 import type { ToClient, ToShard } from '../runtime/transport.ts';
 import { localLink } from '../runtime/transports/local.ts';
+import type { LmdbStore } from '../storage/lmdb-store.ts';
 import { openStore } from '../storage/open-store.ts';
+import { routingOf } from './cells.ts';
 import { createHypervisors, type Hypervisors } from './hypervisors.ts';
 import { cloudKinds } from './kinds.ts';
+import { openSinks, toldOfInstances } from './notifications.ts';
 import { isOperatorRequest, operatorAnswers } from './operator-answers.ts';
 import { RetentionJob } from './retention-job.ts';
-import { type ConsoleRequest, SHARD, type ShardSettings, shardFile, shardOf } from './shard-settings.ts';
+import { schedulerOptions } from './scheduler-settings.ts';
+import { type ConsoleRequest, type ShardSettings, shardFile } from './shard-settings.ts';
+import { copyOpenBy, createVolumes } from './volumes.ts';
 
 /** The settings come from this program's own main thread, which has checked them. */
 function isShardSettings(options: unknown): options is ShardSettings {
@@ -28,10 +37,10 @@ function isConsoleRequest(request: unknown): request is ConsoleRequest {
   return typeof request === 'object' && request !== null && 'type' in request && request.type === 'consoleOutput';
 }
 
-/** Opens the cloud's shard in its thread: its store, its hypervisors and its actors. */
+/** Opens a shard of the cloud in its thread: its store, its hypervisors and its actors. */
 export const openShard: OpenShard = async (options, notice) => {
   if (!isShardSettings(options)) throw new Error('These are no settings of a shard.');
-  const store = await openStore(shardFile(options.stateDir), options.durability);
+  const store = await openCellStore(options);
   const images = await openImages(options);
   const contents = options.driver === 'sim' ? noImages : images;
   const hypervisors = await openHypervisors(options, contents, notice).catch(async (error: unknown) => {
@@ -39,15 +48,24 @@ export const openShard: OpenShard = async (options, notice) => {
     await store.close();
     throw error;
   });
+  const volumes = await createVolumes(options, contents);
+  const sinks = await openSinks(options.notifications);
   const shard = new Shard({
-    name: SHARD,
-    kinds: cloudKinds(options.quota),
+    name: options.cell,
+    kinds: cloudKinds(options.quota, schedulerOptions(options.scheduler), toldOfInstances(options)),
     store,
     clock: realClock,
     random: realRandom,
     limits: DEFAULT_SHARD_LIMITS,
-    runEffect: driverEffects(store, (name) => hypervisors.get(name), images),
-    shardOf,
+    runEffect: withNotifications(
+      store,
+      sinks,
+      withVolumes(
+        volumeEffects({ rows: store, store: volumes, intake: images, copyOpen: copyOpenBy(hypervisors) }),
+        oneOrderAtATime(driverEffects(store, (name) => hypervisors.get(name), images)),
+      ),
+    ),
+    shardOf: routingOf(options.cell, options.cells),
     notice,
   });
   const unsubscribe = forwardEvents(shard, hypervisors);
@@ -66,6 +84,16 @@ export const openShard: OpenShard = async (options, notice) => {
     },
   };
 };
+
+/** Opens the store of a shard; that of another cell than the api's says so from the beginning. */
+async function openCellStore({ stateDir, cell, durability }: ShardSettings): Promise<LmdbStore> {
+  const store = await openStore(shardFile(stateDir, cell), durability);
+  if (cell === API_CELL || ownCell(store) !== undefined) return store;
+  const failure = await new Promise<Error | null>((resolve) => store.commit([firstIdentity(cell)], resolve));
+  if (failure === null) return store;
+  await store.close();
+  throw failure;
+}
 
 async function openHypervisors(
   options: ShardSettings,
@@ -91,9 +119,14 @@ const noImages: ImageContent = { ensureLocal: async () => ({ ok: true, value: ''
 /** What happens to guests by itself goes to their hosts. An event lost in a crash is seen at the next look. */
 function forwardEvents(shard: Shard, hypervisors: Hypervisors): () => void {
   const { near, far } = localLink<ToShard, ToClient>(realClock);
-  const system = new ActorSystem({ client: 'drivers', clock: realClock, shardOf, asksInFlightMax: 0 });
+  const system = new ActorSystem({
+    client: 'drivers',
+    clock: realClock,
+    shardOf: () => shard.name,
+    asksInFlightMax: 0,
+  });
   shard.connectClient('drivers', far);
-  system.connect(SHARD, near);
+  system.connect(shard.name, near);
   const ends = [...hypervisors].map(([name, { hypervisor }]) =>
     hypervisor.subscribe(({ instanceId, power, reason }) => {
       system.tell(host.at(name), { type: 'guestChanged', instanceId, power, reason });

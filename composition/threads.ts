@@ -1,18 +1,25 @@
 import { join } from 'node:path';
+import { API_CELL } from '../actors/cell-mapping/row.ts';
 import { type Clock, realClock } from '../runtime/clock.ts';
 import type { ThreadHang } from '../runtime/threads/hang-report.ts';
 import type { ThreadNotice } from '../runtime/threads/notices.ts';
+import type { ShardPlan } from '../runtime/threads/shard-module.ts';
 import { ShardThreads } from '../runtime/threads/shard-threads.ts';
 import type { Successor } from '../runtime/threads/successor.ts';
+import type { PlannedCell } from './cells.ts';
 import type { Logger } from './log.ts';
 import type { Settings } from './settings.ts';
-import { SHARDS, type ShardSettings } from './shard-settings.ts';
+import type { ShardSettings } from './shard-settings.ts';
 import { logThreadNotice } from './thread-log.ts';
 
 /** What the threads of a cloud are started with. */
 export interface CloudThreadsOptions {
   readonly settings: Settings;
   readonly driver: ShardSettings['driver'];
+  /** Whether the program that embeds the cloud hears what happens. */
+  readonly notifiesProgram: boolean;
+  /** The api's one first. */
+  readonly cells: readonly PlannedCell[];
   readonly log: Logger;
   /** Hears what shards and threads tell, besides the log. */
   readonly noticed: (notice: ThreadNotice) => void;
@@ -28,19 +35,26 @@ export interface CloudThreadsOptions {
 /** How often the loads of threads are compared, in milliseconds: a move holds a shard up for some tens of them. */
 const REBALANCE_EVERY_MS = 60_000;
 
-/** Starts the shards of a cloud in their threads: so far one shard, with the api's actors and those of `cell1`. */
+/** Starts the shards of a cloud in their threads: one a cell. That of `cell1` has the api's actors, too. */
 export async function startThreads({
   settings,
   driver,
+  notifiesProgram,
+  cells,
   log,
   noticed,
   reportHang,
   successor,
 }: CloudThreadsOptions): Promise<ShardThreads> {
   const reportsDirectory = join(settings.stateDir, 'reports');
-  const shardSettings: ShardSettings = { ...settings, driver };
+  const names = cells.map(({ name }) => name);
+  const planOf = ({ name, hosts, isStopped }: PlannedCell): ShardPlan => {
+    const options: ShardSettings = { ...settings, driver, notifiesProgram, cell: name, cells: names, hostNames: hosts };
+    // Without the api's shard there is no cloud; another cell may be down.
+    return { name, module: shardModule(), options, isOptional: name !== API_CELL, isClosed: isStopped };
+  };
   const threads = await ShardThreads.start({
-    shards: SHARDS.map((name) => ({ name, module: shardModule(), options: shardSettings })),
+    shards: cells.map(planOf),
     threads: settings.threads,
     clock: realClock,
     limits: { hangMs: settings.threadHangMs },
@@ -55,7 +69,7 @@ export async function startThreads({
     mainHang: successor === undefined ? null : { reportsDirectory, successor },
   });
   // One shard would only wander.
-  if (threads.count > 1 && SHARDS.length > 1) rebalanceNowAndThen(threads, { clock: realClock, log });
+  if (threads.count > 1 && cells.length > 1) rebalanceNowAndThen(threads, { clock: realClock, log });
   return threads;
 }
 

@@ -1,3 +1,4 @@
+import type { HostNumaCell, HostPciDevice } from './host-topology.ts';
 import type { DiskFormat, ImageIntake, StoredContent } from './images.ts';
 import type { DriverResult } from './result.ts';
 
@@ -48,6 +49,17 @@ export interface GuestMetadata {
   readonly userData: Uint8Array | null;
 }
 
+/** A volume of a guest. */
+export interface GuestVolume {
+  /** A UUID: names the bytes in the store of volumes, and is the disk's serial number in the guest, as far as it fits. */
+  readonly volumeId: string;
+  readonly readOnly: boolean;
+  /** Its place among the volumes of the guest, from 0 on; it keeps it as long as it has the volume. */
+  readonly slot: number;
+  /** 0: the guest boots from it, and has no root disk of its own. Null: it is only there. */
+  readonly bootIndex: number | null;
+}
+
 /** Everything a driver needs to make a guest. Plain data: it is stored with the order until the order has ended. */
 export interface GuestSpec {
   readonly vcpus: number;
@@ -60,6 +72,8 @@ export interface GuestSpec {
   /** The image that the guest is to boot from instead, with its own root disk as the second one. Absent, null: none. */
   readonly rescueImage?: GuestImage | null;
   readonly nics: readonly GuestNic[];
+  /** In the order in which the guest sees them. Absent: none. */
+  readonly volumes?: readonly GuestVolume[];
   readonly metadata: GuestMetadata;
 }
 
@@ -91,6 +105,10 @@ export interface HostInventory {
   readonly hostIp: string;
   readonly cpuModel: string;
   readonly cpuArchitecture: string;
+  /** Its NUMA cells; absent: it tells of none, and takes no guest that asks for something of them. */
+  readonly numaCells?: readonly HostNumaCell[];
+  /** The PCI devices that guests may have; absent: none. */
+  readonly pciDevices?: readonly HostPciDevice[];
 }
 
 /** What one host tells another of the same driver about a guest that is to move: plain data, and the driver's own. */
@@ -124,6 +142,10 @@ export interface HypervisorCapabilities {
   readonly coldMigration: boolean;
   /** Whether guests that run can be taken to another host of the same driver. */
   readonly liveMigration: boolean;
+  /** Whether the password inside a running guest can be set. */
+  readonly setPassword: boolean;
+  /** Whether guests that run get volumes, and let go of them. */
+  readonly volumes: boolean;
   readonly guestsSurviveController: boolean;
 }
 
@@ -213,6 +235,12 @@ export interface Hypervisor {
   triggerCrashDump(order: Order): Promise<DriverResult>;
 
   /**
+   * Has an agent in the running guest give its administrator this password.
+   * Errors: GuestNotFound, HypervisorFailed (it does not run), Unsupported (no agent), Unreachable.
+   */
+  ensurePassword(order: Order, password: string): Promise<DriverResult>;
+
+  /**
    * Copies the root disk, as it is at one moment, into an image that needs no other one. The guest is left as it is, and
    * goes on meanwhile. What has been taken in is held there until the caller releases it.
    * Errors: GuestNotFound, OutOfResources, HypervisorFailed, Unsupported, Unreachable, TimedOut.
@@ -225,6 +253,19 @@ export interface Hypervisor {
    * Errors: GuestNotFound, HypervisorFailed (it does not run), OutOfResources, Unsupported, Unreachable, TimedOut.
    */
   ensureMigrated(order: Order, spec: GuestSpec, target: Hypervisor): Promise<DriverResult>;
+
+  /**
+   * Gives a guest that is in memory the volumes of the spec that it does not have, and takes away those that the spec does
+   * not name. One that is off, or not here, gets them when it starts.
+   * Errors: HypervisorFailed (it does not let go), Unsupported, Unreachable, TimedOut.
+   */
+  ensureVolumes(order: Order, spec: GuestSpec): Promise<DriverResult>;
+
+  /**
+   * Copies a volume that the guest has open, as it is at one moment, into a new qcow2 file of this absolute path. False: it
+   * does not have it open. Errors: OutOfResources, HypervisorFailed, Unsupported, Unreachable, TimedOut.
+   */
+  copyVolume(order: Order, volumeId: string, path: string): Promise<DriverResult<boolean>>;
 
   /** Ends the guest and removes all that belonged to it. A guest that does not exist is a success. Errors: Unreachable, TimedOut. */
   ensureAbsent(order: Order): Promise<DriverResult>;
@@ -241,3 +282,7 @@ export interface Hypervisor {
   /** Lets go of everything without touching a guest. */
   close(): Promise<void>;
 }
+
+/** Whether a guest boots from a volume, and so has no root disk of its own. */
+export const bootsFromVolume = ({ volumes = [] }: Pick<GuestSpec, 'volumes'>): boolean =>
+  volumes.some(({ bootIndex }) => bootIndex === 0);

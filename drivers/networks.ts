@@ -41,7 +41,9 @@ export interface NetworkCatalog {
   findNetwork(id: string, caller: Caller): MaybePromise<NetworkRecord | null>;
   /** A port of the caller's project (for an administrator: any); null when there is none of this id. */
   findPort(id: string, caller: Caller): MaybePromise<PortRecord | null>;
-  /** The networks that an instance of the caller's project may get unasked: its own and the shared ones. */
+  /** The networks that the caller is shown: those of the project, shared and external ones; to an administrator all. */
+  visibleNetworks(caller: Caller): MaybePromise<readonly NetworkRecord[]>;
+  /** The networks that an instance of the caller's project may get unasked: its own and the shared ones, but for external ones. */
   availableNetworks(caller: Caller): MaybePromise<readonly NetworkRecord[]>;
   /** A security group of the caller's project; `ambiguous` when several have the name. */
   findSecurityGroup(nameOrId: string, caller: Caller): MaybePromise<SecurityGroupRecord | 'ambiguous' | null>;

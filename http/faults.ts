@@ -121,6 +121,14 @@ const FAULTS: { readonly [C in ComputeErrorCode]: FaultRow<C> } = {
     status: 400,
     message: (e) => `Security group ${e.nameOrId} not found for project ${e.projectId}.`,
   },
+  VolumeNotFound: { status: 404, message: (e) => `Volume ${e.volumeId} could not be found.` },
+  VolumeSnapshotNotFound: { status: 404, message: (e) => `Snapshot ${e.snapshotId} could not be found.` },
+  InvalidVolume: { status: 400, message: (e) => `Invalid volume: ${e.reason}` },
+  VolumeQuotaExceeded: {
+    status: 403,
+    message: (e) =>
+      `Quota exceeded for ${e.resource}: Requested ${e.requested}, but already used ${e.used} of ${e.allowed} ${e.resource}`,
+  },
   NoValidHost: { status: 400, message: (e) => `No valid host was found. ${e.reason}` },
   HostNotFound: { status: 404, message: (e) => `Host ${e.host} could not be found.` },
   HypervisorNotFound: { status: 404, message: (e) => `Hypervisor with ID '${e.hypervisorId}' could not be found.` },
@@ -136,6 +144,10 @@ const FAULTS: { readonly [C in ComputeErrorCode]: FaultRow<C> } = {
     message: () => 'The operation was not confirmed in time; look at its outcome before trying again.',
   },
   InternalError: { status: 500, message: () => 'The request met an internal error; nothing was changed.' },
+  CellDown: {
+    status: 503,
+    message: (e) => `The cell of instance ${e.instanceId} does not answer at the moment; try again.`,
+  },
   ShuttingDown: { status: 503, message: () => 'The service is stopping; try again.' },
   // The reason may name files of the machine, so it goes to the log, not to the client.
   StorageUnavailable: { status: 503, message: () => 'The service cannot store data at the moment; try again.' },

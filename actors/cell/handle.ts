@@ -1,71 +1,112 @@
 import type { HostInventory } from '../../drivers/hypervisor.ts';
 import type { Context } from '../../runtime/context.ts';
-import { ok } from '../../runtime/result.ts';
+import { failed, ok } from '../../runtime/result.ts';
 import type { Reader } from '../../runtime/store.ts';
-import { ALLOCATION_RATIOS, HostColumns } from '../scheduler/columns.ts';
-import { GroupMembers } from '../scheduler/group-members.ts';
-import { pickHost } from '../scheduler/pick.ts';
-import type { CellMessage } from './protocol.ts';
-import { type Allocation, allocationId, allocations, type HostResources, hostResources } from './row.ts';
+import { instances } from '../instance/row.ts';
+import { changePlacement, instanceReleased, type PlacementHosts } from '../placement/changes/index.ts';
+import { changedHost } from '../placement/hosts.ts';
+import { followReport } from '../placement/inventory.ts';
+import { providers } from '../placement/row.ts';
+import { noHost } from '../scheduler/explain.ts';
+import type { Amounts, HostTable } from '../scheduler/host-table.ts';
+import { type Rules, rulesOf } from '../scheduler/rules.ts';
+import { Scheduler } from '../scheduler/scheduler.ts';
+import { keepAggregate, subscribeToAggregates } from './aggregates.ts';
+import { countBuild } from './build-count.ts';
+import { BusyInstances, countsBusyInstances } from './busy-instances.ts';
+import { explained } from './explained.ts';
+import { fittedOn } from './fitted.ts';
+import { withHintedHosts } from './hinted-hosts.ts';
+import { readImageCounts } from './image-counts.ts';
+import { readHosts, refreshHost } from './known-hosts.ts';
+import type { CellMessage, ClaimAnswer, ClaimedPlace, ClaimRequest } from './protocol.ts';
+import { type Allocation, allocationId, allocations, hostResources } from './row.ts';
 
 /** What a cell keeps in memory, derived from its rows. Changed in place. */
 export interface CellState {
   readonly name: string;
-  readonly columns: HostColumns;
-  /** How many servers of a group each host has. */
-  readonly groups: GroupMembers;
+  /** Its hosts, and what is taken of them. */
+  readonly hosts: HostTable;
+  readonly scheduler: Scheduler;
+  /** Null: no filter asks how busy hosts are. */
+  readonly busy: BusyInstances | null;
 }
 
-/** Builds the columns of a cell from its rows. */
-export function activate(name: string, rows: Reader): CellState {
-  const columns = new HostColumns();
-  for (const resources of hostResources.scan(rows)) if (resources.cell === name) setColumns(columns, resources);
-  const groups = new GroupMembers();
-  for (const allocation of allocations.scan(rows)) {
-    columns.use(allocation.host, allocation, 1);
-    groups.count(allocation.groupId, allocation.host, 1);
-  }
-  return { name, columns, groups };
+/** Builds the table of a cell's hosts from its rows. */
+export function activate(name: string, rows: Reader, rules: Rules = rulesOf()): CellState {
+  const hosts = readHosts(name, rows);
+  hosts.images = readImageCounts(rules.options, rows);
+  const busy = countsBusyInstances(rules.options) ? new BusyInstances(hosts) : null;
+  busy?.read(name, rows);
+  return { name, hosts, scheduler: new Scheduler(hosts, rules), busy };
 }
 
-function setColumns(columns: HostColumns, { host, zone, inventory, available }: HostResources): void {
-  const capacity = {
-    vcpus: inventory.vcpus * ALLOCATION_RATIOS.vcpus,
-    memoryMib: inventory.memoryMib * ALLOCATION_RATIOS.memoryMib,
-    diskGib: inventory.diskGib * ALLOCATION_RATIOS.diskGib,
-  };
-  columns.set(host, zone, capacity, available);
-}
+/** How changes of placement come into the table. */
+const placementHosts = ({ hosts }: CellState, ctx: Context): PlacementHosts => ({
+  changed: (host) => refreshHost(hosts, host, ctx.rows),
+  use: (host, resources, sign) => hosts.useAmounts(host, resources, sign),
+});
 
 /** Handles one message of a cell. Choosing a host and claiming it is one message, so no claim is lost to a race. */
 export function handle(state: CellState, message: CellMessage, ctx: Context): CellState {
   switch (message.type) {
     case 'hostReported': {
+      subscribeToAggregates(state.name, ctx);
       const before = hostResources.read(ctx.rows, message.host);
       const { host, zone, inventory } = message;
       if (before && before.zone === zone && sameInventory(before.inventory, inventory)) return state;
-      const resources = { host, zone, inventory, cell: state.name, available: before?.available ?? true };
-      ctx.put(hostResources, host, resources);
-      setColumns(state.columns, resources);
+      const available = before?.available ?? true;
+      ctx.put(hostResources, host, { ...before, host, zone, inventory, cell: state.name, available });
+      const changed = changedHost(ctx.rows, host);
+      if (before && changed?.inventories) {
+        const inventories = followReport(changed.inventories, before.inventory, inventory);
+        ctx.put(providers, changed.id, { ...changed, inventories });
+      }
+      refreshHost(state.hosts, host, ctx.rows);
       return state;
     }
     case 'hostAvailable': {
       const before = hostResources.read(ctx.rows, message.host);
       if (!before || before.available === message.available) return state;
-      const resources = { ...before, available: message.available };
-      ctx.put(hostResources, message.host, resources);
-      setColumns(state.columns, resources);
+      ctx.put(hostResources, message.host, { ...before, available: message.available });
+      refreshHost(state.hosts, message.host, ctx.rows);
       return state;
     }
     case 'claim':
       claim(state, message, ctx);
       return state;
+    case 'suits':
+      suits(state, message, ctx);
+      return state;
+    case 'aggregateChanged':
+      for (const host of keepAggregate(state.name, state.hosts.aggregates, message, ctx))
+        if (state.hosts.row(host) !== undefined) refreshHost(state.hosts, host, ctx.rows);
+      return state;
     case 'settle':
       settle(state, message.instanceId, ctx);
       return state;
     case 'release':
+      if (message.buildFailed)
+        countBuild(state.hosts, allocations.read(ctx.rows, message.instanceId)?.host, 'failed', ctx);
       giveBack(state, allocationId(message.instanceId, 'move'), ctx);
-      if (message.part === undefined) giveBack(state, message.instanceId, ctx);
+      if (message.part === undefined) {
+        giveBack(state, message.instanceId, ctx);
+        state.busy?.set(message.instanceId, null);
+        state.hosts.images?.delete(message.instanceId);
+        instanceReleased(message.instanceId, ctx, placementHosts(state, ctx));
+      }
+      return state;
+    case 'busy':
+      state.busy?.set(message.instanceId, message.host);
+      return state;
+    case 'built':
+      countBuild(state.hosts, message.host, 'well', ctx);
+      return state;
+    case 'explain':
+      ctx.reply(explained(state, message, ctx));
+      return state;
+    case 'placement':
+      ctx.reply(changePlacement(message.change, ctx, placementHosts(state, ctx), message.names));
       return state;
   }
 }
@@ -76,33 +117,69 @@ function sameInventory(a: HostInventory, b: HostInventory): boolean {
 
 function claim(state: CellState, message: CellMessage & { type: 'claim' }, ctx: Context): void {
   const { claimId, instanceId, request, part, answerTo } = message;
+  const { hosts } = state;
   const id = allocationId(instanceId, part);
-  const answer = (host: string): void => {
-    const zone = state.columns.zones[state.columns.row(host) ?? -1] ?? '';
-    ctx.tell(answerTo, { type: 'claimed', claimId, outcome: ok({ host, zone }) });
-  };
   const held = allocations.read(ctx.rows, id);
   if (held?.claimId === claimId) {
-    answer(held.host);
+    ctx.tell(answerTo, { type: 'claimed', claimId, outcome: ok(placeOf(hosts, held.host)) });
     return;
   }
   giveBack(state, id, ctx);
-  const groupId = request.group?.id;
   // Where an instance is now says nothing against its own move there: Nova's group filters leave out the one that moves.
   const own = part === 'move' ? allocations.read(ctx.rows, instanceId) : undefined;
-  if (own) state.groups.count(own.groupId, own.host, -1);
-  const picked = pickHost(state.columns, request, state.groups.hostsOf(groupId));
-  if (own) state.groups.count(own.groupId, own.host, 1);
-  if (!picked.ok) {
-    ctx.tell(answerTo, { type: 'claimed', claimId, outcome: picked });
-    return;
-  }
-  const claimed = { instanceId, host: picked.value, claimId, ...request.demand };
-  const allocation: Allocation = groupId === undefined ? claimed : { ...claimed, groupId };
+  if (own) hosts.groups.count(own.groupId, own.host, -1);
+  const outcome = decide(state, withHintedHosts(request, ctx.rows), ctx);
+  if (own) hosts.groups.count(own.groupId, own.host, 1);
+  ctx.tell(answerTo, { type: 'claimed', claimId, outcome });
+  if (!outcome.ok) return;
+  const { host } = outcome.value;
+  const groupId = request.group?.id;
+  const resources = furtherAmounts(request);
+  const allocation: Allocation = {
+    instanceId,
+    host,
+    claimId,
+    claimedAtMs: ctx.nowMs,
+    ...request.demand,
+    ...(groupId === undefined ? {} : { groupId }),
+    ...(resources === undefined ? {} : { resources }),
+    ...fittedOn(state, host, request),
+  };
   ctx.put(allocations, id, allocation);
-  state.columns.use(picked.value, request.demand, 1);
-  state.groups.count(groupId, picked.value, 1);
-  answer(picked.value);
+  if (part === undefined) hosts.images?.set(instanceId, host, request.imageProperties);
+  hosts.use(host, allocation, 1);
+  hosts.groups.count(groupId, host, 1);
+  if (state.busy !== null && instances.read(ctx.rows, instanceId)?.vmState === 'building')
+    state.busy.set(instanceId, host);
+}
+
+const placeOf = (hosts: HostTable, host: string): ClaimedPlace => {
+  const row = hosts.row(host);
+  if (row === undefined) return { host, zone: '' };
+  const place = { host, zone: hosts.facts(row).zone };
+  return hosts.counter('failedBuilds', row) > 0 ? { ...place, hasFailedBuilds: true } : place;
+};
+
+/** The host for a request as things are now, or why there is none. */
+function decide({ hosts, scheduler }: CellState, request: ClaimRequest, ctx: Context): ClaimAnswer['outcome'] {
+  const row = scheduler.choose(request, { nowMs: ctx.nowMs, random: () => ctx.random() });
+  if (row === undefined) return failed(noHost(request, scheduler.rules, hosts));
+  return ok(placeOf(hosts, hosts.name(row)));
+}
+
+/** What a request takes besides vCPUs, memory and disk, numbered groups included; undefined: nothing. */
+function furtherAmounts({ resources = {}, granular }: ClaimRequest): Amounts | undefined {
+  const amounts: Record<string, number> = { ...resources };
+  for (const group of granular?.groups ?? [])
+    for (const [name, amount] of Object.entries(group.resources)) amounts[name] = (amounts[name] ?? 0) + amount;
+  return Object.keys(amounts).length === 0 ? undefined : amounts;
+}
+
+/** Says whether an instance could be on the host that the request names. */
+function suits(state: CellState, message: CellMessage & { type: 'suits' }, ctx: Context): void {
+  const { claimId, request, answerTo } = message;
+  const outcome = decide(state, withHintedHosts(request, ctx.rows), ctx);
+  ctx.tell(answerTo, { type: 'claimed', claimId, outcome });
 }
 
 /** What was claimed for a move becomes what the instance has, and that is given back. */
@@ -112,12 +189,13 @@ function settle(state: CellState, instanceId: string, ctx: Context): void {
   giveBack(state, instanceId, ctx);
   ctx.put(allocations, allocationId(instanceId, 'move'), undefined);
   ctx.put(allocations, instanceId, moved);
+  state.hosts.images?.move(instanceId, moved.host);
 }
 
 function giveBack(state: CellState, id: string, ctx: Context): void {
   const held = allocations.read(ctx.rows, id);
   if (!held) return;
   ctx.put(allocations, id, undefined);
-  state.columns.use(held.host, held, -1);
-  state.groups.count(held.groupId, held.host, -1);
+  state.hosts.use(held.host, held, -1);
+  state.hosts.groups.count(held.groupId, held.host, -1);
 }

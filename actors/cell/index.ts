@@ -1,6 +1,13 @@
 import type { ActorKind } from '../../runtime/actor.ts';
-import { activate, type CellState, handle } from './handle.ts';
-import type { CellMessage } from './protocol.ts';
+import { DEFAULT_SCHEDULER_OPTIONS, type SchedulerOptions } from '../scheduler/options.ts';
+import { rulesOf } from '../scheduler/rules.ts';
+import type { CellMessage, CellUpkeepMessage } from './protocol.ts';
+import { activate, type Cell, handle } from './upkeep.ts';
 
-/** A cell: the scheduler's view of its hosts, and the claims on them. */
-export const cellKind: ActorKind<CellState, CellMessage> = { kind: 'cell', activate, handle };
+/** A cell: the scheduler's view of its hosts, and the claims on them. Throws for options that name a rule there is not. */
+export function cellKind(
+  options: SchedulerOptions = DEFAULT_SCHEDULER_OPTIONS,
+): ActorKind<Cell, CellMessage | CellUpkeepMessage> {
+  const rules = rulesOf(options);
+  return { kind: 'cell', activate: (name, rows) => activate(name, rows, rules), handle };
+}

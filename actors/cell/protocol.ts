@@ -1,7 +1,12 @@
 import type { HostInventory } from '../../drivers/hypervisor.ts';
 import { type Address, protocol } from '../../runtime/address.ts';
 import type { Result } from '../../runtime/result.ts';
+import type { NamesElsewhere, PlacementChange, PlacementReply } from '../placement/change.ts';
 import type { ServerGroup } from '../registry/row.ts';
+import type { KnownAggregate } from '../scheduler/aggregates.ts';
+import type { HostExplanation } from '../scheduler/explain.ts';
+import type { GuestTopology } from '../scheduler/numa/guest-topology.ts';
+import type { PackingPolicy } from '../scheduler/policies/index.ts';
 
 /** What an instance takes of a host. */
 export interface Demand {
@@ -22,6 +27,49 @@ export interface ClaimRequest {
   readonly excludedHosts: readonly string[];
   /** Absent or null: placed without regard to others. */
   readonly group?: GroupPlacement | null;
+  /** Whose instance it is, the name of its flavor, and its image. Absent in requests from before they were kept. */
+  readonly projectId?: string;
+  readonly flavorName?: string;
+  readonly imageId?: string;
+  /** The extra specs of the flavor, and the properties of the image; absent: none. */
+  readonly extraSpecs?: Readonly<Record<string, string>>;
+  readonly imageProperties?: Readonly<Record<string, string>>;
+  /** Format of the image's bytes; absent: it has none, or nobody asks. */
+  readonly imageFormat?: string;
+  /** Scheduler hints: each value as a list of texts, what is an object as JSON. Absent: none. */
+  readonly hints?: SchedulerHints;
+  /** Where the instances are that hints name, by id. The cell fills it in; one that it does not know is left out. */
+  readonly hintedHosts?: Readonly<Record<string, string>>;
+  /** Amounts of further resource classes, such as `VGPU` or `CUSTOM_LICENSE`. Absent: none. */
+  readonly resources?: Readonly<Record<string, number>>;
+  /** Traits that the host must have, and must not have; absent: any. */
+  readonly requiredTraits?: readonly string[];
+  readonly forbiddenTraits?: readonly string[];
+  /** What `resources1:`, `trait1:` and the like ask of one provider each; absent: nothing. */
+  readonly granular?: GranularRequest;
+  /** What it asks of the NUMA cells of a host; absent: nothing. */
+  readonly numa?: GuestTopology;
+  /** An administrator has named the host with its zone: the filters are not asked. It still needs room. */
+  readonly isHostForced?: true;
+  /** The instance stays on `host` and gets a new image: only filters that look at images are asked. */
+  readonly isRebuild?: true;
+}
+
+/** Scheduler hints by name. Nova: `os:scheduler_hints`. */
+export type SchedulerHints = Readonly<Record<string, readonly string[]>>;
+
+/** A numbered group of a flavor: what one provider must have. */
+export interface RequestedGroup {
+  readonly suffix: string;
+  readonly resources: Readonly<Record<string, number>>;
+  readonly requiredTraits: readonly string[];
+  readonly forbiddenTraits: readonly string[];
+}
+
+/** Numbered groups of a flavor. `isolate`: no provider serves two of them. */
+export interface GranularRequest {
+  readonly policy: 'none' | 'isolate';
+  readonly groups: readonly RequestedGroup[];
 }
 
 /** Why there is no host: the sentence for everybody, and for administrators how many hosts each filter left. */
@@ -31,15 +79,44 @@ export interface NoHost {
   readonly details: string;
 }
 
+/** Where an instance goes. */
+export interface ClaimedPlace {
+  readonly host: string;
+  readonly zone: string;
+  /** Builds have failed there: who builds one that goes well tells the cell. Absent: none have. */
+  readonly hasFailedBuilds?: true;
+}
+
 /** Tells an instance where it goes. `claimId` is that of the request: another one is out of date. */
 export interface ClaimAnswer {
   readonly type: 'claimed';
   readonly claimId: string;
-  readonly outcome: Result<{ readonly host: string; readonly zone: string }, NoHost>;
+  readonly outcome: Result<ClaimedPlace, NoHost>;
 }
+
+/** How a cell would decide a request, as far as is told of it. */
+export interface CellExplanation {
+  readonly cell: string;
+  /** The host that would be chosen; null: none passes. */
+  readonly chosen: string | null;
+  /** How it is chosen among those that pass. */
+  readonly policy: PackingPolicy;
+  /** All hosts of the cell. */
+  readonly hosts: number;
+  /** How many hosts each rule refused. */
+  readonly refused: readonly { readonly filter: string; readonly hosts: number }[];
+  /** The chosen host, those that pass, the best first, then others; not more than was asked for. */
+  readonly told: readonly HostExplanation[];
+}
+
+/** What a cell is asked about its decisions. */
+export type CellQuestion =
+  /** From an operator, an ask: how would this request be decided now? Claims nothing. `hostsMax`: hosts of the answer. */
+  { readonly type: 'explain'; readonly request: ClaimRequest; readonly hostsMax: number };
 
 /** What a cell can be told. */
 export type CellMessage =
+  | CellQuestion
   /** From a host: what it has. Makes it known to the scheduler. */
   | { readonly type: 'hostReported'; readonly host: string; readonly inventory: HostInventory; readonly zone: string }
   /** From a host: whether it takes new instances. */
@@ -54,9 +131,41 @@ export type CellMessage =
       readonly part?: 'move';
       readonly answerTo: Address<ClaimAnswer>;
     }
+  /** From an instance: whether it could be on the host that the request names. Answered as a claim; nothing is claimed. */
+  | {
+      readonly type: 'suits';
+      readonly claimId: string;
+      readonly instanceId: string;
+      readonly request: ClaimRequest;
+      readonly answerTo: Address<ClaimAnswer>;
+    }
+  /** From the registry: an aggregate as it is now, with hosts of all cells; null: it is gone. */
+  | { readonly type: 'aggregateChanged'; readonly number: number; readonly aggregate: KnownAggregate | null }
   /** From an instance that has moved: what it claimed for the move is all that it has. Harmless when there is nothing. */
   | { readonly type: 'settle'; readonly instanceId: string }
   /** From an instance: give back all that it has claimed, or what it claimed for a move. Harmless when there is nothing. */
-  | { readonly type: 'release'; readonly instanceId: string; readonly part?: 'move' };
+  | {
+      readonly type: 'release';
+      readonly instanceId: string;
+      readonly part?: 'move';
+      /** It could not be built where it was. */
+      readonly buildFailed?: true;
+    }
+  /** From an instance: one was built well on a host where builds had failed. */
+  | { readonly type: 'built'; readonly host: string }
+  /** From an instance, where filters ask for it: it keeps this host busy, or none any more. */
+  | { readonly type: 'busy'; readonly instanceId: string; readonly host: string | null }
+  /** From a user of the Placement API, an ask: change what providers have, or what others than instances take of them. */
+  | { readonly type: 'placement'; readonly change: PlacementChange; readonly names?: NamesElsewhere };
 
-export const cell = protocol<CellMessage>('cell');
+/** What a cell of a cloud with several is told besides. */
+export type CellUpkeepMessage =
+  /** From the keeper of the mappings, at every start: this is your number. From now on, tell what you have left. */
+  | { readonly type: 'identify'; readonly number: number }
+  /** From itself, by timer: what it has left has changed. */
+  | { readonly type: 'summarize' };
+
+export const cell = protocol<CellMessage | CellUpkeepMessage, PlacementReply>('cell');
+
+/** A cell as the one that answers questions. */
+export const explainingCell = protocol<CellQuestion, CellExplanation>('cell');

@@ -10,6 +10,7 @@ import { isLook } from './look.ts';
 import type { HostMessage, HostRegistration } from './protocol.ts';
 import { reconcile } from './reconcile.ts';
 import type { Host } from './row.ts';
+import { announce, buildEnded, downByOrder, isForcedDown } from './service.ts';
 
 /** A host, or nothing yet under this name. */
 export type HostState = Host | null;
@@ -42,10 +43,15 @@ export function handle(state: HostState, message: HostMessage, ctx: Context): Ho
     }
     case 'setDisabled': {
       ctx.reply(ok({ host: state.name }));
-      const next = { ...state, disabled: message.disabled, disabledReason: message.reason };
+      const next = { ...state, disabled: message.disabled, disabledReason: message.reason, buildFailures: 0 };
       announce(next, ctx);
       return next;
     }
+    case 'buildEnded':
+      return buildEnded(state, message, ctx);
+    case 'setForcedDown':
+      ctx.reply(ok({ host: state.name }));
+      return setForcedDown(state, message.forcedDown, ctx);
     case 'setZone': {
       const registeredZone = state.registeredZone ?? state.zone;
       const zone = message.zone ?? registeredZone;
@@ -87,6 +93,7 @@ function registered(state: HostState, registration: HostRegistration, ctx: Conte
  * moment goes along and comes back, so that what happens meanwhile is not misjudged.
  */
 function look(state: Host, ctx: Context): Host {
+  if (isForcedDown(state)) return downByOrder(state);
   ctx.effect({
     effectId: LOOK_EFFECT,
     name: 'driver.look',
@@ -97,7 +104,19 @@ function look(state: Host, ctx: Context): Host {
   return state;
 }
 
+/** While it is down by order nothing is asked of it; then it is looked at as at a start. */
+function setForcedDown(state: Host, forcedDown: boolean, ctx: Context): Host {
+  if (forcedDown === isForcedDown(state)) return state;
+  if (!forcedDown) return look({ ...state, forcedDown, state: 'connecting', problem: null }, ctx);
+  ctx.cancelTimer(LOOK_TIMER);
+  ctx.cancelEffect(LOOK_EFFECT);
+  const down = downByOrder(state);
+  announce(down, ctx);
+  return down;
+}
+
 function looked(state: Host, outcome: EffectOutcome, ctx: Context): Host {
+  if (isForcedDown(state)) return state;
   if (!outcome.ok || !isLook(outcome.value)) {
     ctx.setTimer(LOOK_TIMER, limits.reconnectMs, { type: 'lookAgain' });
     const problem = outcome.ok ? 'The driver gave no report.' : outcome.error.reason;
@@ -125,10 +144,4 @@ function looked(state: Host, outcome: EffectOutcome, ctx: Context): Host {
   };
   announce(up, ctx);
   return up;
-}
-
-/** Tells the cell whether the host takes new instances. */
-function announce(state: Host, ctx: Context): void {
-  const available = state.state === 'up' && !state.disabled;
-  ctx.tell(cell.at(state.cell), { type: 'hostAvailable', host: state.name, available });
 }

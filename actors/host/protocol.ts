@@ -30,6 +30,10 @@ export type HostMessage =
     }
   /** Takes the host out of scheduling, or back. */
   | { readonly type: 'setDisabled'; readonly disabled: boolean; readonly reason: string | null }
+  /** From an instance: its build here has ended, where that is counted. After so many failures in a row the host is disabled. */
+  | { readonly type: 'buildEnded'; readonly failed: boolean; readonly failuresMax: number }
+  /** From the front: the host is down whatever it says, since somebody has seen to that; or that is over. */
+  | { readonly type: 'setForcedDown'; readonly forcedDown: boolean }
   /** From the registry: the zone that aggregates put the host in; null: the one it was registered with. */
   | { readonly type: 'setZone'; readonly zone: string | null };
 

@@ -20,6 +20,10 @@ export interface Host {
   readonly problem: string | null;
   readonly disabled: boolean;
   readonly disabledReason: string | null;
+  /** Builds that have failed there in a row. Absent: none. */
+  readonly buildFailures?: number;
+  /** Whether somebody has said that it is down: it is not looked at until that is taken back. Absent: no. */
+  readonly forcedDown?: boolean;
   /** The machine's boot that the host was last seen well in: another one means that all guests were ended by an outage. */
   readonly bootId: string | null;
   readonly inventory: HostInventory | null;

@@ -81,12 +81,12 @@ export type ImageMessage =
     }
   /** From an instance: its bytes are on their way. */
   | { readonly type: 'beginSnapshot'; readonly imageId: string; readonly instanceId: string }
-  /** From an instance: its bytes are stored. Repeated, it changes nothing. */
+  /** From an instance: its bytes are stored; null: it has none, and stands for snapshots of volumes. Repeated, it changes nothing. */
   | {
       readonly type: 'finishSnapshot';
       readonly imageId: string;
       readonly instanceId: string;
-      readonly content: StoredContent;
+      readonly content: StoredContent | null;
       readonly diskFormat: DiskFormat;
       readonly requestId: string;
       readonly answerTo: Address<SnapshotAnswered>;

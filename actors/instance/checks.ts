@@ -15,10 +15,6 @@ const interfaces = {
 
 /** Where users may do what is no operation. Nova: the decorators of nova.compute.api. */
 export const CHECKS = {
-  changePassword: {
-    action: 'changePassword',
-    from: { vmState: ['active'], taskState: [null], launched: true, unlocked: true, placed: false },
-  },
   attachInterface: { action: 'attach_interface', from: interfaces },
   detachInterface: { action: 'detach_interface', from: interfaces },
   addSecurityGroup: { action: 'addSecurityGroup', from: anywhere },

@@ -69,6 +69,14 @@ export const annotateInstance = (system: ActorSystem, instanceId: string, change
 export const changeInstancePort = (system: ActorSystem, instanceId: string, change: PortChange): Taken =>
   askCompute(system, instance.at(instanceId), change);
 
+/** Notes whether a volume goes with an instance. Errors: InstanceNotFound, VolumeNotFound, MailboxFull, TimedOut. */
+export const keepVolume = (
+  system: ActorSystem,
+  instanceId: string,
+  volumeId: string,
+  deleteOnTermination: boolean,
+): Taken => askCompute(system, instance.at(instanceId), { type: 'keepVolume', volumeId, deleteOnTermination });
+
 /** Locks or unlocks an instance. Errors: InstanceNotFound, MailboxFull, TimedOut. */
 export const lockInstance = (system: ActorSystem, instanceId: string, change: LockChange): Taken =>
   askCompute(system, instance.at(instanceId), change);

@@ -1,6 +1,7 @@
 import type { CapturedRoot } from '../../drivers/hypervisor.ts';
 import type { EffectRequest } from '../../runtime/effect.ts';
 import { limits } from '../limits.ts';
+import { changed } from './changed.ts';
 import type { Step, StepStart } from './operation.ts';
 import type { Instance } from './row.ts';
 import { POWER } from './states.ts';
@@ -21,7 +22,7 @@ export const runGuest: Step = {
     start.ctx.effect(request(start, 'driver.ensureRunning', limits.spawnMs));
     return 'waits';
   },
-  fold: (instance) => ({ ...instance, powerState: POWER.running }),
+  fold: (instance) => changed(instance, { powerState: POWER.running }),
 };
 
 /** Powers the guest off, by force when it takes longer than the grace. */
@@ -31,7 +32,7 @@ export const stopGuest: Step = {
     start.ctx.effect(request(start, 'driver.ensureStopped', limits.stopMs, { graceMs: limits.shutdownGraceMs }));
     return 'waits';
   },
-  fold: (instance) => ({ ...instance, powerState: POWER.shutdown }),
+  fold: (instance) => changed(instance, { powerState: POWER.shutdown }),
 };
 
 /** Stops the guest's processors. */
@@ -41,7 +42,7 @@ export const pauseGuest: Step = {
     start.ctx.effect(request(start, 'driver.ensurePaused', limits.pauseMs));
     return 'waits';
   },
-  fold: (instance) => ({ ...instance, powerState: POWER.paused }),
+  fold: (instance) => changed(instance, { powerState: POWER.paused }),
 };
 
 /** Writes the guest's memory to disk and ends its process. */
@@ -51,7 +52,7 @@ export const suspendGuest: Step = {
     start.ctx.effect(request(start, 'driver.ensureSuspended', limits.suspendMs));
     return 'waits';
   },
-  fold: (instance) => ({ ...instance, powerState: POWER.suspended }),
+  fold: (instance) => changed(instance, { powerState: POWER.suspended }),
 };
 
 /** Restarts the guest from inside, or by force. */
@@ -62,7 +63,7 @@ export const rebootGuest = (kind: 'soft' | 'hard'): Step => ({
     start.ctx.effect(request(start, 'driver.ensureRebooted', limits.rebootMs, extra));
     return 'waits';
   },
-  fold: (instance) => ({ ...instance, powerState: POWER.running }),
+  fold: (instance) => changed(instance, { powerState: POWER.running }),
 });
 
 /** Makes the root disk anew and starts the guest from it. */
@@ -74,7 +75,16 @@ export const rebuildGuest: Step = {
     start.ctx.effect(request(start, 'driver.ensureRebuilt', limits.spawnMs, { preserveEphemeral }));
     return 'waits';
   },
-  fold: (instance) => ({ ...instance, powerState: POWER.running }),
+  fold: (instance) => changed(instance, { powerState: POWER.running }),
+};
+
+/** Has the guest's administrator get the password that the instance's boot data say. */
+export const changeGuestPassword: Step = {
+  name: 'set password in guest',
+  begin(start) {
+    start.ctx.effect(request(start, 'driver.ensurePassword', limits.pauseMs));
+    return 'waits';
+  },
 };
 
 /** Has the root disk copied into the image store. It has a lane of its own, since it takes long and hinders nobody. */

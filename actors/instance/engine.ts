@@ -3,6 +3,7 @@ import type { Context } from '../../runtime/context.ts';
 import type { ReplyTo } from '../../runtime/message.ts';
 import { limits } from '../limits.ts';
 import { recordBegin, recordEnd } from './actions.ts';
+import { changed } from './changed.ts';
 import { type Operation, type Step, type StepFailure, type StepStart, stepId } from './operation.ts';
 import { OPERATIONS } from './operations/index.ts';
 import type { OperationRequest, Requester } from './protocol.ts';
@@ -24,7 +25,7 @@ export function begin(
   const operation = OPERATIONS[name];
   assert(instance.operation === null || operation.overtakes === true, `${name} begins on an idle instance`);
   const cleared = instance.operation ? abandon(instance, instance.operation, ctx) : instance;
-  const details = request && requester ? (operation.details?.(request, { requester, asker }) ?? null) : null;
+  const details = request && requester ? (operation.details?.(request, { requester, asker }, cleared) ?? null) : null;
   const running: RunningOperation = {
     action: name,
     requestId,
@@ -36,7 +37,7 @@ export function begin(
   };
   recordBegin(ctx, cleared, operation, running, requester);
   const prepared = operation.prepare?.(cleared, request, ctx) ?? cleared;
-  const begun = { ...prepared, taskState: operation.taskState, operation: running, updatedAtMs: ctx.nowMs };
+  const begun = changed(prepared, { taskState: operation.taskState, operation: running, updatedAtMs: ctx.nowMs });
   return runSteps(begun, operation, running, ctx);
 }
 
@@ -47,7 +48,7 @@ export function stepSucceeded(instance: Instance, id: string, value: unknown, ct
   const { operation, running, step } = current;
   const folded = step.fold ? step.fold(instance, value, ctx.nowMs) : instance;
   const next = { ...(folded.operation ?? running), step: running.step + 1, attempt: 1 };
-  return runSteps({ ...folded, operation: next, updatedAtMs: ctx.nowMs }, operation, next, ctx);
+  return runSteps(changed(folded, { operation: next, updatedAtMs: ctx.nowMs }), operation, next, ctx);
 }
 
 /** The step `id` has failed: it is tried again, or the operation starts anew, goes on without it, or fails. */
@@ -86,6 +87,20 @@ export function giveUp(instance: Instance, failure: StepFailure, ctx: Context): 
   return fail(instance, OPERATIONS[running.action], running, failure, ctx);
 }
 
+/** Records an operation that has failed before its first step. */
+export function failAtOnce(
+  instance: Instance,
+  name: OperationName,
+  requester: Requester,
+  failure: StepFailure,
+  ctx: Context,
+): Instance {
+  const { requestId } = requester;
+  const running: RunningOperation = { action: name, requestId, round: 0, step: 0, attempt: 1, startedMs: ctx.nowMs };
+  recordBegin(ctx, instance, OPERATIONS[name], running, requester);
+  return fail({ ...instance, updatedAtMs: ctx.nowMs }, OPERATIONS[name], running, failure, ctx);
+}
+
 /** A step that had failed is due again. */
 export function retryStep(instance: Instance, requestId: string, step: number, ctx: Context): Instance {
   const running = instance.operation;
@@ -101,7 +116,7 @@ function runSteps(instance: Instance, operation: Operation, running: RunningOper
     if (!step || (step.applies && !step.applies(current))) continue;
     const now: RunningOperation = index === running.step ? running : { ...running, step: index, attempt: 1 };
     const entered = step.enter?.(current) ?? current;
-    current = { ...entered, operation: now, taskState: step.taskState ?? entered.taskState };
+    current = changed(entered, { operation: now, taskState: step.taskState ?? entered.taskState });
     const begun = step.begin(startOf(current, now, ctx));
     if (begun === 'waits') return current;
     if (begun !== 'done') return stepFailed(current, stepId(now), begun, ctx);
@@ -112,7 +127,7 @@ function runSteps(instance: Instance, operation: Operation, running: RunningOper
 function finish(instance: Instance, operation: Operation, running: RunningOperation, ctx: Context): Instance {
   recordEnd(ctx, instance, running, null);
   operation.afterEnd?.(startOf(instance, running, ctx));
-  return { ...operation.end(instance, ctx.nowMs), taskState: null, operation: null, updatedAtMs: ctx.nowMs };
+  return changed(operation.end(instance, ctx.nowMs), { taskState: null, operation: null, updatedAtMs: ctx.nowMs });
 }
 
 function fail(
@@ -150,7 +165,8 @@ export function abandon(instance: Instance, running: RunningOperation, ctx: Cont
   ctx.cancelTimer(RETRY_TIMER);
   recordEnd(ctx, instance, running, { message: 'Overtaken by another operation.' });
   OPERATIONS[running.action].whenOvertaken?.(startOf(instance, running, ctx));
-  return { ...instance, operation: null, taskState: null };
+  const left = OPERATIONS[running.action].overtakenAs?.(instance) ?? instance;
+  return changed(left, { operation: null, taskState: null });
 }
 
 function currentStep(

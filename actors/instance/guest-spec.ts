@@ -1,6 +1,7 @@
-import type { GuestImage, GuestMetadata, GuestNic, GuestSpec } from '../../drivers/hypervisor.ts';
+import type { GuestImage, GuestMetadata, GuestNic, GuestSpec, GuestVolume } from '../../drivers/hypervisor.ts';
 import type { BoundPort } from '../network/protocol.ts';
-import type { BootData, Instance, InstanceImage } from './row.ts';
+import type { BootData, Instance, InstanceImage, InstanceVolume } from './row.ts';
+import { isVolumeBacked, volumesOf } from './volumes.ts';
 
 /** What the driver needs to make the guest of an instance. Pure: the same rows give the same guest. */
 export function guestSpec(instance: Instance, boot: BootData | undefined): GuestSpec {
@@ -9,12 +10,15 @@ export function guestSpec(instance: Instance, boot: BootData | undefined): Guest
   return {
     vcpus: flavor.vcpus,
     memoryMib: flavor.memoryMib,
-    rootGib: flavor.rootGib,
+    rootGib: isVolumeBacked(instance) ? 0 : flavor.rootGib,
     ephemeralGib: flavor.ephemeralGib,
     swapMib: flavor.swapMib,
     image: image && guestImage(image),
     rescueImage: rescueImage ? guestImage(rescueImage) : null,
     nics: instance.ports.map(nicOf),
+    volumes: volumesOf(instance)
+      .filter(({ state }) => state !== 'detaching')
+      .map(guestVolume),
     metadata: metadataOf(instance, boot),
   };
 }
@@ -24,6 +28,19 @@ const guestImage = ({ imageId, contentId, format, sizeBytes }: InstanceImage): G
   contentId,
   format,
   sizeBytes,
+});
+
+/** Volumes with a tag, as Nova tells guests of them (`devices` of its metadata). The serial number is the disk's own. */
+const taggedVolumes = (instance: Instance): readonly object[] =>
+  volumesOf(instance).flatMap(({ tag, volumeId, device }) =>
+    tag === null ? [] : [{ type: 'disk', bus: 'none', address: 'none', serial: volumeId, path: device, tags: [tag] }],
+  );
+
+const guestVolume = ({ volumeId, readOnly, slot, bootIndex }: InstanceVolume): GuestVolume => ({
+  volumeId,
+  readOnly,
+  slot,
+  bootIndex,
 });
 
 function nicOf(port: BoundPort): GuestNic {
@@ -60,7 +77,7 @@ function metadataOf(instance: Instance, boot: BootData | undefined): GuestMetada
       availability_zone: instance.availabilityZone,
       project_id: instance.projectId,
       meta: instance.metadata,
-      devices: [],
+      devices: taggedVolumes(instance),
       ...(adminPassword ? { admin_pass: adminPassword } : {}),
       ...keys,
     },

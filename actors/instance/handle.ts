@@ -5,14 +5,17 @@ import { failed, ok } from '../../runtime/result.ts';
 import type { BindError } from '../network/errors.ts';
 import { project } from '../project/protocol.ts';
 import { annotated } from './annotations.ts';
+import { reportBuild } from './build-report.ts';
 import { CRASH_DUMP_EFFECT, crashDumpEnded, triggerCrashDump } from './crash-dump.ts';
 import { begin, retryStep, stepFailed, stepSucceeded } from './engine.ts';
+import { externalEvent } from './external-events.ts';
 import { refusal } from './legality.ts';
 import { abortMigration, forceMigration } from './live-migration.ts';
 import { changeLock } from './lock.ts';
 import { giveBackQuota } from './move.ts';
 import { newInstance } from './new-instance.ts';
 import { OPERATIONS } from './operations/index.ts';
+import { overdue } from './overdue.ts';
 import { changePort } from './ports.ts';
 import { isAsKnown, mustStop, withPower } from './power-state.ts';
 import type { InstanceMessage, InstanceSpec, Requester, UserOperation } from './protocol.ts';
@@ -21,12 +24,22 @@ import { resetState } from './reset-state.ts';
 import { confirmOverdue, needsQuota, reserveFirst } from './resizing.ts';
 import { bootData, type Instance, type OperationName } from './row.ts';
 import { snapshotAnswered } from './snapshot-answer.ts';
+import { volumesAnswered } from './volume-answer.ts';
+import { keepVolume } from './volumes.ts';
+import { goOn, isBusyUnseen, mustWait, waitFor } from './waiting.ts';
 
 /** An instance, or nothing yet under this id. */
 export type InstanceState = Instance | null;
 
-/** Handles one message of an instance. */
+/** Handles one message of an instance that is here, if anywhere. */
 export function handle(state: InstanceState, message: InstanceMessage, ctx: Context): InstanceState {
+  if (state !== null && mustWait(state, message)) return waitFor(state, message, ctx);
+  const next = handleNow(state, message, ctx);
+  const hasWaited = next !== null && (next.waiting ?? []).length > 0;
+  return hasWaited && !isBusyUnseen(next) ? goOn(next, ctx) : next;
+}
+
+function handleNow(state: InstanceState, message: InstanceMessage, ctx: Context): InstanceState {
   if (message.type === 'create') {
     const { spec, requester, answer } = message;
     if (answer) ctx.replyTo(answer.asker, ok({ instanceIds: answer.instanceIds }));
@@ -98,11 +111,17 @@ export function handle(state: InstanceState, message: InstanceMessage, ctx: Cont
       const details = `bind ports: ${JSON.stringify(outcome.error)}`;
       return stepFailed(state, requestId, { code, message: bindErrorText(outcome.error), details }, ctx);
     }
+    case 'volumesBound':
+    case 'volumesSnapshotted':
+      return volumesAnswered(state, message, ctx);
+    case 'keepVolume':
+      return keepVolume(state, message, ctx);
     case 'effectEnded': {
       if (message.name === CRASH_DUMP_EFFECT) {
         crashDumpEnded(state, message, ctx);
         return state;
       }
+      reportBuild(state, message, ctx);
       const { effectId, outcome } = message;
       if (outcome.ok) return stepSucceeded(state, effectId, outcome.value, ctx);
       const { code, reason } = outcome.error;
@@ -136,6 +155,10 @@ export function handle(state: InstanceState, message: InstanceMessage, ctx: Cont
       return abortMigration(state, message.migration, message.requester, ctx);
     case 'forceMigration':
       return forceMigration(state, message.migration, message.requester, ctx);
+    case 'externalEvent':
+      return externalEvent(state, message.event, ctx);
+    case 'overdue':
+      return overdue(state, message.what, ctx);
     case 'confirmOverdue':
       return confirmOverdue(state, message.migration, ctx);
     default:

@@ -1,12 +1,13 @@
 import type { ActorKind } from '../../runtime/actor.ts';
-import { handle, type InstanceState } from './handle.ts';
-import type { InstanceMessage } from './protocol.ts';
+import type { InstanceState } from './handle.ts';
+import { handleInCells } from './in-cells.ts';
+import type { InstanceMessage, PassedOnMessage } from './protocol.ts';
 import { instances } from './row.ts';
 
 /** An instance: its life from the request to its removal. */
-export const instanceKind: ActorKind<InstanceState, InstanceMessage> = {
+export const instanceKind: ActorKind<InstanceState, InstanceMessage | PassedOnMessage> = {
   kind: 'instance',
   table: instances,
   activate: () => null,
-  handle,
+  handle: handleInCells,
 };

@@ -14,15 +14,17 @@ export const claimTarget: Step = {
   begin(start) {
     const { move } = start.instance;
     if (!move) return 'done';
-    const { host } = move.source;
-    const excludedHosts = move.leavesHost && host !== null ? [host] : [];
-    return claim(start, { flavor: move.target.flavor, host: move.wantedHost, excludedHosts, part: 'move' });
+    const { host: left } = move.source;
+    const excludedHosts = move.leavesHost && left !== null ? [left] : [];
+    const { wantedHost: host, isHostForced } = move;
+    return claim(start, { flavor: move.target.flavor, host, isHostForced, excludedHosts, part: 'move' });
   },
   fold: (instance, value) => {
     const { move } = instance;
     const claimed = claimedOf(value);
     if (!move || claimed === null) return instance;
-    return { ...instance, move: { ...move, target: { ...move.target, ...claimed } } };
+    const { host, zone } = claimed;
+    return { ...instance, move: { ...move, target: { ...move.target, host, zone } } };
   },
 };
 

@@ -76,7 +76,7 @@ const SETTLED: readonly MigrationStatus[] = ['confirmed', 'completed', 'done'];
 /** What tells one move from another when it begins. */
 interface NewMove
   extends Pick<NewMigration, 'type' | 'status' | 'by'>,
-    Pick<InstanceMove, 'wantedHost' | 'leavesHost' | 'keepsDisk' | 'confirmWindowMs'> {
+    Pick<InstanceMove, 'wantedHost' | 'isHostForced' | 'leavesHost' | 'keepsDisk' | 'confirmWindowMs'> {
   /** The flavor that it leads to. */
   readonly flavor: InstanceFlavor;
   /** What the instance is to be afterwards; absent: what it is. */

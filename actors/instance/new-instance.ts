@@ -1,15 +1,21 @@
+import { API_CELL } from '../cell-mapping/row.ts';
 import type { InstanceSpec, Requester } from './protocol.ts';
 import type { Instance } from './row.ts';
 import { POWER } from './states.ts';
 
-/** The only cell so far; with several, the api shard's summaries choose one. */
-const DEFAULT_CELL = 'cell1';
+/** The cell of an instance that only stands in for one which another cell has been given. */
+const NO_CELL = '';
 
 /**
  * An instance as it is first stored: in BUILD, without a host. Every field stands here by name: an object that is spread
  * together from a message is slow to copy in V8, and each step of an operation copies it.
  */
-export const newInstance = (spec: InstanceSpec, requester: Requester, nowMs: number): Instance => ({
+export const newInstance = (
+  spec: InstanceSpec,
+  requester: Requester,
+  nowMs: number,
+  cell: string = API_CELL,
+): Instance => ({
   id: spec.id,
   projectId: requester.projectId,
   userId: requester.userId,
@@ -24,7 +30,7 @@ export const newInstance = (spec: InstanceSpec, requester: Requester, nowMs: num
   vmState: 'building',
   taskState: 'scheduling',
   powerState: POWER.noState,
-  cell: DEFAULT_CELL,
+  cell,
   host: null,
   availabilityZone: null,
   requestedZone: spec.requestedZone,
@@ -57,4 +63,24 @@ export const newInstance = (spec: InstanceSpec, requester: Requester, nowMs: num
   failedHosts: [],
   schedulerHintsJson: spec.schedulerHintsJson ?? '{}',
   serverGroup: spec.serverGroup ?? null,
+  volumes: [],
+  blockDevices: spec.blockDevices ?? [],
+  ...(spec.placement === undefined ? {} : { placement: spec.placement }),
+  ...(spec.build === undefined ? {} : { build: spec.build }),
 });
+
+/** What is shown of an instance in the api's store until the cell that it was given to has a host for it. */
+export const standIn = (spec: InstanceSpec, requester: Requester, nowMs: number): Instance =>
+  newInstance(spec, requester, nowMs, NO_CELL);
+
+/** The row that stands in for an instance which goes on to another cell. */
+export const standInFor = (instance: Instance): Instance => ({
+  ...instance,
+  cell: NO_CELL,
+  taskState: 'scheduling',
+  operation: null,
+  handsOn: false,
+});
+
+/** Whether a row only stands in for an instance that is elsewhere. */
+export const isStandIn = ({ cell }: Pick<Instance, 'cell'>): boolean => cell === NO_CELL;

@@ -70,18 +70,21 @@ export interface Operation {
     /** Whether it must have a host. */
     readonly placed: boolean;
   };
-  readonly taskState: TaskState;
+  /** Null: none, as for what only the API's own records show. What begins meanwhile waits (waiting.ts). */
+  readonly taskState: TaskState | null;
   /**
    * The instance with what was asked for folded in, before the first step. `request` is null when nobody asked, as for
    * what the cloud begins by itself.
    */
   readonly prepare?: (instance: Instance, request: OperationRequest | null, ctx: Context) => Instance;
-  /** What its steps need of what was asked for, kept with it until it ends. */
-  readonly details?: (request: OperationRequest, by: RequestedBy) => OperationDetails | null;
+  /** What its steps need of what was asked for, kept with it until it ends; `instance` is as it was before `prepare`. */
+  readonly details?: (request: OperationRequest, by: RequestedBy, instance: Instance) => OperationDetails | null;
   /** Whether who has asked is answered by a step, and not at once. @default false */
   readonly answersLater?: boolean;
   /** Called when something overtakes it, for messages to others. */
   readonly abandoned?: (start: StepStart) => void;
+  /** The instance when something overtakes it, without what only its end would have made true. @default as it stands */
+  readonly overtakenAs?: (instance: Instance) => Instance;
   readonly steps: readonly Step[];
   /** The instance after the last step. `taskState` and `operation` are cleared by the engine. */
   readonly end: (instance: Instance, nowMs: number) => Instance;

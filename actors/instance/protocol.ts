@@ -2,12 +2,13 @@ import type { GuestPower } from '../../drivers/hypervisor.ts';
 import { protocol } from '../../runtime/address.ts';
 import type { EffectEnded, ReplyTo } from '../../runtime/message.ts';
 import type { Result } from '../../runtime/result.ts';
-import type { ClaimAnswer, GroupPlacement } from '../cell/protocol.ts';
+import type { ClaimAnswer, GroupPlacement, NoHost } from '../cell/protocol.ts';
 import type { ComputeError } from '../errors.ts';
 import type { SnapshotAnswered } from '../image/protocol.ts';
 import type { BoundPort, PortsBound } from '../network/protocol.ts';
+import type { VolumeRequest, VolumesBound, VolumesSnapshotted } from '../volume/protocol.ts';
 import type { InstanceChanges, OperationRequest } from './requests.ts';
-import type { BootData, InstanceFlavor, InstanceImage, NetworkChoice } from './row.ts';
+import type { BootData, BuildRules, InstanceFlavor, InstanceImage, NetworkChoice, PlacementTerms } from './row.ts';
 
 /** Who asks for an operation: recorded with the action. */
 export interface Requester {
@@ -42,6 +43,11 @@ export interface InstanceSpec {
   /** JSON text; absent: none. */
   readonly schedulerHintsJson?: string;
   readonly serverGroup?: GroupPlacement | null;
+  readonly placement?: PlacementTerms;
+  /** Volumes that it is created with; absent: none. */
+  readonly blockDevices?: readonly VolumeRequest[];
+  /** Absent: none. */
+  readonly build?: BuildRules;
 }
 
 /** Most tags of one instance. Nova: MAX_TAG_COUNT. */
@@ -68,6 +74,14 @@ export type LockChange =
   /** A lock by the owner of what is locked already changes nothing. */
   | { readonly type: 'lock'; readonly reason: string | null; readonly requester: Requester }
   | { readonly type: 'unlock'; readonly requester: Requester };
+
+/** What another service tells of an instance. Nova: `os-server-external-events`. */
+export type ExternalEvent =
+  | { readonly name: 'network-vif-plugged'; readonly portId: string; readonly failed: boolean }
+  | { readonly name: 'network-vif-unplugged' | 'network-vif-deleted'; readonly portId: string }
+  /** The ports of the instance that may be other ones than it knows, as they are now. */
+  | { readonly name: 'network-changed'; readonly ports: readonly BoundPort[] }
+  | { readonly name: 'power-update' };
 
 /** A port of an instance that the network has made, changed or let go of; `port` null: it is gone. */
 export interface PortChange {
@@ -102,6 +116,14 @@ export type BeginOperation = {
   readonly reserved?: ReservedQuota;
 } & OperationRequest;
 
+/** The cell that an instance was given to, which may hand it on when it has no host for it. */
+export interface GivenToCell {
+  readonly cell: string;
+  readonly createdAtMs: number;
+  /** Set: no cell has a host for it, and this is why. */
+  readonly failure: NoHost | null;
+}
+
 /** What an instance can be told. Messages are commands; what has happened is in the past tense. */
 export type InstanceMessage =
   /** From its project, which has reserved the quota: come into being, and get yourself built. A repeated one gives the quota back. */
@@ -111,6 +133,8 @@ export type InstanceMessage =
       readonly requester: Requester;
       /** With the last instance of a request: who waits for all of them to be there, and for which. */
       readonly answer?: { readonly asker: ReplyTo; readonly instanceIds: readonly string[] };
+      /** In a cloud with several cells: the one that it was given to. */
+      readonly given?: GivenToCell;
     }
   /** Starts an operation; answered at once: taken, or refused. */
   | BeginOperation
@@ -125,6 +149,11 @@ export type InstanceMessage =
   | SnapshotAnswered
   /** The network's answer to a binding of ports. */
   | PortsBound
+  /** The volume service's answers. */
+  | VolumesBound
+  | VolumesSnapshotted
+  /** From the front: whether a volume goes with the instance. */
+  | { readonly type: 'keepVolume'; readonly volumeId: string; readonly deleteOnTermination: boolean }
   /** An effect of a step ended. May come late: the effect's id tells of which step. */
   | EffectEnded
   /** A step that failed is due again. */
@@ -151,10 +180,21 @@ export type InstanceMessage =
   | { readonly type: 'forceMigration'; readonly migration: number; readonly requester: Requester }
   /** From itself, when it is shelved, or by timer: it need not keep its host any longer. */
   | { readonly type: 'offloadOverdue' }
+  /** From itself, by timer: a build, a reboot from inside, a rescue or the plugging in of ports may have taken too long. */
+  | { readonly type: 'overdue'; readonly what: 'build' | 'reboot' | 'rescue' | 'plugging' }
+  /** From the front: another service has told something of the instance. Not answered. */
+  | { readonly type: 'externalEvent'; readonly event: ExternalEvent }
   /** From itself, by timer: nobody has confirmed this resize in time. */
   | { readonly type: 'confirmOverdue'; readonly migration: number };
+
+/** A message from where its sender thought that the instance was. */
+export interface PassedOnMessage {
+  readonly type: 'passedOn';
+  readonly message: InstanceMessage;
+  readonly asker: ReplyTo | null;
+}
 
 /** What an ask of an instance is answered with. */
 export type InstanceReply = Result<{ readonly instanceId: string }, ComputeError>;
 
-export const instance = protocol<InstanceMessage, InstanceReply>('instance');
+export const instance = protocol<InstanceMessage | PassedOnMessage, InstanceReply>('instance');

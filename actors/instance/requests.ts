@@ -1,10 +1,10 @@
+import type { VolumeRequest } from '../volume/protocol.ts';
 import type { InstanceFlavor, InstanceImage } from './row.ts';
 
 /** Operations that need nothing but their name. */
 export type PlainOperation =
   | 'start'
   | 'stop'
-  | 'softReboot'
   | 'hardReboot'
   | 'pause'
   | 'unpause'
@@ -23,6 +23,15 @@ export interface RescueRequest {
   /** What the guest boots from, with its own disk beside it. */
   readonly image: InstanceImage;
   readonly adminPassword: string;
+  /** How long the rescue may last before it ends by itself; null or absent: for ever. Nova: `rescue_timeout`. */
+  readonly unrescueAfterMs?: number | null;
+}
+
+/** What a restart from inside is asked for with. */
+export interface SoftRebootRequest {
+  readonly operation: 'softReboot';
+  /** How long it may take before it is done by force; null or absent: as long as its step may. Nova: `reboot_timeout`. */
+  readonly hardAfterMs?: number | null;
 }
 
 /** Who asks for a move: recorded with it. */
@@ -41,8 +50,14 @@ export interface ResizeRequest extends MoveRequest {
   readonly confirmWindowMs: number | null;
 }
 
+/** A move to a host that may have been named with force. */
+interface ForcibleRequest extends MoveRequest {
+  /** No filter is asked about the host that is named; absent: all are. */
+  readonly isHostForced?: true;
+}
+
 /** What an evacuation is asked for with. */
-export interface EvacuateRequest extends MoveRequest {
+export interface EvacuateRequest extends ForcibleRequest {
   readonly operation: 'evacuate';
   /** Null: any host. */
   readonly host: string | null;
@@ -55,7 +70,7 @@ export interface EvacuateRequest extends MoveRequest {
 }
 
 /** What a live migration is asked for with. */
-export interface LiveMigrateRequest extends MoveRequest {
+export interface LiveMigrateRequest extends ForcibleRequest {
   readonly operation: 'liveMigrate';
   /** Null: any host. */
   readonly host: string | null;
@@ -112,6 +127,25 @@ export interface RebuildRequest {
   readonly preserveEphemeral: boolean;
 }
 
+/** What a change of the password inside the guest is asked for with. */
+export interface ChangePasswordRequest {
+  readonly operation: 'changePassword';
+  readonly adminPassword: string;
+}
+
+/** What the attachment of a volume is asked for with. */
+export interface AttachVolumeRequest {
+  readonly operation: 'attachVolume';
+  readonly volumeId: string;
+  readonly request: VolumeRequest;
+}
+
+/** What the detachment of a volume is asked for with. */
+export interface DetachVolumeRequest {
+  readonly operation: 'detachVolume';
+  readonly volumeId: string;
+}
+
 /** What a snapshot is asked for with. */
 export interface SnapshotRequest {
   readonly operation: 'createImage';
@@ -120,6 +154,14 @@ export interface SnapshotRequest {
   readonly name: string;
   /** Properties that the user wants beside those that it gets by itself. */
   readonly properties: Readonly<Record<string, string>>;
+  /** Of what boots from a volume: the snapshots that are to be made of its volumes. Absent: none. */
+  readonly volumeSnapshots?: readonly VolumeSnapshotWanted[];
+}
+
+/** A snapshot that is to be made of a volume. */
+export interface VolumeSnapshotWanted {
+  readonly snapshotId: string;
+  readonly volumeId: string;
 }
 
 /** What a backup is asked for with. */
@@ -140,8 +182,12 @@ export interface SoftDeleteRequest {
 /** An operation that a user begins, with what it needs to know. Plain data: it is stored with the message. */
 export type OperationRequest =
   | { readonly operation: PlainOperation }
+  | SoftRebootRequest
   | RescueRequest
   | RebuildRequest
+  | ChangePasswordRequest
+  | AttachVolumeRequest
+  | DetachVolumeRequest
   | SoftDeleteRequest
   | SnapshotRequest
   | BackupRequest

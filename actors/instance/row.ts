@@ -4,6 +4,8 @@ import type { ReplyTo } from '../../runtime/message.ts';
 import { table } from '../../runtime/table.ts';
 import type { GroupPlacement } from '../cell/protocol.ts';
 import type { BoundPort } from '../network/protocol.ts';
+import type { VolumeRequest } from '../volume/protocol.ts';
+import type { InstanceMessage } from './protocol.ts';
 import type { PowerState, TaskState, VmState } from './states.ts';
 
 /** The flavor as it was when the instance was made: later changes of the flavor do not reach it. */
@@ -38,6 +40,16 @@ export interface InstanceFault {
   readonly atMs: number;
 }
 
+/** What the settings say of builds. */
+export interface BuildRules {
+  /** A build that takes longer fails; null: as long as its steps may. Nova: `instance_build_timeout`. */
+  readonly timeoutMs: number | null;
+  /** After so many failures in a row its host is taken out of scheduling; 0: never. */
+  readonly failuresMax: number;
+  /** How long it waits to hear that its ports are plugged in, and whether it fails otherwise. Absent or null: it does not wait. */
+  readonly vifPlugging?: { readonly timeoutMs: number; readonly isFatal: boolean } | null;
+}
+
 /** A network that the user asked for: a network (with an address perhaps), or a port. */
 export type NetworkRequest = { readonly networkId: string; readonly fixedIp?: string } | { readonly portId: string };
 
@@ -59,12 +71,49 @@ export interface SnapshotDetails {
   readonly asker: ReplyTo | null;
   /** The bytes, once they are stored. */
   readonly captured: CapturedRoot | null;
+  /** Of what boots from a volume: the snapshots of its volumes, which the image stands for. Absent: it has bytes. */
+  readonly volumeSnapshots?: readonly { readonly snapshotId: string; readonly volumeId: string }[];
+}
+
+/** The image of an instance before a rebuild. */
+export type FormerImage = Pick<Instance, 'image' | 'rootImage'>;
+
+/** A volume that comes or goes. */
+export interface VolumeDetails {
+  readonly kind: 'volume';
+  readonly volumeId: string;
+  /** How it is to be attached; null: it goes. */
+  readonly request: VolumeRequest | null;
+  /** Who waits for it to be taken; null: nobody any more. */
+  readonly asker: ReplyTo | null;
+}
+
+/** A volume that an instance has, is about to get, or about to lose. */
+export interface InstanceVolume {
+  readonly volumeId: string;
+  /** The volume service's id of the attachment. */
+  readonly attachmentId: string;
+  /** The id of the disk in this API. Nova: `bdm_uuid`. */
+  readonly deviceId: string;
+  readonly sizeGib: number;
+  readonly readOnly: boolean;
+  /** As the guest sees it, such as `/dev/vdb`. */
+  readonly device: string;
+  /** Its place among the volumes at the driver. */
+  readonly slot: number;
+  /** 0: what the guest boots from. Null: never. */
+  readonly bootIndex: number | null;
+  readonly tag: string | null;
+  readonly deleteOnTermination: boolean;
+  readonly state: 'attaching' | 'attached' | 'detaching';
 }
 
 /** What the steps of an operation need of what was asked for. */
 export type OperationDetails =
-  | { readonly kind: 'rebuild'; readonly preserveEphemeral: boolean }
+  /** `former`: the image before, when it is another one; the scheduler is asked then whether the host suits the new one. */
+  | { readonly kind: 'rebuild'; readonly preserveEphemeral: boolean; readonly former?: FormerImage }
   | { readonly kind: 'softDelete'; readonly reclaimAfterMs: number }
+  | VolumeDetails
   | SnapshotDetails;
 
 /** The operation that an instance is in: where it stands, so that it goes on there after a crash. */
@@ -99,6 +148,7 @@ export const OPERATION_NAMES = [
   'rescue',
   'unrescue',
   'rebuild',
+  'changePassword',
   'softDelete',
   'restore',
   'createImage',
@@ -113,6 +163,8 @@ export const OPERATION_NAMES = [
   'shelve',
   'shelveOffload',
   'unshelve',
+  'attachVolume',
+  'detachVolume',
 ] as const;
 export type OperationName = (typeof OPERATION_NAMES)[number];
 
@@ -144,6 +196,8 @@ export interface InstanceMove {
   readonly target: MoveEnd;
   /** The only host that it may go to; null: any. */
   readonly wantedHost: string | null;
+  /** No filter is asked about `wantedHost`; absent: all are. */
+  readonly isHostForced?: true;
   /** Whether it must not stay on its host. */
   readonly leavesHost: boolean;
   /** Whether its disk is to be found on the other host; absent: it is brought there, or made anew. */
@@ -153,6 +207,16 @@ export interface InstanceMove {
   readonly powerState: PowerState;
   /** How long it waits to be confirmed before that happens by itself, in milliseconds; null: for ever. */
   readonly confirmWindowMs: number | null;
+}
+
+/** How a new instance is placed, where that is not as usual. */
+export interface PlacementTerms {
+  /** An administrator has named the host with its zone: no filter is asked about it. */
+  readonly isHostForced?: true;
+  /** How many hosts are tried; absent: `limits.createAttemptsMax`. */
+  readonly attemptsMax?: number;
+  /** Builds have failed on its host: its cell is told when this one goes well. */
+  readonly tellsBuilt?: true;
 }
 
 /** An instance. Deleted ones stay as rows, out of the indexes of living ones. */
@@ -208,6 +272,10 @@ export interface Instance {
   readonly operation: RunningOperation | null;
   /** Hosts on which the creation has failed, so that it is not tried there again. */
   readonly failedHosts: readonly string[];
+  /** Absent: there are none. */
+  readonly build?: BuildRules;
+  /** Ids of ports of which the network service has told that they are plugged in, where the build waits for that. */
+  readonly pluggedPorts?: readonly string[];
   /** When an instance that was deleted softly is deleted for good. Null or absent: it was not. */
   readonly reclaimAtMs?: number | null;
   /**
@@ -217,6 +285,16 @@ export interface Instance {
   readonly schedulerHintsJson?: string;
   /** The server group that it is a member of; null or absent: none. */
   readonly serverGroup?: GroupPlacement | null;
+  /** How it is placed, where that is not as usual. Absent: as usual. */
+  readonly placement?: PlacementTerms;
+  /** What it has of the volume service; absent: nothing. */
+  readonly volumes?: readonly InstanceVolume[];
+  /** The volumes that it was created with, as they were asked for; absent: none. */
+  readonly blockDevices?: readonly VolumeRequest[];
+  /** What is to begin when something has ended that no task state shows (waiting.ts); absent: nothing. */
+  readonly waiting?: readonly { readonly message: InstanceMessage; readonly asker: ReplyTo | null }[];
+  /** Its cell may still hand it on to another one, when it has no host for it. Absent: it may not. */
+  readonly handsOn?: boolean;
 }
 
 /** What the guest is given at its first boot, kept apart from the instance since it can be large and is rarely read. */
@@ -253,6 +331,13 @@ export interface InstanceActionEvent {
   readonly details: string | null;
 }
 
+/** What is done to an instance that moves as long as it has not got there: its disks are copied, or made anew. */
+const ON_THE_WAY: readonly (TaskState | null)[] = ['resize_prep', 'resize_migrating', 'rebuilding', 'rebuild_spawning'];
+
+/** Where what an instance consists of is: until a move has got there, still where it comes from. */
+export const guestHost = ({ host, move, taskState }: Pick<Instance, 'host' | 'move' | 'taskState'>): string | null =>
+  move && ON_THE_WAY.includes(taskState) ? move.source.host : host;
+
 const alive = (instance: Instance): boolean => instance.deletedAtMs === null;
 
 /**
@@ -261,6 +346,7 @@ const alive = (instance: Instance): boolean => instance.deletedAtMs === null;
  */
 export const instances = table<Instance, 'byProject' | 'all' | 'byHost' | 'byGroup' | 'deleted'>({
   name: 'instance',
+  indexedFields: ['projectId', 'createdAtMs', 'deletedAtMs', 'host', 'serverGroup'],
   indexes: {
     byProject: (i) => (alive(i) ? [i.projectId, timeKeyPart(i.createdAtMs)] : null),
     all: (i) => (alive(i) ? [timeKeyPart(i.createdAtMs)] : null),

@@ -19,6 +19,7 @@ export type VmState = (typeof VM_STATES)[number];
 export const TASK_STATES = [
   'scheduling',
   'networking',
+  'block_device_mapping',
   'spawning',
   'powering-off',
   'powering-on',
@@ -36,6 +37,7 @@ export const TASK_STATES = [
   'unrescuing',
   'rebuilding',
   'rebuild_spawning',
+  'updating_password',
   'soft-deleting',
   'restoring',
   'image_snapshot',

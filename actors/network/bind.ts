@@ -2,6 +2,7 @@ import type { Context } from '../../runtime/context.ts';
 import { failed, ok, type Result } from '../../runtime/result.ts';
 import { boundPort } from './bound-port.ts';
 import type { BindError } from './errors.ts';
+import { releaseFloatingIps } from './floating-ips.ts';
 import { macText, macValue, newMac } from './mac-addresses.ts';
 import { giveBackAddresses, takeAddresses } from './port-addresses.ts';
 import type { BindPorts, BoundPort, PortRequest, PortsBound } from './protocol.ts';
@@ -27,11 +28,12 @@ function boundBefore(state: NetworkServiceState, order: Order, ctx: Context): re
   return rows.length === 0 ? null : rows.sort((a, b) => (a.binding?.order ?? 0) - (b.binding?.order ?? 0));
 }
 
-/** The networks that an instance of the project gets without asking: its own and the shared ones. Nova wants exactly one. */
+/** The networks that an instance of the project gets without asking: its own and the shared ones, none of them external. Nova wants exactly one. */
 function automaticRequests(state: NetworkServiceState, projectId: string): Result<readonly PortRequest[], BindError> {
   let only: string | null = null;
   for (const ids of [state.shared, projectOf(state, projectId).networks]) {
     for (const networkId of ids) {
+      if (state.networks.get(networkId)?.row.external === true) continue;
       if (only !== null && only !== networkId) return failed({ code: 'NetworkAmbiguous' });
       only = networkId;
     }
@@ -168,6 +170,7 @@ export function releasePorts(
     const row = portTable.read(ctx.rows, id);
     if (!row) continue;
     if (row.binding?.made) {
+      releaseFloatingIps(state, id, [], ctx);
       removePort(state, row);
       ctx.put(portTable, id, undefined);
       continue;

@@ -32,13 +32,23 @@ class RowCatalog implements NetworkCatalog {
   findNetwork(id: string, caller: Caller): NetworkRecord | null {
     if (id.length > NAME_LENGTH_MAX) return null;
     const row = networkTable.read(this.#rows, id);
-    return row && (row.shared || caller.isAdmin || row.projectId === caller.projectId) ? this.#network(row) : null;
+    if (!row || !(row.shared || caller.isAdmin || row.projectId === caller.projectId)) return null;
+    return this.#network(row);
   }
 
   findPort(id: string, caller: Caller): PortRecord | null {
     if (id.length > NAME_LENGTH_MAX) return null;
     const row = portTable.read(this.#rows, id);
     return row && (caller.isAdmin || row.projectId === caller.projectId) ? portRecord(row) : null;
+  }
+
+  visibleNetworks({ projectId, isAdmin }: Caller): readonly NetworkRecord[] {
+    if (isAdmin) return [...networkTable.scan(this.#rows)].map((row) => this.#network(row));
+    const ids = [...this.#availableIds(projectId), ...networkTable.ids(this.#rows, 'external', [])];
+    return [...new Set(ids)].flatMap((id) => {
+      const row = networkTable.read(this.#rows, id);
+      return row ? [this.#network(row)] : [];
+    });
   }
 
   availableNetworks({ projectId }: Caller): readonly NetworkRecord[] {
@@ -54,14 +64,20 @@ class RowCatalog implements NetworkCatalog {
   }
 
   #readAvailable(projectId: string | null): readonly NetworkRecord[] {
-    const ids = new Set(networkTable.ids(this.#rows, 'shared', []));
-    if (projectId !== null) for (const id of networkTable.ids(this.#rows, 'project', [projectId])) ids.add(id);
     const records: NetworkRecord[] = [];
-    for (const id of ids) {
+    for (const id of this.#availableIds(projectId)) {
       const row = networkTable.read(this.#rows, id);
-      if (row) records.push(this.#network(row));
+      // An external network is for routers and floating IPs, not for guests that do not ask for it by name.
+      if (row && row.external !== true) records.push(this.#network(row));
     }
     return records;
+  }
+
+  /** Ids of the project's networks and of shared ones. */
+  #availableIds(projectId: string | null): ReadonlySet<string> {
+    const ids = new Set(networkTable.ids(this.#rows, 'shared', []));
+    if (projectId !== null) for (const id of networkTable.ids(this.#rows, 'project', [projectId])) ids.add(id);
+    return ids;
   }
 
   findSecurityGroup(nameOrId: string, { projectId }: Caller): SecurityGroupRecord | 'ambiguous' | null {

@@ -27,6 +27,9 @@ export async function changeNetwork(system: ActorSystem, change: NetworkChange):
   return outcome.ok ? outcome.value : outcome;
 }
 
-/** Makes the shared network `default` at the first start, owned by this project. Safe to repeat; the id stays the same. */
-export const ensureDefaultNetwork = (system: ActorSystem, projectId: string): Promise<NetworkOutcome> =>
-  changeNetwork(system, { type: 'ensureDefaults', projectId });
+/**
+ * Makes the shared network `default` at the first start, owned by this project, and answers with its id; `routed`: also
+ * the external network `public`, with a router between them. Safe to repeat; what was made first stays.
+ */
+export const ensureDefaultNetwork = (system: ActorSystem, projectId: string, routed = false): Promise<NetworkOutcome> =>
+  changeNetwork(system, { type: 'ensureDefaults', projectId, routed });

@@ -19,7 +19,14 @@ export type BindError = Extract<
 >;
 
 /** What a project may have a limited number of. */
-export type NetworkQuotaResource = 'network' | 'subnet' | 'port' | 'security_group' | 'security_group_rule';
+export type NetworkQuotaResource =
+  | 'network'
+  | 'subnet'
+  | 'port'
+  | 'security_group'
+  | 'security_group_rule'
+  | 'router'
+  | 'floatingip';
 
 /** Why the network service did not do what it was asked. Plain data; `http/network/faults.ts` says how each is told. */
 export type NetworkError =
@@ -43,4 +50,38 @@ export type NetworkError =
   | { readonly code: 'SecurityGroupInUse'; readonly groupId: string }
   | { readonly code: 'DefaultSecurityGroupStays'; readonly change: 'remove' | 'rename' | 'create' }
   | { readonly code: 'SecurityGroupRuleExists'; readonly ruleId: string }
+  /** A port that a router or a floating IP has: it comes and goes with that. */
+  | { readonly code: 'ServicePortInUse'; readonly portId: string; readonly deviceOwner: string }
+  /** A router has its interface at the gateway address. */
+  | { readonly code: 'GatewayInUse'; readonly gateway: string; readonly subnetId: string }
+  | { readonly code: 'NetworkNotExternal'; readonly networkId: string }
+  | { readonly code: 'ExternalNetworkInUse'; readonly networkId: string }
+  | { readonly code: 'RouterNotFound'; readonly routerId: string }
+  | { readonly code: 'RouterInUse'; readonly routerId: string }
+  | { readonly code: 'RouterInterfaceNotFound'; readonly routerId: string; readonly portId: string }
+  | { readonly code: 'RouterSubnetInvalid'; readonly reason: string }
+  /** Floating IPs go by the gateway. */
+  | { readonly code: 'RouterGatewayInUse'; readonly routerId: string; readonly networkId: string }
+  /** Floating IPs go by the interface. */
+  | { readonly code: 'RouterInterfaceInUse'; readonly routerId: string; readonly subnetId: string }
+  | { readonly code: 'FloatingIpNotFound'; readonly floatingIpId: string }
+  | { readonly code: 'FloatingTargetInvalid'; readonly reason: string }
+  /** The fixed address has a floating IP of the same network already. */
+  | {
+      readonly code: 'FloatingTargetTaken';
+      readonly address: string;
+      readonly floatingIpId: string;
+      readonly portId: string;
+      readonly fixedAddress: string;
+      readonly networkId: string;
+    }
+  /** No router connects the subnet with the external network. */
+  | {
+      readonly code: 'ExternalNetworkUnreachable';
+      readonly networkId: string;
+      readonly subnetId: string;
+      readonly portId: string;
+    }
+  /** Nothing can be made for a project by itself. */
+  | { readonly code: 'TopologyImpossible'; readonly reason: string }
   | { readonly code: 'NetworkQuotaExceeded'; readonly resource: NetworkQuotaResource };

@@ -1,9 +1,12 @@
 import type { Context } from '../../runtime/context.ts';
 import { ok } from '../../runtime/result.ts';
 import { attachPort, bindPorts, releasePorts } from './bind.ts';
-import { createNetwork, deleteNetwork, ensureDefaults, updateNetwork } from './networks.ts';
+import { ensureDefaults } from './defaults.ts';
+import { createFloatingIp, deleteFloatingIp, updateFloatingIp } from './floating-ips.ts';
+import { createNetwork, deleteNetwork, updateNetwork } from './networks.ts';
 import { createPort, deletePort, updatePort } from './ports.ts';
 import type { NetworkMessage, NetworkReply } from './protocol.ts';
+import { addRouterInterface, createRouter, deleteRouter, removeRouterInterface, updateRouter } from './routers.ts';
 import {
   createSecurityGroup,
   createSecurityGroupRule,
@@ -15,13 +18,14 @@ import {
 import type { NetworkServiceState } from './state.ts';
 import { createSubnet, deleteSubnet, updateSubnet } from './subnets.ts';
 import { setTags } from './tags.ts';
+import { deleteTopology, ensureTopology } from './topology.ts';
 
 type Asked = Exclude<NetworkMessage, { type: 'bindPorts' | 'releasePorts' }>;
 
 function answer(state: NetworkServiceState, message: Asked, ctx: Context): NetworkReply {
   switch (message.type) {
     case 'ensureDefaults':
-      return ensureDefaults(state, message.projectId, ctx);
+      return ensureDefaults(state, message.projectId, message.routed, ctx);
     case 'createNetwork':
       return createNetwork(state, message.network, ctx);
     case 'updateNetwork':
@@ -45,6 +49,26 @@ function answer(state: NetworkServiceState, message: Asked, ctx: Context): Netwo
     case 'detachPort':
       releasePorts(state, message.instanceId, [message.portId], ctx);
       return ok(message.portId);
+    case 'createRouter':
+      return createRouter(state, message.router, ctx);
+    case 'updateRouter':
+      return updateRouter(state, message.id, message.changes, ctx);
+    case 'deleteRouter':
+      return deleteRouter(state, message.id, ctx);
+    case 'addRouterInterface':
+      return addRouterInterface(state, message.routerId, message.to, ctx);
+    case 'removeRouterInterface':
+      return removeRouterInterface(state, message.routerId, message.portId, ctx);
+    case 'createFloatingIp':
+      return createFloatingIp(state, message.floatingIp, ctx);
+    case 'updateFloatingIp':
+      return updateFloatingIp(state, message.id, message.changes, ctx);
+    case 'deleteFloatingIp':
+      return deleteFloatingIp(state, message.id, ctx);
+    case 'ensureTopology':
+      return ensureTopology(state, message.projectId, ctx);
+    case 'deleteTopology':
+      return deleteTopology(state, message.projectId, ctx);
     case 'createSecurityGroup':
       return createSecurityGroup(state, message.group, ctx);
     case 'ensureDefaultSecurityGroup':

@@ -5,6 +5,8 @@ export const NETWORK_LIMITS = {
   subnetsPerNetworkMax: 64,
   /** Ports that a project has made itself. Those that compute makes are bounded by the instances. */
   portsPerProjectMax: 10_000,
+  routersPerProjectMax: 100,
+  floatingIpsPerProjectMax: 1000,
   securityGroupsPerProjectMax: 1000,
   rulesPerSecurityGroupMax: 1000,
 } as const;

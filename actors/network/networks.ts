@@ -3,12 +3,11 @@ import { failed, ok } from '../../runtime/result.ts';
 import { layoutChanged } from './layout.ts';
 import { NETWORK_LIMITS } from './limits.ts';
 import type { Changes, NetworkReply, NewNetwork } from './protocol.ts';
-import { type NetworkRow, networkDefaultsTable, networkTable, subnetTable } from './row.ts';
+import { type NetworkRow, networkTable, subnetTable } from './row.ts';
 import { addNetwork, type NetworkServiceState, projectOf } from './state.ts';
-import { createSubnet } from './subnets.ts';
 
 /** MTU of networks whose maker names none, in bytes: Ethernet's. */
-const DEFAULT_MTU = 1500;
+export const DEFAULT_MTU = 1500;
 
 export function createNetwork(state: NetworkServiceState, wanted: NewNetwork, ctx: Context): NetworkReply {
   if (projectOf(state, wanted.projectId).networks.size >= NETWORK_LIMITS.networksPerProjectMax) {
@@ -16,6 +15,7 @@ export function createNetwork(state: NetworkServiceState, wanted: NewNetwork, ct
   }
   const row: NetworkRow = {
     ...wanted,
+    external: wanted.external ?? false,
     id: ctx.newId(),
     tags: [],
     createdAtMs: ctx.nowMs,
@@ -37,6 +37,10 @@ export function updateNetwork(
   const network = state.networks.get(id);
   if (!network) return failed({ code: 'NetworkNotFound', networkId: id });
   const { row } = network;
+  // Routers and floating IPs have their ports there.
+  if (changes.external === false && row.external === true && network.macs.size > 0) {
+    return failed({ code: 'ExternalNetworkInUse', networkId: id });
+  }
   const changed: NetworkRow = {
     ...row,
     name: changes.name ?? row.name,
@@ -44,6 +48,7 @@ export function updateNetwork(
     shared: changes.shared ?? row.shared,
     adminStateUp: changes.adminStateUp ?? row.adminStateUp,
     mtu: changes.mtu ?? row.mtu,
+    external: changes.external ?? row.external ?? false,
     updatedAtMs: ctx.nowMs,
     revision: row.revision + 1,
   };
@@ -69,38 +74,4 @@ export function deleteNetwork(state: NetworkServiceState, id: string, ctx: Conte
   state.shared.delete(id);
   projectOf(state, network.row.projectId).networks.delete(id);
   return ok(id);
-}
-
-/** The network that every new cloud has: shared, with room for 65,533 instances. */
-export function ensureDefaults(state: NetworkServiceState, projectId: string, ctx: Context): NetworkReply {
-  const made = networkDefaultsTable.read(ctx.rows, 'main');
-  if (made) return ok(made.networkId);
-  const network = createNetwork(
-    state,
-    { projectId, name: 'default', description: '', shared: true, adminStateUp: true, mtu: DEFAULT_MTU },
-    ctx,
-  );
-  if (!network.ok) return network;
-  const subnet = createSubnet(
-    state,
-    {
-      projectId,
-      networkId: network.value,
-      name: 'default-v4',
-      description: '',
-      version: 4,
-      cidr: '10.0.0.0/16',
-      gateway: '10.0.0.1',
-      pools: undefined,
-      dnsServers: [],
-      hostRoutes: [],
-      dhcpEnabled: true,
-      ipv6AddressMode: null,
-      ipv6RaMode: null,
-    },
-    ctx,
-  );
-  if (!subnet.ok) return subnet;
-  ctx.put(networkDefaultsTable, 'main', { networkId: network.value });
-  return ok(network.value);
 }

@@ -1,13 +1,22 @@
 import type { Context } from '../../runtime/context.ts';
 import { failed, ok, type Result } from '../../runtime/result.ts';
 import type { NetworkError } from './errors.ts';
+import { releaseFloatingIps } from './floating-ips.ts';
 import { NETWORK_LIMITS } from './limits.ts';
 import { macText, macValue, newMac, parseMac } from './mac-addresses.ts';
 import { giveBackAddresses, takeAddresses } from './port-addresses.ts';
 import type { Changes, NetworkReply, NewPort, WantedIp } from './protocol.ts';
 import { type FixedIp, type PortRow, portTable } from './row.ts';
 import { defaultGroup } from './security-groups.ts';
-import { addPort, countGroup, type NetworkServiceState, type NetworkState, projectOf, removePort } from './state.ts';
+import {
+  addPort,
+  countGroup,
+  isServicePort,
+  type NetworkServiceState,
+  type NetworkState,
+  projectOf,
+  removePort,
+} from './state.ts';
 import { offsetIn } from './subnet-state.ts';
 
 /** The MAC address of a port: the one that is wanted, or a new one. Takes nothing yet. */
@@ -34,13 +43,19 @@ function groupProblem(state: NetworkServiceState, groups: readonly string[]): Ne
   return unknown === undefined ? null : { code: 'SecurityGroupNotFound', nameOrId: unknown, projectId: '' };
 }
 
+/** Why an owner cannot be named: ports of routers and floating IPs are made with these. */
+const ownerProblem = (deviceOwner: string): NetworkError | null =>
+  isServicePort({ deviceOwner })
+    ? { code: 'InvalidInput', reason: `Invalid input for device_owner. Reason: '${deviceOwner}' is not for users.` }
+    : null;
+
 export function createPort(state: NetworkServiceState, wanted: NewPort, ctx: Context): NetworkReply {
   const network = state.networks.get(wanted.networkId);
   if (!network) return failed({ code: 'NetworkNotFound', networkId: wanted.networkId });
   if (projectOf(state, wanted.projectId).ports >= NETWORK_LIMITS.portsPerProjectMax) {
     return failed({ code: 'NetworkQuotaExceeded', resource: 'port' });
   }
-  const problem = groupProblem(state, wanted.securityGroups ?? []);
+  const problem = ownerProblem(wanted.deviceOwner) ?? groupProblem(state, wanted.securityGroups ?? []);
   if (problem) return failed(problem);
   const mac = chooseMac(network, wanted.macAddress, ctx);
   if (!mac.ok) return mac;
@@ -112,7 +127,10 @@ export function updatePort(
   if (row.binding && (deviceId !== row.deviceId || host !== row.host || macAddress !== row.macAddress)) {
     return failed({ code: 'PortInUse', portId: id });
   }
-  const problem = groupProblem(state, changes.securityGroups ?? []);
+  if (isServicePort(row) && (changes.fixedIps || changes.deviceOwner !== undefined || deviceId !== row.deviceId)) {
+    return failed({ code: 'ServicePortInUse', portId: id, deviceOwner: row.deviceOwner });
+  }
+  const problem = ownerProblem(changes.deviceOwner ?? '') ?? groupProblem(state, changes.securityGroups ?? []);
   if (problem) return failed(problem);
   const oldMac = macValue(row.macAddress);
   const mac = macAddress === row.macAddress ? ok(oldMac) : chooseMac(network, macAddress, ctx);
@@ -139,12 +157,16 @@ export function updatePort(
   for (const groupId of row.securityGroups) countGroup(state, groupId, -1);
   for (const groupId of changed.securityGroups) countGroup(state, groupId, 1);
   ctx.put(portTable, id, changed);
+  const kept = changed.fixedIps.map(({ address }) => address);
+  if (changes.fixedIps) releaseFloatingIps(state, id, kept, ctx);
   return ok(id);
 }
 
 export function deletePort(state: NetworkServiceState, id: string, ctx: Context): NetworkReply {
   const row = portTable.read(ctx.rows, id);
   if (!row) return failed({ code: 'PortNotFound', portId: id });
+  if (isServicePort(row)) return failed({ code: 'ServicePortInUse', portId: id, deviceOwner: row.deviceOwner });
+  releaseFloatingIps(state, id, [], ctx);
   removePort(state, row);
   ctx.put(portTable, id, undefined);
   return ok(id);

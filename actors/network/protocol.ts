@@ -17,6 +17,8 @@ export interface NewNetwork {
   readonly shared: boolean;
   readonly adminStateUp: boolean;
   readonly mtu: number;
+  /** @default false */
+  readonly external?: boolean | undefined;
 }
 
 /** What a subnet is made of. Addresses are text from outside. */
@@ -75,6 +77,41 @@ export interface NewSecurityGroupRule {
   readonly portRangeMax: number | null;
   readonly remoteIpPrefix: string | null;
   readonly remoteGroupId: string | null;
+}
+
+/** What a router's gateway is made of. */
+export interface NewGateway {
+  readonly networkId: string;
+  /** @default true */
+  readonly enableSnat: boolean | undefined;
+  /** Undefined: what the external network has. */
+  readonly fixedIps: readonly WantedIp[] | undefined;
+}
+
+/** What a router is made of. */
+export interface NewRouter {
+  readonly projectId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly adminStateUp: boolean;
+  readonly gateway: NewGateway | null;
+}
+
+/** Where a floating IP is to lead: to the one IPv4 address of a port, or to the one that is named. */
+export interface FloatingTarget {
+  readonly portId: string;
+  readonly fixedAddress: string | undefined;
+}
+
+/** What a floating IP is made of. */
+export interface NewFloatingIp {
+  readonly projectId: string;
+  readonly description: string;
+  /** An external network. */
+  readonly networkId: string;
+  /** The address, or the subnet, that it is wanted of; undefined: any. */
+  readonly wanted: WantedIp | undefined;
+  readonly target: FloatingTarget | null;
 }
 
 /** What an instance asks to be connected to: a port that exists, or a new one on a network. */
@@ -137,12 +174,15 @@ export interface PortsReleased {
 }
 
 /** Resources that can be tagged. */
-export type TaggedResource = 'network' | 'subnet' | 'port' | 'securityGroup';
+export type TaggedResource = 'network' | 'subnet' | 'port' | 'securityGroup' | 'router' | 'floatingIp';
 
 /** What the network actor can be told. Asks are answered with the id of what was made, changed or removed. */
 export type NetworkMessage =
-  /** Makes the shared network `default` with a subnet at the first start. Repeating it changes nothing. */
-  | { readonly type: 'ensureDefaults'; readonly projectId: string }
+  /**
+   * Makes the shared network `default` with a subnet at the first start; where hosts are routed also the external network
+   * `public` and a router between them. Repeating it changes nothing.
+   */
+  | { readonly type: 'ensureDefaults'; readonly projectId: string; readonly routed: boolean }
   | { readonly type: 'createNetwork'; readonly network: NewNetwork }
   | { readonly type: 'updateNetwork'; readonly id: string; readonly changes: Changes<Omit<NewNetwork, 'projectId'>> }
   /** Removes a network without ports, and its subnets. */
@@ -167,6 +207,29 @@ export type NetworkMessage =
   | ({ readonly type: 'attachPort'; readonly request: PortRequest } & Omit<BindPorts, 'type' | 'requests' | 'answerTo'>)
   /** Lets go of one port of an instance, as `releasePorts`. */
   | { readonly type: 'detachPort'; readonly instanceId: string; readonly portId: string }
+  | { readonly type: 'createRouter'; readonly router: NewRouter }
+  | { readonly type: 'updateRouter'; readonly id: string; readonly changes: Changes<Omit<NewRouter, 'projectId'>> }
+  /** Removes a router without interfaces. */
+  | { readonly type: 'deleteRouter'; readonly id: string }
+  /** Connects a router with a subnet, at the subnet's gateway address, or with a port; answered with the port's id. */
+  | {
+      readonly type: 'addRouterInterface';
+      readonly routerId: string;
+      readonly to: { readonly subnetId: string } | { readonly portId: string };
+    }
+  /** Removes the port of a router's interface; answered with its id. */
+  | { readonly type: 'removeRouterInterface'; readonly routerId: string; readonly portId: string }
+  | { readonly type: 'createFloatingIp'; readonly floatingIp: NewFloatingIp }
+  | {
+      readonly type: 'updateFloatingIp';
+      readonly id: string;
+      readonly changes: Changes<Pick<NewFloatingIp, 'description' | 'target'>>;
+    }
+  | { readonly type: 'deleteFloatingIp'; readonly id: string }
+  /** Makes a network with a subnet behind a router for a project, once; answered with the network's id. */
+  | { readonly type: 'ensureTopology'; readonly projectId: string }
+  /** Removes what `ensureTopology` made, when nothing uses it. */
+  | { readonly type: 'deleteTopology'; readonly projectId: string }
   | {
       readonly type: 'createSecurityGroup';
       readonly group: { readonly projectId: string; readonly name: string; readonly description: string };

@@ -20,6 +20,8 @@ export interface NetworkRow extends Resource {
   readonly adminStateUp: boolean;
   /** In bytes. */
   readonly mtu: number;
+  /** Whether routers have their gateways and projects their floating IPs here. Absent in rows of old: no. */
+  readonly external?: boolean;
 }
 
 /** How IPv6 addresses come to guests; Neutron's ipv6_address_mode and ipv6_ra_mode. */
@@ -93,6 +95,47 @@ export interface SecurityGroupRuleRow extends Omit<Resource, 'tags' | 'updatedAt
   readonly remoteGroupId: string | null;
 }
 
+/** A router's way out. */
+export interface RouterGateway {
+  /** An external network. */
+  readonly networkId: string;
+  /** The router's port there. */
+  readonly portId: string;
+  readonly enableSnat: boolean;
+}
+
+/** A router. Its interfaces are ports whose device it is. */
+export interface RouterRow extends Resource {
+  readonly name: string;
+  readonly adminStateUp: boolean;
+  readonly gateway: RouterGateway | null;
+}
+
+/** An address of an external network that a project has, and the port that it leads to. */
+export interface FloatingIpRow extends Resource {
+  readonly networkId: string;
+  readonly address: string;
+  /** The port on the external network that holds the address. */
+  readonly ownPortId: string;
+  /** Where it leads; null: nowhere. */
+  readonly target: {
+    readonly portId: string;
+    readonly fixedAddress: string;
+    readonly routerId: string;
+  } | null;
+}
+
+/** What was made for a project that asked for any network. Its id is that of the project. */
+export interface AutoTopologyRow {
+  readonly networkId: string;
+  readonly routerId: string;
+}
+
+/** One row: how many ports have floating IPs, so that a reader of servers needs not look for any when there are none. */
+export interface FloatingUseRow {
+  readonly ports: number;
+}
+
 /** That the defaults of the first start have been made; they are not made again when somebody removes them. */
 export interface NetworkDefaultsRow {
   readonly networkId: string;
@@ -103,11 +146,12 @@ export interface NetworkLayoutRow {
   readonly changes: number;
 }
 
-export const networkTable = table<NetworkRow, 'project' | 'shared'>({
+export const networkTable = table<NetworkRow, 'project' | 'shared' | 'external'>({
   name: 'network',
   indexes: {
     project: (row) => [row.projectId],
     shared: (row) => (row.shared ? [] : null),
+    external: (row) => (row.external === true ? [] : null),
   },
 });
 
@@ -137,6 +181,25 @@ export const securityGroupRuleTable = table<SecurityGroupRuleRow, 'group' | 'rem
     remote: (row) => (row.remoteGroupId === null ? null : [row.remoteGroupId]),
   },
 });
+
+export const routerTable = table<RouterRow, 'project'>({
+  name: 'router',
+  indexes: { project: (row) => [row.projectId] },
+});
+
+export const floatingIpTable = table<FloatingIpRow, 'project' | 'port' | 'router' | 'address'>({
+  name: 'floating-ip',
+  indexes: {
+    project: (row) => [row.projectId],
+    port: ({ target }) => (target === null ? null : [target.portId]),
+    router: ({ target }) => (target === null ? null : [target.routerId]),
+    address: (row) => [row.address],
+  },
+});
+
+export const autoTopologyTable = table<AutoTopologyRow>({ name: 'auto-topology' });
+
+export const floatingUseTable = table<FloatingUseRow>({ name: 'floating-use' });
 
 export const networkDefaultsTable = table<NetworkDefaultsRow>({ name: 'network-defaults' });
 

@@ -1,6 +1,7 @@
 import type { Reader } from '../../runtime/store.ts';
 import { macValue } from './mac-addresses.ts';
 import {
+  floatingIpTable,
   type NetworkRow,
   networkTable,
   type PortRow,
@@ -50,7 +51,20 @@ export interface NetworkServiceState {
   readonly projects: Map<string, ProjectState>;
   /** Ids of the ports that compute has bound, by instance. */
   readonly bound: Map<string, string[]>;
+  /** Routers by the ids of their interfaces, by subnet. */
+  readonly interfaces: Map<string, Map<string, string>>;
+  /** Ids of the floating IPs that lead to a port. */
+  readonly floating: Map<string, readonly string[]>;
 }
+
+/** Owners of the ports that routers and floating IPs have. Neutron: DEVICE_OWNER_ROUTER_INTF and its like. */
+export const ROUTER_INTERFACE = 'network:router_interface';
+export const ROUTER_GATEWAY = 'network:router_gateway';
+export const FLOATING_IP = 'network:floatingip';
+
+/** Whether a port belongs to a router or a floating IP. */
+export const isServicePort = ({ deviceOwner }: Pick<PortRow, 'deviceOwner'>): boolean =>
+  deviceOwner === ROUTER_INTERFACE || deviceOwner === ROUTER_GATEWAY || deviceOwner === FLOATING_IP;
 
 /** The memory of one project, made when it is first needed. */
 export function projectOf(state: NetworkServiceState, projectId: string): ProjectState {
@@ -98,6 +112,23 @@ export function addPort(state: NetworkServiceState, row: PortRow): void {
   for (const groupId of row.securityGroups) countGroup(state, groupId, 1);
   if (!row.binding?.made) projectOf(state, row.projectId).ports++;
   if (row.binding) addBound(state, row);
+  if (row.deviceOwner === ROUTER_INTERFACE) addInterface(state, row);
+}
+
+/** Takes note that a router is on the subnets of a port. */
+export function addInterface(state: NetworkServiceState, { fixedIps, id, deviceId }: PortRow): void {
+  for (const { subnetId } of fixedIps) {
+    const routers = state.interfaces.get(subnetId) ?? new Map<string, string>();
+    state.interfaces.set(subnetId, routers.set(id, deviceId));
+  }
+}
+
+function removeInterface(state: NetworkServiceState, { fixedIps, id }: PortRow): void {
+  for (const { subnetId } of fixedIps) {
+    const routers = state.interfaces.get(subnetId);
+    routers?.delete(id);
+    if (routers?.size === 0) state.interfaces.delete(subnetId);
+  }
 }
 
 /** Forgets a port and gives back what it had. */
@@ -105,6 +136,7 @@ export function removePort(state: NetworkServiceState, row: PortRow): void {
   for (const groupId of row.securityGroups) countGroup(state, groupId, -1);
   if (!row.binding?.made) projectOf(state, row.projectId).ports--;
   if (row.binding) removeBound(state, row);
+  if (row.deviceOwner === ROUTER_INTERFACE) removeInterface(state, row);
   state.networks.get(row.networkId)?.macs.delete(macValue(row.macAddress));
   for (const { subnetId, address } of row.fixedIps) {
     const subnet = state.subnets.get(subnetId);
@@ -138,6 +170,8 @@ export function activateNetworks(rows: Reader): NetworkServiceState {
     groups: new Map(),
     projects: new Map(),
     bound: new Map(),
+    interfaces: new Map(),
+    floating: new Map(),
   };
   for (const row of networkTable.scan(rows)) addNetwork(state, row);
   const subnets = [...subnetTable.scan(rows)].sort((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
@@ -155,6 +189,9 @@ export function activateNetworks(rows: Reader): NetworkServiceState {
       if (subnet && offset !== null && offset !== undefined) subnet.allocator.claim(offset);
     }
     addPort(state, row);
+  }
+  for (const { id, target } of floatingIpTable.scan(rows)) {
+    if (target) state.floating.set(target.portId, [...(state.floating.get(target.portId) ?? []), id]);
   }
   return state;
 }

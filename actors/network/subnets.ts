@@ -62,6 +62,17 @@ function modesProblem(subnet: NewSubnet, range: Cidr): string | null {
     : null;
 }
 
+/** A subnet of IPv4 of which nothing but the range is chosen. */
+export const plainSubnet = (projectId: string, networkId: string, name: string, cidr: string): NewSubnet => ({
+  ...{ projectId, networkId, name, description: '', version: 4, cidr, dhcpEnabled: true },
+  gateway: undefined,
+  pools: undefined,
+  dnsServers: [],
+  hostRoutes: [],
+  ipv6AddressMode: null,
+  ipv6RaMode: null,
+});
+
 export function createSubnet(state: NetworkServiceState, wanted: NewSubnet, ctx: Context): NetworkReply {
   const network = state.networks.get(wanted.networkId);
   if (!network) return failed({ code: 'NetworkNotFound', networkId: wanted.networkId });
@@ -117,6 +128,9 @@ export function updateSubnet(
   const { row, range, allocator } = subnet;
   const gateway = changes.gateway === undefined ? ok(row.gateway) : gatewayOf(range, changes.gateway);
   if (!gateway.ok) return gateway;
+  if (gateway.value !== row.gateway && subnet.gatewayOffset !== null && allocator.taken.has(subnet.gatewayOffset)) {
+    return failed({ code: 'GatewayInUse', gateway: row.gateway ?? '', subnetId: id });
+  }
   const pools =
     changes.pools || gateway.value !== row.gateway
       ? chosenPools(range, changes.pools ?? row.pools, gateway.value)

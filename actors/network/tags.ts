@@ -1,7 +1,7 @@
 import type { Context } from '../../runtime/context.ts';
 import { failed, ok } from '../../runtime/result.ts';
 import type { NetworkReply, TaggedResource } from './protocol.ts';
-import { networkTable, portTable, securityGroupTable, subnetTable } from './row.ts';
+import { floatingIpTable, networkTable, portTable, routerTable, securityGroupTable, subnetTable } from './row.ts';
 import type { NetworkServiceState } from './state.ts';
 
 const tagged = <Row extends { readonly revision: number }>(row: Row, tags: readonly string[], ctx: Context) => ({
@@ -38,6 +38,18 @@ export function setTags(
       const row = portTable.read(ctx.rows, id);
       if (!row) return failed({ code: 'PortNotFound', portId: id });
       ctx.put(portTable, id, tagged(row, tags, ctx));
+      return ok(id);
+    }
+    case 'router': {
+      const row = routerTable.read(ctx.rows, id);
+      if (!row) return failed({ code: 'RouterNotFound', routerId: id });
+      ctx.put(routerTable, id, tagged(row, tags, ctx));
+      return ok(id);
+    }
+    case 'floatingIp': {
+      const row = floatingIpTable.read(ctx.rows, id);
+      if (!row) return failed({ code: 'FloatingIpNotFound', floatingIpId: id });
+      ctx.put(floatingIpTable, id, tagged(row, tags, ctx));
       return ok(id);
     }
     case 'securityGroup': {

@@ -1,6 +1,8 @@
 import { assertNever } from '../../runtime/assert.ts';
 import type { Context } from '../../runtime/context.ts';
 import { failed, ok } from '../../runtime/result.ts';
+import { CELL_MAPPING_MAIN, cellMapping } from '../cell-mapping/protocol.ts';
+import { ownCell } from '../cell-mapping/row.ts';
 import type { ComputeError } from '../errors.ts';
 import { instance } from '../instance/protocol.ts';
 import type { ProjectMessage } from './protocol.ts';
@@ -66,6 +68,10 @@ function createInstances(
   }
   const { asker } = ctx;
   const instanceIds = specs.map((spec) => spec.id);
+  if (specs.length > 0 && ownCell(ctx.rows) !== undefined) {
+    ctx.tell(cellMapping.at(CELL_MAPPING_MAIN), { type: 'place', specs, requester, asker });
+    return counted(usage, userId, wanted, 1);
+  }
   // The last of them answers: whoever is told of an instance must find it, and a full batch may leave some to the next one.
   specs.forEach((spec, at) => {
     const isLast = at === specs.length - 1 && asker !== null;

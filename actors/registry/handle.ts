@@ -11,6 +11,7 @@ import {
   deleteAggregate,
   removeAggregateHost,
   setAggregateMetadata,
+  tellAggregates,
   updateAggregate,
 } from './operations/aggregates.ts';
 import { createServerGroup, deleteServerGroup } from './operations/server-groups.ts';
@@ -90,6 +91,9 @@ function replyTo(message: RegistryMessage, ctx: Context): RegistryReply {
       return addAggregateHost(message, ctx);
     case 'removeAggregateHost':
       return removeAggregateHost(message, ctx);
+    case 'tellAggregates':
+      tellAggregates(message.cell, ctx);
+      return DONE;
     case 'createServerGroup': {
       const state = stateOf(ctx.rows);
       const number = (state.serverGroupsMade ?? 0) + 1;

@@ -32,7 +32,13 @@ export type RegistryMessage =
   | { readonly type: 'addFlavorAccess'; readonly flavorId: string; readonly projectId: string }
   | { readonly type: 'removeFlavorAccess'; readonly flavorId: string; readonly projectId: string }
   /** `keyPairsMax`: how many the user may have; -1 for no limit. */
-  | { readonly type: 'createKeypair'; readonly keypair: NewKeypair; readonly keyPairsMax: number }
+  | {
+      readonly type: 'createKeypair';
+      readonly keypair: NewKeypair;
+      readonly keyPairsMax: number;
+      /** Whether the user has brought the key; absent: it was made here. */
+      readonly isImported?: boolean;
+    }
   | { readonly type: 'deleteKeypair'; readonly userId: string; readonly name: string }
   /** Answered with the number of the new aggregate. */
   | { readonly type: 'createAggregate'; readonly name: string; readonly zone: string | null }
@@ -66,6 +72,8 @@ export type RegistryMessage =
       readonly host: string;
       readonly occupied: OccupiedHosts;
     }
+  /** From a cell, once: it is told of the aggregates that there are, and from now on of each change. */
+  | { readonly type: 'tellAggregates'; readonly cell: string }
   /** `groupsMax`: how many the project may have; -1 for no limit. */
   | { readonly type: 'createServerGroup'; readonly group: NewServerGroup; readonly groupsMax: number }
   | { readonly type: 'deleteServerGroup'; readonly id: string }

@@ -69,6 +69,9 @@ export const aggregates = table<Aggregate, 'byName'>({
   indexes: { byName: (aggregate) => [aggregate.name] },
 });
 
+/** Cells that are told of aggregates, by name. */
+export const aggregateListeners = table<{ readonly cell: string }>({ name: 'aggregate-listener' });
+
 /** A number as a part of a key: sorts like the number. The row id of an aggregate. */
 export const numberKey = (number: number): string => String(number).padStart(10, '0');
 

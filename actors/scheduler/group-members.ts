@@ -1,5 +1,3 @@
-import type { GroupPlacement } from '../cell/protocol.ts';
-
 /** How many servers of a group each host has; hosts without any are left out. */
 export type HostCounts = ReadonlyMap<string, number>;
 
@@ -23,32 +21,5 @@ export class GroupMembers {
     else hosts.delete(host);
     if (hosts.size > 0) this.#groups.set(groupId, hosts);
     else this.#groups.delete(groupId);
-  }
-}
-
-/** Whether a host may take another server of the group. Nova: ServerGroupAntiAffinityFilter, ServerGroupAffinityFilter. */
-export function fitsGroup({ policy, maxServersPerHost }: GroupPlacement, host: string, hosts: HostCounts): boolean {
-  switch (policy) {
-    case 'anti-affinity':
-      return (hosts.get(host) ?? 0) < (maxServersPerHost ?? 1);
-    case 'affinity':
-      return hosts.size === 0 || hosts.has(host);
-    case 'soft-anti-affinity':
-    case 'soft-affinity':
-      return true;
-  }
-}
-
-/** How well a host fits the group, for policies that are wishes: the greatest number is best. */
-export function groupPreference({ policy }: GroupPlacement, host: string, hosts: HostCounts): number {
-  const count = hosts.get(host) ?? 0;
-  switch (policy) {
-    case 'soft-affinity':
-      return count;
-    case 'soft-anti-affinity':
-      return -count;
-    case 'anti-affinity':
-    case 'affinity':
-      return 0;
   }
 }

@@ -1,6 +1,7 @@
-import type { GuestNic } from '../hypervisor.ts';
+import type { GuestNic, GuestVolume } from '../hypervisor.ts';
 import { type Accelerator, acceleratorArguments } from './accelerator.ts';
 import { guestFile } from './guest-files.ts';
+import { VOLUME_PORTS, volumeBlockdev, volumeBus, volumeDevice } from './guest-volumes.ts';
 import { userNetwork } from './user-network.ts';
 
 /** A disk as the guest gets it. `file` is a name in the guest's directory. */
@@ -19,6 +20,9 @@ export interface GuestMachine {
   readonly memoryMib: number;
   /** In boot order. */
   readonly disks: readonly GuestDisk[];
+  /** What it boots from stands where the root disk would. */
+  readonly volumes: readonly GuestVolume[];
+  readonly volumesDirectory: string;
   readonly nics: readonly GuestNic[];
   readonly sshPort: number | null;
   /** Whether the guest goes on from the memory that was saved on its root disk. */
@@ -32,7 +36,14 @@ export const MEMORY_TAG = 'novella-suspended';
 export const forwardingNic = (nics: readonly GuestNic[]): number =>
   nics.findIndex((nic) => nic.addresses.some((address) => address.version === 4));
 
-const diskArguments = (disk: GuestDisk, at: number): readonly string[] => {
+const isBooted = ({ bootIndex }: GuestVolume): boolean => bootIndex === 0;
+
+const isRescue = (disk: GuestDisk | undefined): boolean => disk?.id === 'rescue';
+
+const diskArguments = (disk: GuestDisk, at: number, machine: GuestMachine): readonly string[] => {
+  const hasBootVolume = machine.volumes.some(isBooted);
+  // A volume that is booted from stands where the root disk would: only the rescue disk comes before it.
+  const bootindex = at + (hasBootVolume && !isRescue(disk) ? 2 : 1);
   const node = {
     driver: disk.format,
     'node-name': disk.id,
@@ -44,7 +55,28 @@ const diskArguments = (disk: GuestDisk, at: number): readonly string[] => {
     '-blockdev',
     JSON.stringify(node),
     '-device',
-    `virtio-blk-pci,drive=${disk.id},id=${disk.id}-device,bootindex=${at + 1},serial=${disk.id}`,
+    `virtio-blk-pci,drive=${disk.id},id=${disk.id}-device,bootindex=${bootindex},serial=${disk.id}`,
+  ];
+};
+
+/** The functions of a slot of the machine's first bus. */
+const FUNCTIONS = 8;
+
+/** Ports that take a volume while the guest runs: q35 plugs nothing into its first bus. They need no I/O window. */
+const volumePorts = (): readonly string[] =>
+  Array.from({ length: VOLUME_PORTS }, (_, at) => [
+    '-device',
+    `pcie-root-port,id=${volumeBus(at)},chassis=${at + 1},port=${at},io-reserve=0,bus=pcie.0,` +
+      `addr=${(0x1c + Math.floor(at / FUNCTIONS)).toString(16)}.${at % FUNCTIONS},multifunction=on`,
+  ]).flat();
+
+const volumeArguments = (volume: GuestVolume, { volumesDirectory, disks }: GuestMachine): readonly string[] => {
+  const bootindex = isBooted(volume) ? { bootindex: isRescue(disks[0]) ? 2 : 1 } : {};
+  return [
+    '-blockdev',
+    JSON.stringify(volumeBlockdev(volumesDirectory, volume)),
+    '-device',
+    JSON.stringify({ ...volumeDevice(volume), ...bootindex }),
   ];
 };
 
@@ -93,7 +125,11 @@ export const qemuArguments = (machine: GuestMachine): readonly string[] => [
   `socket,id=console,path=${guestFile.consoleSocket},server=on,wait=off,logfile=${guestFile.console},logappend=on`,
   '-serial',
   'chardev:console',
-  ...machine.disks.flatMap(diskArguments),
+  ...volumePorts(),
+  // QEMU looks for saved memory on the first disk of all: on what the guest boots from, never on another volume.
+  ...machine.volumes.filter(isBooted).flatMap((volume) => volumeArguments(volume, machine)),
+  ...machine.disks.flatMap((disk, at) => diskArguments(disk, at, machine)),
+  ...machine.volumes.filter((volume) => !isBooted(volume)).flatMap((volume) => volumeArguments(volume, machine)),
   ...nicArguments(machine),
   '-object',
   'rng-random,id=rng0,filename=/dev/urandom',

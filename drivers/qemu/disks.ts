@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GuestSpec } from '../hypervisor.ts';
+import { bootsFromVolume, type GuestSpec } from '../hypervisor.ts';
 import type { ImageContent } from '../images.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
 import type { GuestDisk } from './command-line.ts';
@@ -33,7 +33,7 @@ export type DisksPlan = readonly DiskPlan[];
 /** The disks of a guest, in the order in which it sees them. The config drive comes last. */
 export const guestDisks = (spec: GuestSpec): readonly GuestDisk[] => [
   ...(spec.rescueImage ? [{ id: 'rescue', file: guestFile.rescue, format: 'qcow2', readOnly: false } as const] : []),
-  { id: 'root', file: guestFile.root, format: 'qcow2', readOnly: false },
+  ...(bootsFromVolume(spec) ? [] : [{ id: 'root', file: guestFile.root, format: 'qcow2', readOnly: false } as const]),
   ...(spec.ephemeralGib > 0
     ? [{ id: 'ephemeral', file: guestFile.ephemeral, format: 'qcow2', readOnly: false } as const]
     : []),
@@ -68,7 +68,7 @@ export async function planDisks(
   tools: DiskTools,
 ): Promise<DriverResult<DisksPlan>> {
   const plans: DiskPlan[] = [];
-  if (!existsSync(join(directory, guestFile.root))) {
+  if (!bootsFromVolume(spec) && !existsSync(join(directory, guestFile.root))) {
     const root = await planRoot(workDirectory, spec, tools);
     if (!root.ok) return root;
     plans.push(root.value);

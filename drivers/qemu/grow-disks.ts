@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GuestSpec } from '../hypervisor.ts';
+import { bootsFromVolume, type GuestSpec } from '../hypervisor.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
 import type { DiskTools } from './disks.ts';
 import { guestFile } from './guest-files.ts';
@@ -12,7 +12,7 @@ const gib = 1024 ** 3;
 const sizeOffset = 24;
 
 /** The size of the disk that a qcow2 file holds, in bytes. Throws what the file system throws. */
-async function diskBytes(path: string): Promise<number> {
+export async function diskBytes(path: string): Promise<number> {
   const file = await open(path);
   try {
     const bytes = Buffer.alloc(8);
@@ -29,7 +29,7 @@ async function diskBytes(path: string): Promise<number> {
  */
 export async function growDisks(directory: string, spec: GuestSpec, tools: DiskTools): Promise<DriverResult> {
   const wanted = [
-    { file: guestFile.root, bytes: spec.rootGib * gib },
+    { file: guestFile.root, bytes: bootsFromVolume(spec) ? 0 : spec.rootGib * gib },
     { file: guestFile.ephemeral, bytes: spec.ephemeralGib * gib },
   ];
   for (const { file, bytes } of wanted) {

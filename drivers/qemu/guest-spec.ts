@@ -1,5 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { GuestAddress, GuestNic, GuestSpec } from '../hypervisor.ts';
+import { bootsFromVolume, type GuestAddress, type GuestNic, type GuestSpec } from '../hypervisor.ts';
+import { isInstanceId } from './guest-files.ts';
+import { VOLUME_PORTS } from './guest-volumes.ts';
 
 const isWhole = (value: number, least: number, most: number): boolean =>
   Number.isInteger(value) && value >= least && value <= most;
@@ -25,7 +27,11 @@ export function guestSpecProblem(spec: GuestSpec): string | null {
   for (const field of ['rootGib', 'ephemeralGib', 'swapMib'] as const) {
     if (!isWhole(spec[field], 0, 2 ** 32)) return `${field} must be a whole number, not ${spec[field]}`;
   }
-  if (spec.image === null && spec.rootGib === 0) return 'neither an image nor a size for the root disk';
+  const volumes = spec.volumes ?? [];
+  if (volumes.some(({ slot }) => !isWhole(slot, 0, VOLUME_PORTS - 1))) return `at most ${VOLUME_PORTS} volumes`;
+  if (!volumes.every(({ volumeId }) => isInstanceId(volumeId))) return 'a volume has a UUID';
+  if (spec.image === null && spec.rootGib === 0 && !bootsFromVolume(spec))
+    return 'neither an image nor a size for the root disk';
   if (spec.nics.length > 16) return `at most 16 network interfaces, not ${spec.nics.length}`;
   return spec.nics.map(nicProblem).find((problem) => problem !== null) ?? null;
 }

@@ -16,6 +16,8 @@ export type QemuLog = (
 export interface QemuHost {
   /** Absolute and without symbolic links, as `/proc` shows it. */
   readonly guestsDirectory: string;
+  /** Where volumes are (volumes.ts). Absolute. */
+  readonly volumesDirectory: string;
   readonly qemu: string;
   readonly qemuImg: string;
   readonly images: ImageContent;

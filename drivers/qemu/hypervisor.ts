@@ -8,6 +8,7 @@ import type { Accelerator } from './accelerator.ts';
 import { captureRoot } from './capture.ts';
 import { cutLogs, readConsole } from './console-log.ts';
 import { isInstanceId } from './guest-files.ts';
+import { copyVolume, ensureVolumes } from './guest-volumes.ts';
 import { takeHold } from './hold.ts';
 import { type Guest, inTurn, type QemuHost, type QemuLog } from './host.ts';
 import { askQemuVersion, localInventory } from './inventory.ts';
@@ -22,6 +23,8 @@ export interface QemuHypervisorOptions {
   /** Holds `guests/<instance id>/`. Made (mode 0700) when missing. One controller at a time may use it. */
   readonly directory: string;
   readonly images: ImageContent;
+  /** Where volumes are. Default: `volumes` in the directory. */
+  readonly volumesDirectory?: string;
   /** Default: `qemu-system-x86_64` on the PATH. */
   readonly qemuBinary?: string;
   /** Default: `qemu-img` on the PATH. */
@@ -131,6 +134,8 @@ export function createQemuHypervisor(options: QemuHypervisorOptions): Hypervisor
       rebuild: true,
       coldMigration: false,
       liveMigration: false,
+      setPassword: false,
+      volumes: true,
       guestsSurviveController: true,
     },
 
@@ -151,6 +156,7 @@ export function createQemuHypervisor(options: QemuHypervisorOptions): Hypervisor
         version = asked.value;
         host = {
           guestsDirectory: await realpath(guestsDirectory),
+          volumesDirectory: resolve(options.volumesDirectory ?? join(options.directory, 'volumes')),
           qemu,
           qemuImg: binaryPath(options.qemuImgBinary ?? 'qemu-img'),
           images: options.images,
@@ -213,10 +219,18 @@ export function createQemuHypervisor(options: QemuHypervisorOptions): Hypervisor
 
     triggerCrashDump: (asked) => order(asked, interruptGuest),
 
+    // Guests are started without a channel to an agent in them.
+    ensurePassword: async () => driverFailed({ code: 'Unsupported', capability: 'setPassword' }),
+
     // Disks of a guest lie on its host alone.
     exportGuest: async () => driverFailed({ code: 'Unsupported', capability: 'coldMigration' }),
     ensureImported: async () => driverFailed({ code: 'Unsupported', capability: 'coldMigration' }),
     ensureMigrated: async () => driverFailed({ code: 'Unsupported', capability: 'liveMigration' }),
+
+    ensureVolumes: (asked, spec) => order(asked, (opened, guest, signal) => ensureVolumes(opened, guest, spec, signal)),
+
+    copyVolume: (asked, volumeId, path) =>
+      order(asked, (opened, guest, signal) => copyVolume(opened, guest, volumeId, path, signal)),
 
     ensureAbsent: (asked) => order(asked, remove),
 

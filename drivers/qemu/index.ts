@@ -2,3 +2,4 @@
 export { detectAccel } from './accelerator.ts';
 export { listGuestAccess } from './guest-access.ts';
 export { createQemuHypervisor, type QemuHypervisorOptions } from './hypervisor.ts';
+export { createQemuVolumes } from './volumes.ts';

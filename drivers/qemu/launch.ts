@@ -177,6 +177,8 @@ export async function launch(
       vcpus: spec.vcpus,
       memoryMib: spec.memoryMib,
       disks: guestDisks(spec),
+      volumes: spec.volumes ?? [],
+      volumesDirectory: host.volumesDirectory,
       nics: spec.nics,
       sshPort,
       loadMemory,

@@ -18,6 +18,8 @@ export const limits = {
   saveMs: 900_000,
   /** Copying a root disk. At 100 MB/s 1 TiB takes 3 hours. */
   captureMs: 14_400_000,
+  /** From the order to let go of a volume to the end of its device. Usual: half a second; a guest that boots takes longer. */
+  unplugMs: 40_000,
   /** One run of qemu-img. */
   qemuImgMs: 60_000,
   /** Address space of qemu-img while it reads an image that a user made. */

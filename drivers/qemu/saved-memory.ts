@@ -5,6 +5,7 @@ import type { Attachment } from './attachment.ts';
 import { MEMORY_TAG } from './command-line.ts';
 import { guestFile } from './guest-files.ts';
 import { readGuestRecord, writeGuestRecord } from './guest-record.ts';
+import { writableVolumes } from './guest-volumes.ts';
 import type { Guest, QemuHost } from './host.ts';
 import { limits } from './limits.ts';
 import { runQmpJob } from './qmp-job.ts';
@@ -13,17 +14,19 @@ import { runQmpJob } from './qmp-job.ts';
 // may be loaded is the guest's record, not the snapshot: one that is left over only takes up room.
 
 /** The nodes that a snapshot must have: every disk that the guest can write to. */
-const writableNodes = (guest: Guest): readonly string[] => [
-  'root',
+const writableNodes = async (attachment: Attachment, guest: Guest): Promise<readonly string[]> => [
+  ...(existsSync(join(guest.directory, guestFile.root)) ? ['root'] : []),
   ...(existsSync(join(guest.directory, guestFile.ephemeral)) ? ['ephemeral'] : []),
   ...(existsSync(join(guest.directory, guestFile.swap)) ? ['swap'] : []),
+  ...(await writableVolumes(attachment.qmp)),
 ];
 
 const never = new AbortController().signal;
 
 /** QMP `snapshot-save`. One that is left over from before is replaced. Errors: HypervisorFailed, OutOfResources, TimedOut, Unreachable. */
 export async function saveMemory(attachment: Attachment, guest: Guest, signal: AbortSignal): Promise<DriverResult> {
-  const devices = writableNodes(guest);
+  const devices = await writableNodes(attachment, guest);
+  const [vmstate = 'root'] = devices;
   const deleted = await runQmpJob(
     attachment.qmp,
     'snapshot-delete',
@@ -32,13 +35,13 @@ export async function saveMemory(attachment: Attachment, guest: Guest, signal: A
     signal,
   );
   if (!deleted.ok) return deleted;
-  const args = { tag: MEMORY_TAG, vmstate: 'root', devices };
+  const args = { tag: MEMORY_TAG, vmstate, devices };
   return runQmpJob(attachment.qmp, 'snapshot-save', args, limits.saveMs, signal);
 }
 
 /** Removes the snapshot of a guest that goes on. That it cannot be removed harms nobody. */
 export async function dropSavedMemory(host: QemuHost, guest: Guest, attachment: Attachment): Promise<void> {
-  const args = { tag: MEMORY_TAG, devices: writableNodes(guest) };
+  const args = { tag: MEMORY_TAG, devices: await writableNodes(attachment, guest) };
   const deleted = await runQmpJob(attachment.qmp, 'snapshot-delete', args, limits.saveMs, never);
   if (!deleted.ok) {
     host.log('warn', 'the saved memory could not be removed', { instanceId: guest.instanceId, error: deleted.error });

@@ -9,10 +9,12 @@ export type SimOrderKind =
   | 'ensureSuspended'
   | 'ensureRebuilt'
   | 'triggerCrashDump'
+  | 'ensurePassword'
   | 'captureRoot'
   | 'exportGuest'
   | 'ensureImported'
   | 'ensureMigrated'
+  | 'ensureVolumes'
   | 'ensureAbsent';
 
 /** What goes wrong with an order. */

@@ -8,6 +8,8 @@ export interface SimGuest {
   memoryMib: number;
   diskGib: number;
   power: GuestPower;
+  /** Ids of its volumes. */
+  volumes: readonly string[];
   /** Starts of the guest so far. */
   boots: number;
   rebootOrderId: string | null;
@@ -20,6 +22,9 @@ export const diskGibOf = (spec: GuestSpec): number => {
   return rootGib + spec.ephemeralGib + Math.ceil(spec.swapMib / 1024);
 };
 
+/** The volumes of a spec. */
+export const volumeIdsOf = ({ volumes = [] }: GuestSpec): readonly string[] => volumes.map(({ volumeId }) => volumeId);
+
 /** A guest that was just made and does not run yet. */
 export function newSimGuest(instanceId: string, spec: GuestSpec): SimGuest {
   const hostname = spec.metadata.metaData['hostname'];
@@ -29,6 +34,7 @@ export function newSimGuest(instanceId: string, spec: GuestSpec): SimGuest {
     addresses: spec.nics.flatMap((nic) => nic.addresses.map((address) => address.address)).join(','),
     memoryMib: spec.memoryMib,
     diskGib: diskGibOf(spec),
+    volumes: volumeIdsOf(spec),
     power: 'stopped',
     boots: 0,
     rebootOrderId: null,

@@ -15,9 +15,19 @@ import type { ImageIntake } from '../images.ts';
 import { capturedRoot } from '../intake-result.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
 import type { SimOrderKind } from './faults.ts';
-import { consoleOf, diskGibOf, newSimGuest, reportOf, rootBytesOf, type SimGuest, whole } from './guest.ts';
+import {
+  consoleOf,
+  diskGibOf,
+  newSimGuest,
+  reportOf,
+  rootBytesOf,
+  type SimGuest,
+  volumeIdsOf,
+  whole,
+} from './guest.ts';
 import { type Latency, noLatency, type SimLatency, sampleLatency } from './latency.ts';
 import { capabilities, type SimHypervisor, type SimHypervisorOptions, withWorld } from './options.ts';
+import { abortedError, closedError, type Waits, wait } from './waits.ts';
 import {
   createSimWorld,
   diskProblem,
@@ -28,11 +38,6 @@ import {
 } from './world.ts';
 
 const noOvercommit: SimOvercommit = { memory: 1, disk: 1 };
-const closedError = driverFailed({
-  code: 'Unreachable',
-  reason: 'the driver is not started or was closed, or the host is cut off',
-});
-const abortedError = driverFailed({ code: 'TimedOut', reason: 'the order was aborted' });
 
 /**
  * A host that exists in memory only, with rules of its own: running guests may not take more memory than there is, nor
@@ -44,7 +49,7 @@ class SimulatedHost implements SimHypervisor {
   readonly #world: SimWorld;
   #listeners: Set<(event: GuestEvent) => void> | null = null;
   /** Ends of the waits under way; called when the driver is closed. */
-  #waits: Set<() => void> | null = null;
+  #waits: Waits | null = null;
   #open = false;
   #reachable = true;
 
@@ -135,13 +140,21 @@ class SimulatedHost implements SimHypervisor {
   }
 
   async triggerCrashDump(order: Order): Promise<DriverResult> {
-    return this.#carryOut('triggerCrashDump', order, 0, () => {
-      const guest = this.#world.guests?.get(order.instanceId);
-      if (guest === undefined) return driverFailed({ code: 'GuestNotFound', instanceId: order.instanceId });
-      return guest.power === 'running' || guest.power === 'paused'
-        ? driverOk(null)
-        : driverFailed({ code: 'HypervisorFailed', reason: `the guest does not run: it is ${guest.power}` });
-    });
+    return this.#carryOut('triggerCrashDump', order, 0, () => this.#toldInside(order));
+  }
+
+  // Nobody can log in, so the password itself is not kept.
+  async ensurePassword(order: Order): Promise<DriverResult> {
+    return this.#carryOut('ensurePassword', order, 0, () => this.#toldInside(order));
+  }
+
+  /** What is told to the inside of a guest: one that runs takes it. */
+  #toldInside({ instanceId }: Order): DriverResult {
+    const guest = this.#world.guests?.get(instanceId);
+    if (guest === undefined) return driverFailed({ code: 'GuestNotFound', instanceId });
+    return guest.power === 'running' || guest.power === 'paused'
+      ? driverOk(null)
+      : driverFailed({ code: 'HypervisorFailed', reason: `the guest does not run: it is ${guest.power}` });
   }
 
   async exportGuest(order: Order): Promise<DriverResult<ExportedGuest>> {
@@ -207,6 +220,18 @@ class SimulatedHost implements SimHypervisor {
       if (guest !== undefined) this.#setPower(guest, 'stopped');
       return driverOk(null);
     });
+  }
+
+  async ensureVolumes(order: Order, spec: GuestSpec): Promise<DriverResult> {
+    return this.#carryOut('ensureVolumes', order, this.#latency.plug ?? 0, () => {
+      const guest = this.#world.guests?.get(order.instanceId);
+      if (guest !== undefined) guest.volumes = volumeIdsOf(spec);
+      return driverOk(null);
+    });
+  }
+
+  async copyVolume(): Promise<DriverResult<boolean>> {
+    return driverOk(false);
   }
 
   async ensureAbsent(order: Order): Promise<DriverResult> {
@@ -319,6 +344,7 @@ class SimulatedHost implements SimHypervisor {
   /** Gives a guest that does not run the size of the spec. Its disks never shrink. */
   #fit(guest: SimGuest, spec: GuestSpec): void {
     guest.memoryMib = spec.memoryMib;
+    guest.volumes = volumeIdsOf(spec);
     const growth = Math.max(0, diskGibOf(spec) - guest.diskGib);
     guest.diskGib += growth;
     this.#world.diskUsedGib += growth;
@@ -363,23 +389,9 @@ class SimulatedHost implements SimHypervisor {
     return (await this.#wait(null, order.signal)) ?? abortedError;
   }
 
-  /** Waits so long (null: for ever). Null when the time has passed, else the error that ended the wait early. */
-  #wait(ms: number | null, signal: AbortSignal): Promise<ReturnType<typeof driverFailed> | null> {
-    const waits = this.#waits ?? new Set();
-    this.#waits = waits;
-    return new Promise((resolve) => {
-      const finish = (outcome: ReturnType<typeof driverFailed> | null) => {
-        cancel();
-        signal.removeEventListener('abort', onAbort);
-        waits.delete(onClose);
-        resolve(outcome);
-      };
-      const onAbort = () => finish(abortedError);
-      const onClose = () => finish(closedError);
-      const cancel = ms === null ? () => {} : this.#options.clock.after(ms, () => finish(null));
-      signal.addEventListener('abort', onAbort, { once: true });
-      waits.add(onClose);
-    });
+  #wait(ms: number | null, signal: AbortSignal): ReturnType<typeof wait> {
+    this.#waits ??= new Set();
+    return wait(this.#options.clock, this.#waits, ms, signal);
   }
 }
 

@@ -4,4 +4,6 @@ export { createSimFaults } from './faults.ts';
 export { createSimHypervisor } from './hypervisor.ts';
 export { noLatency, type SimLatency } from './latency.ts';
 export type { SimHypervisor, SimHypervisorOptions } from './options.ts';
+export { simInside } from './topology.ts';
+export { createSimVolumes } from './volumes.ts';
 export { createSimWorld, type SimWorld } from './world.ts';

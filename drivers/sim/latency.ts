@@ -13,6 +13,8 @@ export interface SimLatency {
   readonly stop: Latency;
   readonly reboot: Latency;
   readonly delete: Latency;
+  /** Of a volume. Default: none. */
+  readonly plug?: Latency;
   /** Default: as `spawn`. */
   readonly migrate?: Latency;
 }

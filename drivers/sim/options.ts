@@ -40,6 +40,8 @@ export const capabilities: HypervisorCapabilities = {
   rebuild: true,
   coldMigration: true,
   liveMigration: true,
+  setPassword: true,
+  volumes: true,
   guestsSurviveController: false,
 };
 /** The same for one whose world outlives its driver. */

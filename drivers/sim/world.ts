@@ -1,4 +1,4 @@
-import type { GuestSpec, HostInventory } from '../hypervisor.ts';
+import { bootsFromVolume, type GuestSpec, type HostInventory } from '../hypervisor.ts';
 import type { DriverError } from '../result.ts';
 import { diskGibOf, type SimGuest } from './guest.ts';
 
@@ -24,11 +24,12 @@ export interface SimOvercommit {
 }
 
 /** Why a root disk cannot be made of a spec's image, or null. */
-export function imageProblem({ image, rootGib }: GuestSpec): DriverError | null {
+export function imageProblem(spec: GuestSpec): DriverError | null {
+  const { image, rootGib } = spec;
   if (image !== null && rootGib > 0 && image.sizeBytes > rootGib * 1024 ** 3) {
     return { code: 'ImageUnusable', reason: `image ${image.imageId}: it does not fit into ${rootGib} GiB` };
   }
-  if (image === null && rootGib === 0) {
+  if (image === null && rootGib === 0 && !bootsFromVolume(spec)) {
     return { code: 'HypervisorFailed', reason: 'neither an image nor a size for the root disk' };
   }
   return null;

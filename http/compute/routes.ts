@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts';
 import { aggregateRoutes } from './aggregates/routes.ts';
+import { assistedVolumeSnapshotRoutes } from './assisted-volume-snapshots/routes.ts';
 import { availabilityZoneRoutes } from './availability-zones/routes.ts';
 import { baremetalNodeRoutes } from './baremetal-nodes/routes.ts';
 import { consoleAuthTokenRoutes } from './console-auth-tokens/routes.ts';
@@ -15,6 +16,7 @@ import { interfaceRoutes } from './interfaces/routes.ts';
 import { keypairRoutes } from './keypairs/routes.ts';
 import { limitRoutes } from './limits/routes.ts';
 import { migrationRoutes } from './migrations/routes.ts';
+import { floatingIpRoutes } from './network-proxies/floating-ip-routes.ts';
 import { networkProxyRoutes } from './network-proxies/routes.ts';
 import { quotaClassSetRoutes } from './quota-class-sets/routes.ts';
 import { quotaSetRoutes } from './quota-sets/routes.ts';
@@ -40,6 +42,8 @@ import { serviceRoutes } from './services/routes.ts';
 import type { ComputeServices } from './services.ts';
 import { usageRoutes } from './usage/routes.ts';
 import { usageAuditLogRoutes } from './usage-audit-log/routes.ts';
+import { volumeAttachmentRoutes } from './volume-attachments/routes.ts';
+import { volumeProxyRoutes } from './volume-proxies/routes.ts';
 
 /** The Compute API, one line a resource. Which of two paths is tried first does not depend on the order here. */
 export const computeRoutes: readonly Route<ComputeServices>[] = [
@@ -72,6 +76,10 @@ export const computeRoutes: readonly Route<ComputeServices>[] = [
   ...volumesBootRoutes,
   ...imageRoutes,
   ...networkProxyRoutes,
+  ...volumeAttachmentRoutes,
+  ...volumeProxyRoutes,
+  ...assistedVolumeSnapshotRoutes,
+  ...floatingIpRoutes,
   ...baremetalNodeRoutes,
   ...consoleAuthTokenRoutes,
   ...securityGroupRoutes,

@@ -1,3 +1,4 @@
+import type { BuildRules } from '../../actors/instance/row.ts';
 import type { QuotaLimits } from '../../actors/project/row.ts';
 import type { ImageCatalog } from '../../drivers/images.ts';
 import type { NetworkCatalog } from '../../drivers/networks.ts';
@@ -9,6 +10,13 @@ import type { ActorSystem } from '../../runtime/system.ts';
 
 /** Reads the serial console of a guest, wherever its host is. `lines` null: all that is kept. */
 export type ConsoleOutput = (host: string, instanceId: string, lines: number | null) => Promise<DriverResult<string>>;
+
+/** When something has taken too long, in milliseconds; null: never. */
+export interface OverdueRules {
+  readonly build: BuildRules | null;
+  readonly rebootMs: number | null;
+  readonly rescueMs: number | null;
+}
 
 /** What the handlers of the Compute API work with. */
 export interface ComputeServices {
@@ -25,10 +33,18 @@ export interface ComputeServices {
   readonly shelvedOffloadMs: number | null;
   /** Whether a resize may leave a server on its host. Nova: `allow_resize_to_same_host`. */
   readonly resizeToSameHost: boolean;
+  /** On how many hosts the building of a server is tried; absent: as many as the cloud's limit says. Nova: `max_attempts`. */
+  readonly buildAttemptsMax?: number;
   readonly clock: Clock;
   /** How long a deleted server can be restored; 0: not at all. */
   readonly reclaimInstanceIntervalMs: number;
+  /** What the settings say of builds, reboots and rescues that take too long. Absent: nothing. */
+  readonly overdue?: OverdueRules;
+  /** Whether a host must have been said to be down before its servers are evacuated. @default false: that it does not answer is enough */
+  readonly evacuationNeedsForcedDown?: boolean;
   /** For ids and passwords. */
   readonly random: Random;
   readonly consoleOutput: ConsoleOutput;
+  /** Cells whose rows cannot be read at the moment. Absent: none. */
+  readonly downCells?: () => ReadonlySet<string>;
 }

@@ -2,21 +2,33 @@ import { Hono } from 'hono';
 import { resourcesDocument, versionsDocument } from './discovery.ts';
 import { type Answer, fault, faultOf } from './faults.ts';
 import { addFixedRoutes } from './fixed-routes.ts';
+import { floatingIps } from './floating-ips.ts';
 import { changed, createGate, type Gate, idOf, NOT_FOUND } from './gate.ts';
 import { listAnswer, pickFields } from './listing.ts';
 import { networks } from './networks.ts';
 import { ports } from './ports.ts';
 import type { NetworkRequest } from './request.ts';
 import type { NetworkResource } from './resource.ts';
+import { addRouterInterfaceRoutes } from './router-interfaces.ts';
+import { routers } from './routers.ts';
 import { securityGroupRules } from './security-group-rules.ts';
 import { securityGroups } from './security-groups.ts';
 import { DEFAULT_ENDPOINT, endpointOfRequest, type NetworkAppOptions, send } from './session.ts';
 import { subnets } from './subnets.ts';
 import { addTagRoutes } from './tag-routes.ts';
+import { addTopologyRoutes } from './topology.ts';
 
 export type { NetworkAppOptions } from './session.ts';
 
-const RESOURCES: readonly NetworkResource[] = [networks, subnets, ports, securityGroups, securityGroupRules];
+const RESOURCES: readonly NetworkResource[] = [
+  networks,
+  subnets,
+  ports,
+  securityGroups,
+  securityGroupRules,
+  routers,
+  floatingIps,
+];
 
 const FAILED = fault(
   500,
@@ -89,6 +101,8 @@ export function createNetworkApp(options: NetworkAppOptions): Hono {
     addRoutes(app, resource, gate);
     if (resource.tagged !== null) addTagRoutes(app, resource, gate);
   }
+  addRouterInterfaceRoutes(app, gate);
+  addTopologyRoutes(app, gate);
   addFixedRoutes(app, gate);
   app.all(`${mount}/*`, (c) => send(c, NOT_FOUND));
   return app;

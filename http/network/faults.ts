@@ -132,6 +132,70 @@ const FAULTS: { readonly [C in NetworkError['code']]: FaultRow<C> } = {
     type: 'SecurityGroupRuleExists',
     message: (e) => `Security group rule already exists. Rule id is ${e.ruleId}.`,
   },
+  ServicePortInUse: {
+    status: 409,
+    type: 'ServicePortInUse',
+    message: (e) => `Port ${e.portId} cannot be deleted directly via the port API: has device owner ${e.deviceOwner}.`,
+  },
+  GatewayInUse: {
+    status: 409,
+    type: 'GatewayIpInUse',
+    message: (e) => `Current gateway ip ${e.gateway} already in use by a router. Unable to update.`,
+  },
+  NetworkNotExternal: {
+    status: 400,
+    type: 'BadRequest',
+    message: (e) => `Bad floatingip request: Network ${e.networkId} is not a valid external network.`,
+  },
+  ExternalNetworkInUse: {
+    status: 409,
+    type: 'ExternalNetworkInUse',
+    message: (e) =>
+      `External network ${e.networkId} cannot be updated to be made non-external, since it has existing gateway ports.`,
+  },
+  RouterNotFound: { status: 404, type: 'RouterNotFound', message: (e) => `Router ${e.routerId} could not be found` },
+  RouterInUse: { status: 409, type: 'RouterInUse', message: (e) => `Router ${e.routerId} still has ports` },
+  RouterInterfaceNotFound: {
+    status: 404,
+    type: 'RouterInterfaceNotFound',
+    message: (e) => `Router ${e.routerId} does not have an interface with id ${e.portId}`,
+  },
+  RouterSubnetInvalid: { status: 400, type: 'BadRequest', message: (e) => `Bad router request: ${e.reason}.` },
+  RouterGatewayInUse: {
+    status: 409,
+    type: 'RouterExternalGatewayInUseByFloatingIp',
+    message: (e) =>
+      `Gateway cannot be updated for router ${e.routerId}, since a gateway to external network ${e.networkId} is required by one or more floating IPs.`,
+  },
+  RouterInterfaceInUse: {
+    status: 409,
+    type: 'RouterInterfaceInUseByFloatingIP',
+    message: (e) =>
+      `Router interface for subnet ${e.subnetId} on router ${e.routerId} cannot be deleted, as it is required by one or more floating IPs.`,
+  },
+  FloatingIpNotFound: {
+    status: 404,
+    type: 'FloatingIPNotFound',
+    message: (e) => `Floating IP ${e.floatingIpId} could not be found`,
+  },
+  FloatingTargetInvalid: { status: 400, type: 'BadRequest', message: (e) => `Bad floatingip request: ${e.reason}.` },
+  FloatingTargetTaken: {
+    status: 409,
+    type: 'FloatingIPPortAlreadyAssociated',
+    message: (e) =>
+      `Cannot associate floating IP ${e.address} (${e.floatingIpId}) with port ${e.portId} using fixed IP ${e.fixedAddress}, as that fixed IP already has a floating IP on external network ${e.networkId}.`,
+  },
+  ExternalNetworkUnreachable: {
+    status: 404,
+    type: 'ExternalGatewayForFloatingIPNotFound',
+    message: (e) =>
+      `External network ${e.networkId} is not reachable from subnet ${e.subnetId}.  Therefore, cannot associate Port ${e.portId} with a Floating IP.`,
+  },
+  TopologyImpossible: {
+    status: 409,
+    type: 'AutoAllocationFailure',
+    message: (e) => `Deployment error: ${e.reason}.`,
+  },
   NetworkQuotaExceeded: {
     status: 409,
     type: 'OverQuota',
@@ -163,3 +227,9 @@ export const faultOf = (error: NetworkError | AskError): Answer => {
       return rowFault(error.code, error);
   }
 };
+
+const rowReason = <C extends NetworkError['code']>(code: C, error: Extract<NetworkError, { code: C }>): string =>
+  FAULTS[code].message(error);
+
+/** What an error of the network service says, for services that pass it on. */
+export const reasonOf = (error: NetworkError): string => rowReason(error.code, error);

@@ -66,16 +66,23 @@ const refusal = (issue: v.BaseIssue<unknown>): string => {
   return `Invalid input for ${path}. Reason: ${issue.message.slice(0, 300)}.`;
 };
 
-/** Checks the one object that a body holds under its resource's name. */
+/** Checks the one object that a body holds under its resource's name; null: the body itself. */
 export const checkBody = <Schema extends v.GenericSchema>(
-  name: string,
+  name: string | null,
   schema: Schema,
   body: unknown,
 ): Checked<v.InferOutput<Schema>> => {
+  if (name === null) return checkFields(schema, body);
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name) || Object.keys(body).length !== 1) {
     return { ok: false, answer: badRequest(`Invalid input: the body must be an object with the one key '${name}'.`) };
   }
-  const input: unknown = Object.entries(body)[0]?.[1];
+  return checkFields(schema, Object.entries(body)[0]?.[1]);
+};
+
+const checkFields = <Schema extends v.GenericSchema>(
+  schema: Schema,
+  input: unknown,
+): Checked<v.InferOutput<Schema>> => {
   // Names that every object knows would pass for fields of the schema.
   const strange = typeof input === 'object' && input !== null ? Object.keys(input).find((key) => key in {}) : undefined;
   if (strange !== undefined) return { ok: false, answer: badRequest(`Unrecognized attribute(s) '${strange}'`) };

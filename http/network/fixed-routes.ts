@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { fault, forbidden } from './faults.ts';
 import { type Gate, idOf } from './gate.ts';
-import { AVAILABILITY_ZONES, EXTENSIONS, noSuch, notRealised, QUOTA, UNREALISED } from './unrealised.ts';
+import { availabilityZones, extensionsOf, noSuch, notRealised, quotaOf, UNREALISED } from './unrealised.ts';
 
 /** Routes whose answers do not change: what this host has none of, and what it can do. */
 export function addFixedRoutes(app: Hono, { version, authenticated }: Gate): void {
@@ -22,26 +22,26 @@ export function addFixedRoutes(app: Hono, { version, authenticated }: Gate): voi
   }
   app.get(
     `${version}/extensions`,
-    authenticated(() => ({ status: 200, body: { extensions: EXTENSIONS } })),
+    authenticated(({ routed }) => ({ status: 200, body: { extensions: extensionsOf(routed) } })),
   );
   app.get(
     `${version}/extensions/:id`,
-    authenticated((_, c) => {
-      const extension = EXTENSIONS.find(({ alias }) => alias === idOf(c));
+    authenticated(({ routed }, c) => {
+      const extension = extensionsOf(routed).find(({ alias }) => alias === idOf(c));
       if (extension) return { status: 200, body: { extension } };
       return fault(404, 'HTTPNotFound', `Extension with alias ${idOf(c)} does not exist`);
     }),
   );
   app.get(
     `${version}/availability_zones`,
-    authenticated(() => ({ status: 200, body: { availability_zones: AVAILABILITY_ZONES } })),
+    authenticated(({ routed }) => ({ status: 200, body: { availability_zones: availabilityZones(routed) } })),
   );
   for (const path of [`${version}/quotas/:id`, `${version}/quotas/:id/default`]) {
     app.get(
       path,
-      authenticated(({ caller }, c) =>
+      authenticated(({ caller, routed }, c) =>
         caller.isAdmin || caller.projectId === idOf(c)
-          ? { status: 200, body: { quota: QUOTA } }
+          ? { status: 200, body: { quota: quotaOf(routed) } }
           : forbidden('get_quota'),
       ),
     );

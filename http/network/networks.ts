@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type NetworkRow, networkTable, subnetTable } from '../../actors/network/row.ts';
-import { badRequest, faultOf, forbidden } from './faults.ts';
+import { type Answer, badRequest, faultOf, forbidden } from './faults.ts';
 import { checkBody, flag, text, whole } from './fields.ts';
 import type { View } from './filters.ts';
 import type { Walk } from './listing.ts';
@@ -23,7 +23,12 @@ const changeable = {
 const createSchema = v.strictObject({ ...changeable, ...ownerFields }, 'an object is expected');
 const updateSchema = v.strictObject(changeable, 'an object is expected');
 
-const isVisible = (request: NetworkRequest, row: NetworkRow): boolean => row.shared || owns(request, row.projectId);
+/** Whether the caller may have ports on it. */
+const isUsable = (request: NetworkRequest, row: NetworkRow): boolean => row.shared || owns(request, row.projectId);
+
+/** External networks are seen by all: routers and floating IPs name them. */
+const isVisible = (request: NetworkRequest, row: NetworkRow): boolean =>
+  row.external === true || isUsable(request, row);
 
 const view = ({ reader }: NetworkRequest, row: NetworkRow): View => ({
   id: row.id,
@@ -34,7 +39,7 @@ const view = ({ reader }: NetworkRequest, row: NetworkRow): View => ({
   admin_state_up: row.adminStateUp,
   status: 'ACTIVE',
   shared: row.shared,
-  'router:external': false,
+  'router:external': row.external === true,
   mtu: row.mtu,
   subnets: [...subnetTable.ids(reader, 'network', [row.id])],
   availability_zone_hints: [],
@@ -47,10 +52,11 @@ const view = ({ reader }: NetworkRequest, row: NetworkRow): View => ({
   revision_number: row.revision,
 });
 
-/** Ids of the networks that the caller's project may use. */
+/** Ids of the networks that the caller's project sees. */
 export function* visibleNetworkIds({ reader, caller }: NetworkRequest): Iterable<string> {
   if (caller.projectId !== null) yield* networkTable.ids(reader, 'project', [caller.projectId]);
   yield* networkTable.ids(reader, 'shared', []);
+  yield* networkTable.ids(reader, 'external', []);
 }
 
 const rows = (request: NetworkRequest, walk: Walk): Iterable<NetworkRow> => {
@@ -64,12 +70,24 @@ const rows = (request: NetworkRequest, walk: Walk): Iterable<NetworkRow> => {
 /** The network that the caller may use, by id. */
 export function findNetwork(request: NetworkRequest, id: string): NetworkRow | undefined {
   const row = networkTable.read(request.reader, id);
+  return row && isUsable(request, row) ? row : undefined;
+}
+
+/** The network that the caller sees, by id. */
+export function findVisibleNetwork(request: NetworkRequest, id: string): NetworkRow | undefined {
+  const row = networkTable.read(request.reader, id);
   return row && isVisible(request, row) ? row : undefined;
 }
 
-const EXTERNAL = badRequest(
+const NO_ROUTERS = badRequest(
   'Invalid input for router:external. Reason: this host has no routers, so no network is external.',
 );
+
+/** Why a network cannot be external; null when it can, or is not to be. */
+function externalRefusal({ caller, routed }: NetworkRequest, wanted: boolean | undefined, rule: string): Answer | null {
+  if (wanted === true && !routed) return NO_ROUTERS;
+  return wanted === true && !caller.isAdmin ? forbidden(`${rule}:router:external`) : null;
+}
 
 function create(request: NetworkRequest, body: unknown): Wanted {
   const checked = checkBody('network', createSchema, body);
@@ -78,7 +96,8 @@ function create(request: NetworkRequest, body: unknown): Wanted {
   const owner = ownerOf(request, value, 'create_network');
   if ('answer' in owner) return owner;
   if (value.shared === true && !request.caller.isAdmin) return { answer: forbidden('create_network:shared') };
-  if (value['router:external'] === true) return { answer: EXTERNAL };
+  const refusal = externalRefusal(request, value['router:external'], 'create_network');
+  if (refusal) return { answer: refusal };
   const network = {
     projectId: owner.projectId,
     name: value.name ?? '',
@@ -86,6 +105,7 @@ function create(request: NetworkRequest, body: unknown): Wanted {
     shared: value.shared ?? false,
     adminStateUp: value.admin_state_up ?? true,
     mtu: value.mtu || DEFAULT_MTU,
+    external: value['router:external'] ?? false,
   };
   return { type: 'createNetwork', network };
 }
@@ -101,13 +121,16 @@ function update(request: NetworkRequest, id: string, body: unknown): Wanted {
   if (value.shared !== undefined && value.shared !== row.shared && !request.caller.isAdmin) {
     return { answer: forbidden('update_network:shared') };
   }
-  if (value['router:external'] === true) return { answer: EXTERNAL };
+  const external = value['router:external'];
+  const unfit = external === (row.external === true) ? null : externalRefusal(request, external, 'update_network');
+  if (unfit) return { answer: unfit };
   const changes = {
     name: value.name,
     description: value.description,
     shared: value.shared,
     adminStateUp: value.admin_state_up,
     mtu: value.mtu === 0 ? DEFAULT_MTU : value.mtu,
+    external,
   };
   return { type: 'updateNetwork', id, changes };
 }
@@ -143,7 +166,7 @@ export const networks: NetworkResource = {
     for (const row of rows(request, walk)) if (isVisible(request, row)) yield view(request, row);
   },
   find(request, id) {
-    const row = findNetwork(request, id);
+    const row = findVisibleNetwork(request, id);
     return row && view(request, row);
   },
   notFound: (id) => ({ code: 'NetworkNotFound', networkId: id }),

@@ -30,6 +30,12 @@ const createSchema = v.strictObject({ ...changeable, ...ownerFields, network_id:
 const updateSchema = v.strictObject(changeable, 'an object is expected');
 type PortWishes = v.InferOutput<typeof updateSchema>;
 
+/** Whether a port works: on a host, or as a router's. That of a floating IP is a record alone. */
+export function portStatus({ host, deviceOwner }: PortRow): string {
+  if (deviceOwner === 'network:floatingip') return 'N/A';
+  return host !== '' || deviceOwner.startsWith('network:router_') ? 'ACTIVE' : 'DOWN';
+}
+
 /** Where the port is bound is for administrators, as in Neutron's policies. */
 const view = ({ caller }: NetworkRequest, row: PortRow): View => ({
   id: row.id,
@@ -43,7 +49,7 @@ const view = ({ caller }: NetworkRequest, row: PortRow): View => ({
   device_owner: row.deviceOwner,
   security_groups: row.securityGroups,
   admin_state_up: row.adminStateUp,
-  status: row.host === '' ? 'DOWN' : 'ACTIVE',
+  status: portStatus(row),
   description: row.description,
   'binding:vnic_type': row.vnicType,
   ...(caller.isAdmin ? { 'binding:host_id': row.host } : {}),

@@ -10,6 +10,8 @@ export interface NetworkRequest {
   readonly query: URLSearchParams;
   /** Start of links: scheme, host and prefix of the service, without a slash at the end. */
   readonly endpoint: string;
+  /** Whether the hosts are routed, so that there can be external networks, routers and floating IPs. */
+  readonly routed: boolean;
 }
 
 /** Whether a thing is the caller's own, or the caller may do everything. */

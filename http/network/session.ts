@@ -19,6 +19,11 @@ export interface NetworkAppOptions {
   readonly endpoint?: EndpointOptions;
   /** Address of the identity service that clients without a token are told. @default `/identity` beside this service */
   readonly identityUri?: string;
+  /**
+   * Whether the hosts' driver realises routers and floating IPs. Where it does not, none can be made.
+   * @default false
+   */
+  readonly routed?: boolean;
   /** Hears of a request that failed for a reason of ours; the client only learns that it did. */
   readonly crashed?: (error: unknown, requestId: string) => void;
 }
@@ -75,7 +80,8 @@ export async function openSession(options: NetworkAppOptions, c: Context): Promi
     return { status: 401, body: UNAUTHORIZED, headers: { 'WWW-Authenticate': `Keystone uri="${identity}"` } };
   }
   const { system, reader } = options;
-  return { system, reader, caller, query: new URL(c.req.url).searchParams, endpoint: endpointOfRequest(options, c) };
+  const query = new URL(c.req.url).searchParams;
+  return { system, reader, caller, query, endpoint: endpointOfRequest(options, c), routed: options.routed ?? false };
 }
 
 /** The body as parsed JSON, or the answer that refuses it. */

@@ -67,7 +67,7 @@ const view = (row: SubnetRow): View => ({
 });
 
 /** A subnet is seen by whoever may use its network. */
-function findSubnet(request: NetworkRequest, subnetId: string): SubnetRow | undefined {
+export function findSubnet(request: NetworkRequest, subnetId: string): SubnetRow | undefined {
   const row = subnetTable.read(request.reader, subnetId);
   return row && (owns(request, row.projectId) || findNetwork(request, row.networkId)) ? row : undefined;
 }

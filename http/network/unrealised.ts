@@ -11,8 +11,6 @@ export interface Unrealised {
 
 /** What there is none of, and why. */
 export const UNREALISED: readonly Unrealised[] = [
-  { path: 'routers', plural: 'routers', singular: 'router', reason: 'this host does not route between networks' },
-  { path: 'floatingips', plural: 'floatingips', singular: 'floatingip', reason: 'this host has no external network' },
   { path: 'subnetpools', plural: 'subnetpools', singular: 'subnetpool', reason: 'name the range of a subnet itself' },
   { path: 'address-scopes', plural: 'address_scopes', singular: 'address_scope', reason: 'there are no subnet pools' },
   { path: 'agents', plural: 'agents', singular: 'agent', reason: 'the network service is part of the controller' },
@@ -32,22 +30,32 @@ export const notRealised = ({ singular, reason }: Unrealised): Answer =>
 export const noSuch = ({ singular }: Unrealised, id: string): Answer =>
   fault(404, 'HTTPNotFound', `The ${singular} ${id.slice(0, 255)} could not be found.`);
 
-/** The one availability zone, for networks; routers have none. */
-export const AVAILABILITY_ZONES = [{ name: 'nova', resource: 'network', state: 'available' }];
+/** A router where the hosts' driver does not route. */
+export const NO_ROUTERS: Answer = notRealised({
+  path: 'routers',
+  plural: 'routers',
+  singular: 'router',
+  reason: 'this host does not route between networks',
+});
+
+const zoneOf = (resource: string) => ({ name: 'nova', resource, state: 'available' });
+
+/** The one availability zone, for networks and, where there are any, routers. */
+export const availabilityZones = (routed: boolean) => [zoneOf('network'), ...(routed ? [zoneOf('router')] : [])];
 
 /** Limits of a project; -1 is unlimited, 0 is never. Ports that compute makes do not count. */
-export const QUOTA = {
+export const quotaOf = (routed: boolean) => ({
   network: NETWORK_LIMITS.networksPerProjectMax,
   subnet: -1,
   port: NETWORK_LIMITS.portsPerProjectMax,
   security_group: NETWORK_LIMITS.securityGroupsPerProjectMax,
   security_group_rule: -1,
-  router: 0,
-  floatingip: 0,
+  router: routed ? NETWORK_LIMITS.routersPerProjectMax : 0,
+  floatingip: routed ? NETWORK_LIMITS.floatingIpsPerProjectMax : 0,
   subnetpool: 0,
   rbac_policy: 0,
   trunk: 0,
-};
+});
 
 const extension = (alias: string, name: string, description: string) => ({
   alias,
@@ -57,8 +65,8 @@ const extension = (alias: string, name: string, description: string) => ({
   links: [],
 });
 
-/** The extensions of Neutron's API whose attributes and calls really work here. */
-export const EXTENSIONS = [
+/** Those that work whatever the hosts are. */
+const EXTENSIONS = [
   extension('security-group', 'security-group', 'Security groups and their rules, as records.'),
   extension('standard-attr-description', 'standard-attr-description', 'Resources have a description.'),
   extension('standard-attr-timestamp', 'Resource timestamps', 'Resources tell when they were made and changed.'),
@@ -72,3 +80,15 @@ export const EXTENSIONS = [
   extension('sorting', 'Sorting support', 'Lists can be sorted.'),
   extension('filter-validation', 'Filter parameters validation', 'Unknown filters are refused.'),
 ];
+
+/** Those that need hosts that are routed. */
+const ROUTED_EXTENSIONS = [
+  extension('router', 'Neutron L3 Router', 'Routers, their gateways and interfaces, and floating IPs.'),
+  extension('external-net', 'Neutron external network', 'Networks can be external.'),
+  extension('ext-gw-mode', 'Neutron L3 Configurable external gateway mode', 'Gateways with and without SNAT.'),
+  extension('fip-port-details', 'Floating IP Port Details Extension', 'Floating IPs tell of the port they lead to.'),
+  extension('auto-allocated-topology', 'Auto Allocated Topology Services', 'A network is made for a project.'),
+];
+
+/** The extensions of Neutron's API whose attributes and calls really work here. */
+export const extensionsOf = (routed: boolean) => (routed ? [...EXTENSIONS, ...ROUTED_EXTENSIONS] : EXTENSIONS);

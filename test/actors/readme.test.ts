@@ -72,7 +72,7 @@ function messagesOf(type: unknown): string[] {
 }
 
 const readme = readFileSync(join(ROOT, 'actors/README.md'), 'utf8');
-const rows = [...readme.matchAll(/^\| ([a-z]+) +\| ((?:`\w+` +)+)\| ([^|]+) \| ([^|]+) \|$/gm)];
+const rows = [...readme.matchAll(/^\| ([a-z-]+) +\| ((?:`\w+` +)+)\| ([^|]+) \| ([^|]+) \|$/gm)];
 
 test('there are kinds of actors and rows of messages', () => {
   assert.ok(kinds.length >= 8, kinds.join(', '));
@@ -82,8 +82,8 @@ test('there are kinds of actors and rows of messages', () => {
 for (const kind of kinds) {
   test(`actors/README.md tells of every message to ${kind}, and of no other`, () => {
     const union = [...(byKind.get(kind) ?? [])].filter(([name]) => name.endsWith('Message'));
-    assert.equal(union.length, 1, `${union.length} unions of messages`);
-    const messages = union.flatMap(([, declared]) => messagesOf(declared));
+    assert.ok(union.length > 0, 'there is no union of messages');
+    const messages = [...new Set(union.flatMap(([, declared]) => messagesOf(declared)))];
     assert.ok(messages.length > 1, messages.join(', '));
     const told = rows
       .filter(([, to]) => to === kind)

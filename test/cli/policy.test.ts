@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parse } from 'yaml';
-import { BASE_RULES, POLICIES } from '../../http/compute/policies.ts';
+import { ALL_BASE_RULES, ALL_POLICIES } from '../../http/policies.ts';
 import { temporaryFolder } from '../storage/temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -35,7 +35,7 @@ test('list tells default, what is in force, scope and operations of each rule', 
 test('list as JSON holds every rule', () => {
   const rows: unknown = JSON.parse(run('list', '--json').stdout);
   assert.ok(Array.isArray(rows));
-  assert.equal(rows.length, Object.keys(BASE_RULES).length + Object.keys(POLICIES).length);
+  assert.equal(rows.length, Object.keys(ALL_BASE_RULES).length + Object.keys(ALL_POLICIES).length);
 });
 
 test('check tells which part decides, and its status is 1 when a rule refuses', () => {
@@ -62,7 +62,7 @@ test('check takes another project, a thing without an owner and a token of the s
 test('a sample is a policy file without a rule, and with every rule at its default when it is uncommented', () => {
   const { stdout } = run('sample');
   assert.equal(parse(stdout), null);
-  const defaults = Object.entries({ ...BASE_RULES, ...POLICIES }).map(([name, { check }]) => [name, check]);
+  const defaults = Object.entries({ ...ALL_BASE_RULES, ...ALL_POLICIES }).map(([name, { check }]) => [name, check]);
   assert.deepEqual(parse(stdout.replace(/^#"/gm, '"')), Object.fromEntries(defaults));
 });
 

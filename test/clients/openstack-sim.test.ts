@@ -103,8 +103,8 @@ describe('the openstack client with simulated hosts', { skip: openstackUnavailab
 
   test('images, networks, subnets and security groups are listed', async () => {
     assert.deepEqual(await names('image', 'list'), ['sim']);
-    assert.deepEqual(await names('network', 'list'), ['default']);
-    assert.equal(listAt(await openstack.json('subnet', 'list')).length, 1);
+    assert.deepEqual((await names('network', 'list')).sort(), ['default', 'public']);
+    assert.equal(listAt(await openstack.json('subnet', 'list')).length, 2);
     assert.ok((await names('security', 'group', 'list')).includes('default'));
   });
 
@@ -143,6 +143,28 @@ describe('the openstack client with simulated hosts', { skip: openstackUnavailab
     assert.match(JSON.stringify(event), /compute_start_instance/);
   });
 
+  test('a server gets a floating IP, and a network of its own is connected by a router', async () => {
+    const address = textAt(await openstack.json('floating', 'ip', 'create', 'public'), 'floating_ip_address');
+    await openstack.text('server', 'add', 'floating', 'ip', 'a', address);
+    assert.ok(JSON.stringify(await openstack.json('server', 'show', 'a')).includes(address));
+    assert.equal(textAt(await openstack.json('floating', 'ip', 'show', address), 'status'), 'ACTIVE');
+    await openstack.text('server', 'remove', 'floating', 'ip', 'a', address);
+    assert.equal(textAt(await openstack.json('floating', 'ip', 'show', address), 'status'), 'DOWN');
+    await openstack.text('floating', 'ip', 'delete', address);
+    await openstack.json('network', 'create', 'inner');
+    await openstack.json('subnet', 'create', '--network', 'inner', '--subnet-range', '10.7.0.0/24', 'inner-v4');
+    await openstack.json('router', 'create', 'out');
+    await openstack.text('router', 'set', '--external-gateway', 'public', 'out');
+    await openstack.text('router', 'add', 'subnet', 'out', 'inner-v4');
+    const router = JSON.stringify(await openstack.json('router', 'show', 'out'));
+    assert.match(router, /10\.7\.0\.1/);
+    assert.match(router, /203\.0\.113\./);
+    assert.match(await openstack.refusal('router', 'delete', 'out'), /still has ports/);
+    await openstack.text('router', 'remove', 'subnet', 'out', 'inner-v4');
+    await openstack.text('router', 'delete', 'out');
+    await openstack.text('network', 'delete', 'inner');
+  });
+
   test('hosts are shown, and taken out of service and back', async () => {
     const hypervisors = await openstack.json('hypervisor', 'list');
     assert.deepEqual(column(hypervisors, 'Hypervisor Hostname').sort(), ['sim-0', 'sim-1', 'sim-2']);
@@ -176,7 +198,15 @@ describe('the openstack client with simulated hosts', { skip: openstackUnavailab
     assert.deepEqual((await names('project', 'list')).sort(), ['admin', 'demo']);
     assert.ok((await names('user', 'list')).includes('admin'));
     assert.ok((await names('role', 'list')).includes('member'));
-    assert.deepEqual((await names('catalog', 'list')).sort(), ['glance', 'keystone', 'neutron', 'nova']);
+    assert.deepEqual((await names('catalog', 'list')).sort(), [
+      'cinder',
+      'cinderv3',
+      'glance',
+      'keystone',
+      'neutron',
+      'nova',
+      'placement',
+    ]);
     const endpoints = await openstack.json('endpoint', 'list', '--service', 'compute', '--interface', 'public');
     assert.deepEqual(column(endpoints, 'URL'), [`${url}/compute/v2.1`]);
     assert.ok(textAt(await openstack.json('token', 'issue'), 'id').length > 20);
@@ -242,6 +272,6 @@ describe('the openstack client with simulated hosts', { skip: openstackUnavailab
   test('deleted servers are gone, and so are their ports', async () => {
     await openstack.text('server', 'delete', '--wait', 'a', 'renamed');
     assert.deepEqual(await openstack.json('server', 'list', '--all-projects'), []);
-    assert.deepEqual(await openstack.json('port', 'list'), []);
+    assert.deepEqual(await openstack.json('port', 'list', '--device-owner', 'compute:nova'), []);
   });
 });

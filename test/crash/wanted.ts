@@ -12,7 +12,7 @@ export interface Wanted {
 /** The flavor m1.nano, and of what the first start makes the network, and the image where hosts are simulated. */
 export async function wantedServer(api: Api, imageRef?: string): Promise<Wanted> {
   const images = (await api.request('GET', '/image/v2/images')).body;
-  const networks = (await api.request('GET', '/network/v2.0/networks')).body;
+  const networks = (await api.request('GET', '/network/v2.0/networks?shared=true')).body;
   return {
     imageRef: imageRef ?? textAt(images, 'images', 0, 'id'),
     flavorRef: '42',

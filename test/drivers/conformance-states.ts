@@ -164,4 +164,15 @@ export function stateChecks({ check, hypervisor, under, newGuest, powerOf, start
     unwrap(await hypervisor().ensureStopped(orderFor(id), 0));
     assert.equal(codeOf(await hypervisor().triggerCrashDump(orderFor(id))), 'HypervisorFailed');
   });
+
+  check('the password in a guest that runs is set, or that is said to be unsupported', async () => {
+    const id = newGuest();
+    const set = async () => codeOf(await hypervisor().ensurePassword(orderFor(id), 'secret'));
+    const { setPassword } = hypervisor().capabilities;
+    assert.equal(await set(), setPassword ? 'GuestNotFound' : 'Unsupported');
+    unwrap(await hypervisor().ensureRunning(orderFor(id), under().spec()));
+    assert.equal(await set(), setPassword ? 'none' : 'Unsupported');
+    unwrap(await hypervisor().ensureStopped(orderFor(id), 0));
+    assert.equal(await set(), setPassword ? 'HypervisorFailed' : 'Unsupported');
+  });
 }

@@ -2,13 +2,15 @@ import { hosts } from '../../actors/host/row.ts';
 import { beginOperation } from '../../actors/instance/client.ts';
 import type { InstanceSpec, OperationRequest, PlainOperation } from '../../actors/instance/protocol.ts';
 
-import { type InstanceFlavor, type InstanceImage, instances } from '../../actors/instance/row.ts';
+import { guestHost, type InstanceFlavor, type InstanceImage, instances } from '../../actors/instance/row.ts';
 import { createInstances } from '../../actors/project/client.ts';
+import { doAside } from './asides.ts';
+import { blockDevicesOf, useVolume } from './volumes.ts';
 import type { World } from './world.ts';
 
-const REQUESTER = { userId: 'u0', projectId: 'p0', isAdmin: false };
+export const REQUESTER = { userId: 'u0', projectId: 'p0', isAdmin: false };
 
-const SPEC: Omit<InstanceSpec, 'id' | 'name' | 'flavor'> = {
+export const SPEC: Omit<InstanceSpec, 'id' | 'name' | 'flavor'> = {
   description: null,
   hostname: 'guest',
   requestedZone: null,
@@ -61,6 +63,7 @@ export interface Known extends Acknowledged {
 /** What clients do. */
 type ClientOperation =
   | PlainOperation
+  | 'softReboot'
   | 'rescue'
   | 'rebuild'
   | 'resize'
@@ -102,9 +105,10 @@ const OPERATIONS: readonly ClientOperation[] = [
 
 /**
  * What may leave an instance stopped. A paused guest that an outage ends has lost what it was paused in; one that waits
- * for the confirmation of its move is not started again by an outage, as in Nova.
+ * for the confirmation of its move is not started again by an outage, as in Nova. A shelve that fails has powered off what
+ * was paused or suspended.
  */
-const STOPPING: readonly ClientOperation[] = ['stop', 'pause', 'resize', 'migrate'];
+const STOPPING: readonly ClientOperation[] = ['stop', 'pause', 'resize', 'migrate', 'shelve'];
 
 /** The operation with what it is to be asked with. */
 function requestFor(world: World, operation: ClientOperation): OperationRequest {
@@ -145,16 +149,19 @@ function requestFor(world: World, operation: ClientOperation): OperationRequest 
 }
 
 /** A client that makes an instance, does things to it, and perhaps removes it; it repeats what was not acknowledged. */
-export async function useInstance(world: World, id: string, known: Known): Promise<void> {
+export async function useInstance(world: World, id: string, known: Known, operationsMax: number): Promise<void> {
   await world.sleep(world.upTo(10_000));
   await create(world, id);
   known.created.add(id);
-  for (let count = world.upTo(3); count > 0; count--) {
+  for (let count = world.upTo(operationsMax + 1); count > 0; count--) {
     await world.sleep(world.upTo(8_000));
+    if (world.happens(0.25)) await useVolume(world, id);
     // A refusal is an answer, too: the instance may be busy, or in ERROR.
     const operation = isOnDeadHost(world, id) ? 'evacuate' : (OPERATIONS[world.upTo(OPERATIONS.length)] ?? 'stop');
     if (STOPPING.includes(operation)) known.stopsAsked.add(id);
+    if (isRefusedByFront(world, id, operation)) continue;
     await begin(world, id, operation);
+    if (world.happens(0.25)) await doAside(world, id, known);
     const after = followedBy(world, operation);
     if (after === null) continue;
     await world.sleep(world.upTo(10_000));
@@ -173,9 +180,16 @@ function followedBy(world: World, operation: ClientOperation): ClientOperation |
   return world.happens(0.5) ? 'confirmResize' : 'revertResize';
 }
 
+/** What the front refuses of an instance that boots from a volume. */
+function isRefusedByFront(world: World, id: string, operation: ClientOperation): boolean {
+  const isRefused = operation === 'rebuild' || operation === 'createBackup' || operation === 'createImage';
+  return isRefused && instances.read(world.rows, id)?.image === null;
+}
+
 /** Whether the front would take an evacuation: the host is thought to be down. */
 function isOnDeadHost(world: World, id: string): boolean {
-  const host = instances.read(world.rows, id)?.host ?? null;
+  const row = instances.read(world.rows, id);
+  const host = row ? guestHost(row) : null;
   return host !== null && hosts.read(world.rows, host)?.state === 'down';
 }
 
@@ -195,7 +209,9 @@ function flavorOf(world: World): InstanceFlavor {
 }
 
 async function create(world: World, id: string): Promise<void> {
-  const spec: InstanceSpec = { ...SPEC, id, name: id, flavor: flavorOf(world) };
+  const blockDevices = blockDevicesOf(world);
+  const image = blockDevices.some(({ bootIndex }) => bootIndex === 0) ? null : SPEC.image;
+  const spec: InstanceSpec = { ...SPEC, id, name: id, flavor: flavorOf(world), image, blockDevices };
   for (;;) {
     if (instances.read(world.rows, id)) return;
     const requester = { ...REQUESTER, requestId: `req-${world.random.uuid()}` };

@@ -13,6 +13,20 @@ export interface HistoryOutcome {
   readonly instances: number;
 }
 
+/** How much there is in a history. */
+export interface CloudSize {
+  readonly hosts: number;
+  /** Each has a client of its own. */
+  readonly instances: number;
+  /** Most things that a client does to its instance, beside creating and deleting it. */
+  readonly operationsMax: number;
+}
+
+/** Small enough for a thousand of them in a test. */
+export const SMALL: CloudSize = { hosts: 4, instances: 20, operationsMax: 2 };
+/** As large as a small cloud, with clients that do a lot. */
+export const LARGE: CloudSize = { hosts: 20, instances: 200, operationsMax: 8 };
+
 const HOUR_MS = 3_600_000;
 /** Looks at every host that a rest lasts; what takes longer (deadlines of calls that are never answered) gets two hours. */
 const REST_LOOKS = 3;
@@ -23,16 +37,16 @@ const REST_LOOKS = 3;
  */
 export async function liveThrough(
   seed: number,
-  instanceCount: number,
+  size: CloudSize,
   rates: FaultRates,
   crashPoint: CrashPoint | null = null,
 ): Promise<HistoryOutcome> {
-  const world = new World(seed, 4, rates, crashPoint);
+  const world = new World(seed, size.hosts, rates, crashPoint);
   const known: Known = { created: new Set(), deleted: new Set(), stopsAsked: new Set() };
   const violations = new Set<string>();
-  let atWork = instanceCount;
-  for (let count = 0; count < instanceCount; count++) {
-    void useInstance(world, world.random.uuid(), known).finally(() => {
+  let atWork = size.instances;
+  for (let count = 0; count < size.instances; count++) {
+    void useInstance(world, world.random.uuid(), known, size.operationsMax).finally(() => {
       atWork--;
     });
   }

@@ -3,11 +3,13 @@ import { images } from '../../actors/image/row.ts';
 import { MIGRATION_ENDS, migrations } from '../../actors/instance/migrations/row.ts';
 import { usedBy } from '../../actors/instance/move.ts';
 import { bootData, type Instance, instanceActions, instances } from '../../actors/instance/row.ts';
-import { portTable } from '../../actors/network/row.ts';
+import { floatingIpTable, floatingUseTable, portTable } from '../../actors/network/row.ts';
+import { isServicePort } from '../../actors/network/state.ts';
 import { projects } from '../../actors/project/row.ts';
 import type { Reader } from '../../runtime/store.ts';
 import { readPending } from '../../runtime/stored.ts';
 import type { Acknowledged } from './clients.ts';
+import { wrongVolumes } from './volume-invariants.ts';
 
 /** What clients call the images of shelved instances. */
 const SHELVED_NAME = 'shelved';
@@ -25,6 +27,8 @@ export function rowViolationsAtRest(reader: Reader, acknowledged: Acknowledged):
     ...wrongMigrations(reader, rows),
     ...wrongShelves(reader, rows),
     ...wrongPorts(reader, rows),
+    ...wrongFloatingIps(reader),
+    ...wrongVolumes(reader),
     ...wrongUsage(reader, alive),
     ...incomplete(reader, rows),
     ...halfMadeImages(reader),
@@ -80,11 +84,12 @@ function* wrongMigrations(reader: Reader, rows: ReadonlyMap<string, Instance>): 
 /** The image of a shelved instance is there as long as the instance is shelved. */
 function* wrongShelves(reader: Reader, rows: ReadonlyMap<string, Instance>): Iterable<string> {
   const wanted = new Set<string>();
-  for (const { id, vmState, shelved, deletedAtMs } of rows.values()) {
+  for (const { id, vmState, shelved, image, deletedAtMs } of rows.values()) {
     if (deletedAtMs !== null) continue;
     if (!shelved !== (vmState !== 'shelved' && vmState !== 'shelved_offloaded'))
       yield `${id} is ${vmState}, not shelved`;
-    if (shelved) wanted.add(shelved.imageId);
+    // What boots from a volume needs no image.
+    if (shelved && image !== null) wanted.add(shelved.imageId);
   }
   for (const { id, name } of images.scan(reader)) {
     if (name === SHELVED_NAME && !wanted.delete(id)) yield `there is a shelved image ${id} of no instance`;
@@ -94,6 +99,8 @@ function* wrongShelves(reader: Reader, rows: ReadonlyMap<string, Instance>): Ite
 
 function* wrongPorts(reader: Reader, rows: ReadonlyMap<string, Instance>): Iterable<string> {
   for (const port of portTable.scan(reader)) {
+    // A router's ports are its own.
+    if (isServicePort(port)) continue;
     const owner = rows.get(port.deviceId);
     if (!owner || !isAlive(owner)) yield `port ${port.id} is left over from ${port.deviceId}`;
   }
@@ -102,6 +109,21 @@ function* wrongPorts(reader: Reader, rows: ReadonlyMap<string, Instance>): Itera
       yield `${row.id} has ${row.ports.length} ports`;
     }
   }
+}
+
+/** A floating IP leads to an address that its port has, and is one of the floating IPs that readers are told to look for. */
+export function* wrongFloatingIps(reader: Reader): Iterable<string> {
+  const ports = new Set<string>();
+  for (const { id, target, ownPortId } of floatingIpTable.scan(reader)) {
+    if (portTable.read(reader, ownPortId) === undefined) yield `floating IP ${id} has lost its own port`;
+    if (target === null) continue;
+    ports.add(target.portId);
+    const port = portTable.read(reader, target.portId);
+    if (!port?.fixedIps.some(({ address }) => address === target.fixedAddress))
+      yield `floating IP ${id} leads to ${target.fixedAddress} of port ${target.portId}, which does not have it`;
+  }
+  const told = floatingUseTable.read(reader, 'main')?.ports ?? 0;
+  if (told !== ports.size) yield `${ports.size} ports have floating IPs, ${told} are told of`;
 }
 
 function* wrongUsage(reader: Reader, alive: readonly Instance[]): Iterable<string> {

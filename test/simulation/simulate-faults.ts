@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
-import { explore, failureReport, type HistoryScript } from '../../runtime/simulation/index.ts';
+import { explore, failureReport, type HistoryScript, simulationOf } from '../../runtime/simulation/index.ts';
 import { replayCommand } from './replay.ts';
+import { cells } from './scenarios/cells.ts';
 import { SIMULATIONS } from './scenarios/index.ts';
 
 /**
  * `npm run simulate-faults -- [--seeds COUNT] [--from SEED] [--scenario NAME]`: lives through so many histories of the
- * runtime, shared out among the scenarios. With `--seed SEED [--operations 1,2] [--faults PLACE.NUMBER=FAULT,…]`: through one, and
+ * runtime (and, by its name, of the scenario `cells`), shared out among the scenarios. With `--seed SEED [--operations 1,2] [--faults PLACE.NUMBER=FAULT,…]`: through one, and
  * prints it. `--brief`: a failure is named, and not shrunk. Ends with 1 when a rule was broken.
  */
 const { values } = parseArgs({
@@ -28,9 +29,11 @@ function whole(name: string, text: string): number {
 
 const listed = (text: string): string[] => text.split(',').filter((part) => part !== '');
 
-const simulations = SIMULATIONS.filter(({ name }) => values.scenario === undefined || name === values.scenario);
+const all = [...SIMULATIONS, simulationOf(cells)];
+// What is not the runtime's own is lived through only when it is named.
+const simulations = values.scenario === undefined ? SIMULATIONS : all.filter(({ name }) => name === values.scenario);
 if (simulations.length === 0) {
-  console.error(`There is no scenario ${values.scenario}: ${SIMULATIONS.map(({ name }) => name).join(', ')}.`);
+  console.error(`There is no scenario ${values.scenario}: ${all.map(({ name }) => name).join(', ')}.`);
   process.exit(2);
 }
 

@@ -1,11 +1,16 @@
 import { driverEffects } from '../../actors/driver-effects.ts';
+import { oneOrderAtATime } from '../../actors/guest-orders.ts';
 import { registerHost } from '../../actors/host/client.ts';
 import { host as hostProtocol } from '../../actors/host/protocol.ts';
 import { NETWORK_MAIN, type NetworkMessage, network } from '../../actors/network/protocol.ts';
+import { withNotifications } from '../../actors/notifier/effects.ts';
 import { DEFAULT_QUOTA } from '../../actors/project/row.ts';
+import { volumeEffects, withVolumes } from '../../actors/volume-effects.ts';
 import { cloudKinds } from '../../composition/kinds.ts';
 import type { GuestEvent } from '../../drivers/hypervisor.ts';
-import type { SimFault, SimOrderKind } from '../../drivers/sim/faults.ts';
+import type { NotificationSink } from '../../drivers/notifications.ts';
+import { createSimFaults, type SimFault, type SimOrderKind } from '../../drivers/sim/faults.ts';
+import { createSimVolumes } from '../../drivers/sim/index.ts';
 import type { EffectRecord, EffectRunner } from '../../runtime/effect.ts';
 import { DEFAULT_SHARD_LIMITS } from '../../runtime/limits.ts';
 import { type Random, seededRandom } from '../../runtime/random.ts';
@@ -41,6 +46,8 @@ export class World {
   crashes = 0;
   commits = 0;
   effects = 0;
+  /** Faults of orders that a test wants, before those that come by chance. */
+  readonly planned = createSimFaults(() => 0);
   /** What went wrong in the program itself. */
   readonly problems: string[] = [];
   /** Guests that have ended by themselves at some time. */
@@ -58,7 +65,17 @@ export class World {
   #clockOffsetMs = 0;
   #fullUntilMs = 0;
 
-  constructor(seed: number, hostCount: number, rates: FaultRates, crashPoint: CrashPoint | null) {
+  /** Where notifications go; null: there are none. */
+  readonly #sink: NotificationSink | null;
+
+  constructor(
+    seed: number,
+    hostCount: number,
+    rates: FaultRates,
+    crashPoint: CrashPoint | null,
+    sink: NotificationSink | null = null,
+  ) {
+    this.#sink = sink;
     this.#crashPoint = crashPoint;
     this.random = seededRandom(seed);
     this.rates = rates;
@@ -95,6 +112,11 @@ export class World {
       this.endedByThemselves.add(guest.instanceId);
       host.endGuest(guest.instanceId, this.happens(0.5) ? 'stopped' : 'crashed');
     });
+  }
+
+  /** The controller dies now, and starts again a moment later. */
+  kill(): void {
+    this.#die();
   }
 
   /** Nothing goes wrong any more from now on. */
@@ -154,10 +176,18 @@ export class World {
         return [host.name, host.attach(tell)];
       }),
     );
-    const run = driverEffects(store, (name) => attached.get(name), new MemoryIntake());
+    const drivers = driverEffects(store, (name) => attached.get(name), new MemoryIntake());
+    const volumes = volumeEffects({ rows: store, store: createSimVolumes(), intake: null, copyOpen: () => null });
+    const orders = withVolumes(
+      volumes,
+      oneOrderAtATime((request, signal) => this.#watched(life, drivers, request, signal)),
+    );
+    const sink = this.#sink;
+    const run = sink === null ? orders : withNotifications(store, { file: sink }, orders);
+    const told = sink === null ? null : ({ sinks: ['file'], stateChanges: false } as const);
     const shard = new Shard({
       name: 'cell1',
-      kinds: cloudKinds({ ...DEFAULT_QUOTA, instances: -1, cores: -1, ramMib: -1 }),
+      kinds: cloudKinds({ ...DEFAULT_QUOTA, instances: -1, cores: -1, ramMib: -1 }, undefined, told),
       store,
       clock,
       random,
@@ -181,7 +211,7 @@ export class World {
     for (const { name } of this.hosts) {
       void registerHost(this.system, { name, cell: 'cell1', zone: 'nova', lookEveryMs: this.lookEveryMs });
     }
-    const ensure: NetworkMessage = { type: 'ensureDefaults', projectId: 'p0' };
+    const ensure: NetworkMessage = { type: 'ensureDefaults', projectId: 'p0', routed: true };
     this.system.tell(network.at(NETWORK_MAIN), ensure);
   }
 
@@ -196,7 +226,9 @@ export class World {
     });
   }
 
-  #driverFault(kind: SimOrderKind): SimFault | null {
+  #driverFault(kind: SimOrderKind, instanceId: string): SimFault | null {
+    const planned = this.planned.next(kind, instanceId);
+    if (planned !== null) return planned;
     if (this.happens(this.rates.driverFails)) {
       const error = { code: 'HypervisorFailed', reason: 'simulated failure' } as const;
       return { type: 'fail', error, applied: this.happens(0.5) };
@@ -224,17 +256,27 @@ export class World {
     const crashes = isPoint || this.happens(this.rates.crashAtEffect);
     const before = isPoint ? this.#crashPoint?.when === 'before' : crashes && this.random.fraction() < 0.5;
     if (before) return this.#dieOf(life);
-    this.#watchOrders(request, signal);
     const outcome = await run(request, signal);
-    if (life === this.#life) this.#orders.delete(guestOf(request));
     return crashes ? this.#dieOf(life) : outcome;
   }
 
-  /** A guest may have one order at a time, except that the one before may have been aborted, and that removals may meet. */
+  async #watched(
+    life: number,
+    run: EffectRunner,
+    ...[request, signal]: Parameters<EffectRunner>
+  ): ReturnType<EffectRunner> {
+    this.#watchOrders(request, signal);
+    const outcome = await run(request, signal);
+    if (life === this.#life && this.#orders.get(guestOf(request))?.signal === signal)
+      this.#orders.delete(guestOf(request));
+    return outcome;
+  }
+
+  /** A guest may have one order at a time, except that the one before may have been aborted. */
   #watchOrders(request: EffectRecord, signal: AbortSignal): void {
     const guest = guestOf(request);
     const other = this.#orders.get(guest);
-    if (other && !other.signal.aborted && !(other.name === request.name && request.name === 'driver.ensureAbsent')) {
+    if (other && !other.signal.aborted) {
       this.problems.push(`${request.name} of ${guest} meets ${other.name}`);
     }
     this.#orders.set(guest, { name: request.name, signal });

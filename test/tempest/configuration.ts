@@ -6,8 +6,8 @@ export interface CloudFacts {
   /** Two images, and two flavors of which the second is larger. */
   readonly imageIds: readonly [string, string];
   readonly flavorIds: readonly [string, string];
-  /** A network that all projects can use. */
-  readonly networkName: string;
+  /** The external network, which floating IPs come from. */
+  readonly external: { readonly id: string; readonly name: string };
   readonly hosts: number;
   /** Aliases of the network service's extensions. */
   readonly networkExtensions: readonly string[];
@@ -16,18 +16,29 @@ export interface CloudFacts {
 /** Longest wait for a server or an image, in seconds: nothing that is simulated takes that long. */
 const BUILD_TIMEOUT_SECONDS = 20;
 
+/** What Nova enables by itself, and the two filters that some tests are about. */
+export const TEMPEST_FILTERS = [
+  'ComputeFilter',
+  'ComputeCapabilitiesFilter',
+  'ImagePropertiesFilter',
+  'ServerGroupAntiAffinityFilter',
+  'ServerGroupAffinityFilter',
+  'SameHostFilter',
+  'DifferentHostFilter',
+] as const;
+
 type Section = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * The settings, by section. Guests do not run, so nothing is validated by ssh. The tests share a network, as there are no
- * routers that networks of their own would need.
+ * The settings, by section. Guests do not run, so nothing is validated by ssh. Each project of a test gets a network of its
+ * own behind a router.
  */
 const sections = (facts: CloudFacts, folder: string): Readonly<Record<string, Section>> => ({
   DEFAULT: { log_dir: folder, log_file: 'tempest.log', use_stderr: false },
   oslo_concurrency: { lock_path: `${folder}/locks` },
   auth: {
     use_dynamic_credentials: true,
-    create_isolated_networks: false,
+    create_isolated_networks: true,
     admin_username: 'admin',
     admin_password: facts.password,
     admin_project_name: 'admin',
@@ -43,7 +54,6 @@ const sections = (facts: CloudFacts, folder: string): Readonly<Record<string, Se
     flavor_ref: facts.flavorIds[0],
     flavor_ref_alt: facts.flavorIds[1],
     min_compute_nodes: facts.hosts,
-    fixed_network_name: facts.networkName,
     build_timeout: BUILD_TIMEOUT_SECONDS,
     max_microversion: 'latest',
   },
@@ -56,13 +66,11 @@ const sections = (facts: CloudFacts, folder: string): Readonly<Record<string, Se
     change_password: true,
     vnc_console: false,
     metadata_service: false,
-    // Without SameHostFilter and DifferentHostFilter: the scheduler does not heed their hints yet.
-    scheduler_enabled_filters:
-      'AvailabilityZoneFilter,ComputeFilter,ServerGroupAffinityFilter,ServerGroupAntiAffinityFilter',
+    scheduler_enabled_filters: TEMPEST_FILTERS.join(','),
   },
-  network: { floating_network_name: facts.networkName },
-  'network-feature-enabled': { api_extensions: facts.networkExtensions.join(',') },
-  service_available: { cinder: false, neutron: true, glance: true, swift: false, nova: true },
+  network: { public_network_id: facts.external.id, floating_network_name: facts.external.name },
+  'network-feature-enabled': { api_extensions: facts.networkExtensions.join(','), floating_ips: true },
+  service_available: { cinder: true, neutron: true, glance: true, swift: false, nova: true },
   validation: { run_validation: false },
 });
 

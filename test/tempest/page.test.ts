@@ -54,7 +54,7 @@ test('the configuration names what the cloud has', () => {
       password: 'secret',
       imageIds: ['i1', 'i2'],
       flavorIds: ['42', '84'],
-      networkName: 'default',
+      external: { id: 'n1', name: 'public' },
       hosts: 2,
       networkExtensions: ['security-group', 'sorting'],
     },
@@ -65,6 +65,7 @@ test('the configuration names what the cloud has', () => {
     'image_ref_alt = i2',
     'flavor_ref = 42',
     'min_compute_nodes = 2',
+    'public_network_id = n1',
     'api_extensions = security-group,sorting',
     'run_validation = false',
   ]) {

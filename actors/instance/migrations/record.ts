@@ -1,4 +1,5 @@
 import type { Context } from '../../../runtime/context.ts';
+import { ownCell } from '../../cell-mapping/row.ts';
 import { numberKey } from '../../registry/row.ts';
 import type { Instance } from '../row.ts';
 import { MIGRATION_ENDS, type Migration, type MigrationStatus, type MigrationType, migrations } from './row.ts';
@@ -12,11 +13,15 @@ export interface NewMigration {
   readonly newFlavorId: string;
 }
 
+/** How many moves a cell can have before its numbers reach those of the next one. */
+const NUMBERS_OF_A_CELL = 100_000_000;
+
 /** Records that a move begins, and returns its number: one more than the last one's of this shard, as in a cell of Nova. */
 export function recordMigration(ctx: Context, instance: Instance, begun: NewMigration): number {
   const { type, status, by, targetHost, newFlavorId } = begun;
   const [last] = migrations.scan(ctx.rows, { reverse: true, limit: 1 });
-  const number = (last?.number ?? 0) + 1;
+  // Numbers of different cells must differ: each cell has a range of its own.
+  const number = (last?.number ?? NUMBERS_OF_A_CELL * (ownCell(ctx.rows)?.number ?? 0)) + 1;
   const migration: Migration = {
     number,
     uuid: ctx.newId(),

@@ -1,6 +1,7 @@
 import { cell } from '../../cell/protocol.ts';
 import { NETWORK_MAIN, network } from '../../network/protocol.ts';
 import { project } from '../../project/protocol.ts';
+import { changed } from '../changed.ts';
 import { removeGuest } from '../driver-steps.ts';
 import { changeMigration } from '../migrations/record.ts';
 import { usedBy } from '../move.ts';
@@ -8,6 +9,7 @@ import { removeElsewhere } from '../move-steps.ts';
 import type { Operation } from '../operation.ts';
 import { bootData } from '../row.ts';
 import { POWER } from '../states.ts';
+import { releaseVolumes, volumesOf } from '../volumes.ts';
 import { deleteShelvedImage } from './shelve.ts';
 
 /**
@@ -22,20 +24,23 @@ export const deleteInstance: Operation = {
   taskState: 'deleting',
   overtakes: true,
   steps: [removeGuest, removeElsewhere],
-  end: (instance, nowMs) => ({
-    ...instance,
-    vmState: 'deleted',
-    powerState: POWER.noState,
-    terminatedAtMs: nowMs,
-    deletedAtMs: nowMs,
-    ports: [],
-    move: null,
-  }),
+  end: (instance, nowMs) =>
+    changed(instance, {
+      vmState: 'deleted',
+      powerState: POWER.noState,
+      terminatedAtMs: nowMs,
+      deletedAtMs: nowMs,
+      ports: [],
+      volumes: [],
+      move: null,
+    }),
   afterEnd({ instance, ctx, stepId }) {
     // It holds a password and perhaps a lot of user data, and no guest will ever be made of it again.
     ctx.put(bootData, instance.id, undefined);
     ctx.tell(network.at(NETWORK_MAIN), { type: 'releasePorts', requestId: stepId, instanceId: instance.id });
     ctx.tell(cell.at(instance.cell), { type: 'release', instanceId: instance.id });
+    if (volumesOf(instance).length + (instance.blockDevices ?? []).length > 0)
+      releaseVolumes(instance, ctx, null, true);
     deleteShelvedImage(instance, { ctx });
     // Nova takes a resize that is deleted for confirmed; of one that was under way the overtaking has said how it ended.
     if (instance.move) changeMigration(ctx, instance.move.migration, { status: 'confirmed' });

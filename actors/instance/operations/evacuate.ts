@@ -3,7 +3,8 @@ import { atSource, atTarget, endMove, withMove } from '../move.ts';
 import { claimTarget, moveIs, moveOvertaken, removeAtTargetLater } from '../move-steps.ts';
 import type { Operation, Step } from '../operation.ts';
 import { requestOf } from '../requests.ts';
-import { bootData } from '../row.ts';
+import { bootData, guestHost } from '../row.ts';
+import { recordVolumes } from '../volume-steps.ts';
 
 /** No driver shares disks between hosts: what was on the dead host cannot be kept. Nova: `InvalidSharedStorage`. */
 const refuseSharedStorage: Step = {
@@ -38,10 +39,11 @@ export const evacuate: Operation = {
     const boot = bootData.read(ctx.rows, instance.id);
     if (boot && asked.adminPassword !== null)
       ctx.put(bootData, instance.id, { ...boot, adminPassword: asked.adminPassword });
-    const { host: wantedHost, by, onSharedStorage: keepsDisk, endsStopped } = asked;
+    const { host: wantedHost, by, isHostForced, onSharedStorage: keepsDisk, endsStopped } = asked;
     const { flavor } = instance;
     const vmState = endsStopped || instance.vmState === 'stopped' ? 'stopped' : 'active';
-    const kind = { type: 'evacuation', status: 'accepted', by } as const;
+    const forced = isHostForced ? { isHostForced } : {};
+    const kind = { type: 'evacuation', status: 'accepted', by, ...forced } as const;
     const move = { ...kind, flavor, wantedHost, leavesHost: true, keepsDisk, vmState, confirmWindowMs: null } as const;
     return withMove(instance, move, ctx);
   },
@@ -50,6 +52,7 @@ export const evacuate: Operation = {
     claimTarget,
     moveIs('pre-migrating'),
     { ...runGuest, taskState: 'rebuild_spawning', enter: atTarget, undo: removeAtTargetLater },
+    recordVolumes,
     { ...stopGuest, taskState: 'powering-off', applies: ({ move }) => move?.vmState === 'stopped' },
   ],
   end: (instance, nowMs) => ({
@@ -67,4 +70,6 @@ export const evacuate: Operation = {
     if (instance.move) endMove(instance, instance.move, 'error', ctx);
   },
   whenOvertaken: moveOvertaken,
+  // Else another evacuation would come from where nothing is yet, and the disks of the host that is down would be given up.
+  overtakenAs: (instance) => (guestHost(instance) === instance.host ? instance : atSource(instance)),
 };

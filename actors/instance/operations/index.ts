@@ -1,5 +1,6 @@
 import type { Operation } from '../operation.ts';
 import type { OperationName } from '../row.ts';
+import { changePassword } from './change-password.ts';
 import { create } from './create.ts';
 import { deleteInstance } from './delete.ts';
 import { evacuate } from './evacuate.ts';
@@ -13,6 +14,7 @@ import { shelve, shelveOffload, unshelve } from './shelve.ts';
 import { createBackup, createImage } from './snapshot.ts';
 import { restore, softDelete } from './soft-delete.ts';
 import { resume, suspend } from './suspend.ts';
+import { attachVolume, detachVolume } from './volumes.ts';
 
 /** Every operation by its name: the one table that code, answers and tests go by. */
 export const OPERATIONS: { readonly [Name in OperationName]: Operation } = {
@@ -31,6 +33,7 @@ export const OPERATIONS: { readonly [Name in OperationName]: Operation } = {
   rescue,
   unrescue,
   rebuild,
+  changePassword,
   createImage,
   createBackup,
   softDelete,
@@ -45,4 +48,6 @@ export const OPERATIONS: { readonly [Name in OperationName]: Operation } = {
   shelve,
   shelveOffload,
   unshelve,
+  attachVolume,
+  detachVolume,
 };

@@ -5,6 +5,7 @@ import { claimTarget, moveIs, moveOvertaken, removeAtTargetLater, removeElsewher
 import type { Operation, Step } from '../operation.ts';
 import { instance as instanceProtocol } from '../protocol.ts';
 import { requestOf } from '../requests.ts';
+import { recordVolumes } from '../volume-steps.ts';
 
 /** Takes the guest over while it runs. */
 const migrateGuest: Step = {
@@ -34,16 +35,18 @@ export const liveMigrate: Operation = {
   prepare(instance, asked, ctx) {
     const wanted = requestOf(asked, 'liveMigrate');
     if (wanted === null) return instance;
-    const { host: wantedHost, by } = wanted;
+    const { host: wantedHost, by, isHostForced } = wanted;
+    const forced = isHostForced ? { isHostForced } : {};
     const { flavor } = instance;
     const kind = { type: 'live-migration', status: 'accepted', by } as const;
-    return withMove(instance, { ...kind, flavor, wantedHost, leavesHost: true, confirmWindowMs: null }, ctx);
+    return withMove(instance, { ...kind, ...forced, flavor, wantedHost, leavesHost: true, confirmWindowMs: null }, ctx);
   },
   steps: [
     claimTarget,
     moveIs('running'),
     migrateGuest,
     { ...moveIs('post-migrating'), enter: atTarget },
+    recordVolumes,
     removeElsewhere,
   ],
   end: (instance) => ({ ...atTarget(instance), move: null }),

@@ -1,6 +1,8 @@
 import { limits } from '../../limits.ts';
 import { rebootGuest, runGuest, stopGuest } from '../driver-steps.ts';
 import type { Operation } from '../operation.ts';
+import { watch } from '../overdue-watch.ts';
+import { requestOf } from '../requests.ts';
 
 const idle = { taskState: [null], launched: true, unlocked: true, placed: true } as const;
 
@@ -35,6 +37,10 @@ export const softReboot: Operation = {
   event: 'compute_reboot_instance',
   from: { ...idle, placed: false, vmState: ['active'] },
   taskState: 'rebooting',
+  prepare(instance, request, ctx) {
+    watch('reboot', requestOf(request, 'softReboot')?.hardAfterMs, ctx);
+    return instance;
+  },
   steps: [{ ...rebootGuest('soft'), taskState: 'reboot_started' }],
   end: (instance) => ({ ...instance, vmState: 'active' }),
   whenFailed: (instance) => ({ ...instance, vmState: 'error' }),

@@ -1,6 +1,7 @@
 import type { Context } from '../../../runtime/context.ts';
 import { rebootGuest, stopGuest } from '../driver-steps.ts';
 import type { Operation } from '../operation.ts';
+import { unwatch, watch } from '../overdue-watch.ts';
 import { requestOf } from '../requests.ts';
 import { bootData, type Instance } from '../row.ts';
 import { POWER } from '../states.ts';
@@ -18,12 +19,14 @@ export const rescue: Operation = {
     const asked = requestOf(request, 'rescue');
     if (asked === null) return instance;
     keepPassword(instance, asked.adminPassword, ctx);
+    watch('rescue', asked.unrescueAfterMs, ctx);
     return { ...instance, rescueImage: asked.image };
   },
   // A shutdown that the guest knows of leaves its disk clean, which is what is about to be looked into.
   steps: [{ ...stopGuest, applies: ({ powerState }) => powerState === POWER.running }, rebootGuest('hard')],
   end: (instance, nowMs) => ({ ...instance, vmState: 'rescued', launchedAtMs: nowMs }),
   whenFailed: (instance) => ({ ...instance, vmState: 'error', rescueImage: null }),
+  overtakenAs: (instance) => ({ ...instance, rescueImage: null }),
 };
 
 /** Boots a rescued guest from its own disk again. Nova: server action `unrescue`. */
@@ -35,6 +38,7 @@ export const unrescue: Operation = {
   taskState: 'unrescuing',
   prepare(instance, _request, ctx) {
     keepPassword(instance, null, ctx);
+    unwatch('rescue', ctx);
     return { ...instance, rescueImage: null };
   },
   steps: [rebootGuest('hard')],

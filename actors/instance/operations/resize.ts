@@ -5,22 +5,25 @@ import { atSource, atTarget, endMove, isAtSource, withMove } from '../move.ts';
 import { claimTarget, copyDisks, moveIs, moveOvertaken, removeElsewhere, stopForMove } from '../move-steps.ts';
 import type { Operation, Step } from '../operation.ts';
 import { type MigrateRequest, type ResizeRequest, requestOf } from '../requests.ts';
-import type { Instance, InstanceFlavor } from '../row.ts';
+import { guestHost, type Instance, type InstanceFlavor } from '../row.ts';
 import { POWER } from '../states.ts';
+import { recordVolumes } from '../volume-steps.ts';
+import { isVolumeBacked } from '../volumes.ts';
 
 /** The name of the timer after which a resize is confirmed. */
 export const CONFIRM_TIMER = 'confirm-resize';
 
 const idle = { taskState: [null], launched: true, unlocked: true, placed: false } as const;
 
-const isSmallerDisk = (from: InstanceFlavor, to: InstanceFlavor): boolean =>
-  (to.rootGib > 0 && to.rootGib < from.rootGib) || to.ephemeralGib < from.ephemeralGib;
+const isSmallerDisk = (from: InstanceFlavor, to: InstanceFlavor, isRootVolume: boolean): boolean =>
+  (!isRootVolume && to.rootGib > 0 && to.rootGib < from.rootGib) || to.ephemeralGib < from.ephemeralGib;
 
 /** A disk does not shrink: what is at its end would be lost. Nova: `migrate_disk_and_power_off` of the libvirt driver. */
 const compareDisks: Step = {
   name: 'compare disks',
-  begin({ instance: { move } }) {
-    if (!move || !isSmallerDisk(move.source.flavor, move.target.flavor)) return 'done';
+  begin({ instance }) {
+    const { move } = instance;
+    if (!move || !isSmallerDisk(move.source.flavor, move.target.flavor, isVolumeBacked(instance))) return 'done';
     const message = 'Resize error: Unable to resize disk down.';
     return { code: 'DiskTooSmall', message, details: message };
   },
@@ -37,6 +40,7 @@ const moving = {
     stopForMove,
     copyDisks,
     { ...moveIs('post-migrating'), taskState: 'resize_migrated', enter: atTarget },
+    recordVolumes,
     { ...runGuest, taskState: 'resize_finish', applies: ({ move }) => move?.vmState === 'active' },
   ],
   end: (instance, nowMs) => ({ ...atTarget(instance), vmState: 'resized', launchedAtMs: nowMs }),
@@ -51,6 +55,8 @@ const moving = {
     if (instance.move) endMove(instance, instance.move, 'error', ctx);
   },
   whenOvertaken: moveOvertaken,
+  // What has not got there yet is where it was: else an evacuation from a target that died would give up the disks.
+  overtakenAs: (instance) => (guestHost(instance) === instance.host ? instance : atSource(instance)),
 } as const satisfies Partial<Operation>;
 
 /** Gives the guest another size, here or on another host. Nova: server action `resize`. */
@@ -124,6 +130,7 @@ export const revertResize: Operation = {
     moveIs('reverting'),
     { ...stopGuest, applies: ({ powerState }) => powerState !== POWER.shutdown, attemptsMax: 3 },
     { ...removeElsewhere, enter: atSource },
+    recordVolumes,
     { ...runGuest, enter: atSource, applies: ({ move }) => move?.vmState === 'active' },
   ],
   end: (instance) => ({ ...atSource(instance), vmState: instance.move?.vmState ?? 'active', move: null }),

@@ -7,6 +7,8 @@ import { instance as instanceProtocol } from '../protocol.ts';
 import { requestOf } from '../requests.ts';
 import type { Instance, ShelvedDetails } from '../row.ts';
 import { POWER } from '../states.ts';
+import { recordVolumes } from '../volume-steps.ts';
+import { isVolumeBacked, tellAttached } from '../volumes.ts';
 import { snapshotDetails, snapshotSteps } from './snapshot.ts';
 
 /** The name of the timer after which a shelved instance gives up its host. */
@@ -36,6 +38,9 @@ export function deleteShelvedImage({ projectId, shelved }: Instance, { ctx }: Pi
   ctx.tell(imageRegistry.at(IMAGE_ACTOR_ID), { type: 'delete', by, imageId: shelved.imageId });
 }
 
+/** What boots from a volume keeps everything there: no image is needed. */
+const hasRootDisk = (instance: Instance): boolean => !isVolumeBacked(instance);
+
 /** Powers the guest off and makes an image of its disk. Nova: server action `shelve`. */
 export const shelve: Operation = {
   name: 'shelve',
@@ -43,10 +48,13 @@ export const shelve: Operation = {
   event: 'compute_shelve_instance',
   from: { ...idle, vmState: ['active', 'paused', 'stopped', 'suspended'] },
   taskState: 'shelving',
-  prepare(instance, request) {
+  prepare(instance, request, ctx) {
     const asked = requestOf(request, 'shelve');
     if (asked === null) return instance;
-    const { imageId, offloadAfterMs } = asked;
+    // It still has one when somebody has set its state by hand.
+    deleteShelvedImage(instance, { ctx });
+    const { imageId } = asked;
+    const offloadAfterMs = isVolumeBacked(instance) ? 0 : asked.offloadAfterMs;
     return { ...instance, shelved: { imageId, image: null, offloadAfterMs } };
   },
   details(request, by) {
@@ -63,11 +71,16 @@ export const shelve: Operation = {
         ctx.tell(instanceProtocol.at(instance.id), { type: 'resumeGuest', requestId: `req-${ctx.newId()}` });
       },
     },
-    { ...makeImage, taskState: 'shelving_image_pending_upload' },
-    { ...capture, taskState: 'shelving_image_uploading' },
-    { ...finishImage, taskState: 'shelving_image_uploading' },
+    { ...makeImage, taskState: 'shelving_image_pending_upload', applies: hasRootDisk },
+    { ...capture, taskState: 'shelving_image_uploading', applies: hasRootDisk },
+    { ...finishImage, taskState: 'shelving_image_uploading', applies: hasRootDisk },
   ],
-  abandoned: discard,
+  abandoned(start) {
+    discard(start);
+    // Its bytes may be there already.
+    deleteShelvedImage(start.instance, start);
+  },
+  overtakenAs: (instance) => ({ ...instance, shelved: null }),
   end: (instance) => ({ ...instance, vmState: 'shelved', shelved: shelvedOf(instance) }),
   afterEnd({ instance, ctx }) {
     const { offloadAfterMs } = instance.shelved ?? { offloadAfterMs: null };
@@ -95,6 +108,7 @@ export const shelveOffload: Operation = {
   }),
   afterEnd({ instance, ctx }) {
     ctx.cancelTimer(OFFLOAD_TIMER);
+    tellAttached({ ...instance, host: null }, ctx);
     ctx.tell(cell.at(instance.cell), { type: 'release', instanceId: instance.id });
   },
   whenFailed: (instance) => instance,
@@ -140,6 +154,7 @@ export const unshelve: Operation = {
       enter: (instance) => ({ ...instance, rootImage: instance.shelved?.image ?? instance.rootImage ?? null }),
       undo: (start) => (isOffloaded(start.instance) ? removeGuestLater(start) : undefined),
     },
+    { ...recordVolumes, applies: (instance) => isOffloaded(instance) && recordVolumes.applies?.(instance) !== false },
     { ...runGuest, taskState: 'powering-on', applies: (instance) => !isOffloaded(instance) },
   ],
   end: (instance, nowMs) => ({ ...instance, vmState: 'active', shelved: null, launchedAtMs: nowMs }),

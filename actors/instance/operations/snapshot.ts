@@ -1,10 +1,12 @@
 import { failed } from '../../../runtime/result.ts';
 import { IMAGE_ACTOR_ID, imageRegistry } from '../../image/protocol.ts';
+import { VOLUME_MAIN, volume } from '../../volume/protocol.ts';
 import { captureRoot } from '../driver-steps.ts';
 import type { Operation, RequestedBy, Step, StepStart } from '../operation.ts';
 import { instance as instanceProtocol } from '../protocol.ts';
 import { type BackupRequest, requestOf, type SnapshotRequest } from '../requests.ts';
 import type { Instance, SnapshotDetails } from '../row.ts';
+import { volumesOf } from '../volumes.ts';
 
 const images = imageRegistry.at(IMAGE_ACTOR_ID);
 
@@ -37,6 +39,30 @@ function discard({ instance, ctx }: StepStart): void {
   if (details) ctx.tell(images, { type: 'discardSnapshot', imageId: details.imageId, instanceId: instance.id });
 }
 
+/** Whether an image stands for snapshots of volumes, and has no bytes of its own. */
+const isOfVolumes = (details: SnapshotDetails | null): boolean => (details?.volumeSnapshots ?? []).length > 0;
+
+/** The disks that an image stands for, as Nova writes them down (`block_device_mapping` of an image's properties). */
+function devicesOf(instance: Instance, { volumeSnapshots = [] }: SnapshotDetails): Record<string, string> {
+  const devices = volumeSnapshots.flatMap(({ snapshotId, volumeId }) => {
+    const known = volumesOf(instance).find((one) => one.volumeId === volumeId);
+    if (!known) return [];
+    return [
+      {
+        source_type: 'snapshot',
+        destination_type: 'volume',
+        snapshot_id: snapshotId,
+        volume_size: known.sizeGib,
+        boot_index: known.bootIndex,
+        device_name: known.device,
+        delete_on_termination: known.deleteOnTermination,
+      },
+    ];
+  });
+  if (devices.length === 0) return {};
+  return { block_device_mapping: JSON.stringify(devices), bdm_v2: 'True', root_device_name: '/dev/vda' };
+}
+
 /** Makes the image, without bytes. Who has asked is answered when it is there (handle.ts). */
 const makeImage: Step = {
   name: 'make image',
@@ -53,7 +79,7 @@ const makeImage: Step = {
         owner,
         minDiskGib: instance.flavor.rootGib > 0 ? instance.flavor.rootGib : (instance.image?.minDiskGib ?? 0),
         minRamMib: instance.image?.minRamMib ?? 0,
-        properties: propertiesOf(instance, details),
+        properties: { ...propertiesOf(instance, details), ...devicesOf(instance, details) },
       },
       requestId: stepId,
       answerTo: instanceProtocol.at(instance.id),
@@ -75,20 +101,45 @@ const capture: Step = {
   },
 };
 
+const NO_BYTES = { contentId: '', checksum: '', sizeBytes: 0, virtualSizeBytes: 0, diskFormat: 'qcow2' } as const;
+
+/** Has snapshots made of the volumes that the image stands for. They are copied while the guest goes on. */
+const snapshotVolumes: Step = {
+  name: 'snapshot volumes',
+  applies: (instance) => isOfVolumes(detailsOf(instance)),
+  begin({ instance, ctx, stepId }) {
+    const { projectId, userId } = instance;
+    const details = detailsOf(instance);
+    ctx.tell(volume.at(VOLUME_MAIN), {
+      type: 'snapshotVolumes',
+      requestId: stepId,
+      instanceId: instance.id,
+      owner: { projectId, userId },
+      name: `snapshot for ${details?.name ?? ''}`.slice(0, NAME_LENGTH_MAX),
+      snapshots: details?.volumeSnapshots ?? [],
+      answerTo: instanceProtocol.at(instance.id),
+    });
+    return 'waits';
+  },
+};
+
+/** Longest name of a volume's snapshot. */
+const NAME_LENGTH_MAX = 255;
+
 /** Gives the bytes to the image. */
 const finishImage: Step = {
   name: 'finish image',
   taskState: 'image_uploading',
   begin({ instance, ctx, stepId }) {
     const details = detailsOf(instance);
-    if (!details?.captured) return 'done';
+    if (!details || (!details.captured && !isOfVolumes(details))) return 'done';
     const { imageId, captured } = details;
-    const { diskFormat, ...content } = captured;
+    const { diskFormat, ...content } = captured ?? NO_BYTES;
     ctx.tell(images, {
       type: 'finishSnapshot',
       imageId,
       instanceId: instance.id,
-      content,
+      content: captured === null ? null : content,
       diskFormat,
       requestId: stepId,
       answerTo: instanceProtocol.at(instance.id),
@@ -138,6 +189,7 @@ export const snapshotDetails = (
   backup,
   asker,
   captured: null,
+  ...(asked.volumeSnapshots === undefined ? {} : { volumeSnapshots: asked.volumeSnapshots }),
 });
 
 /** Makes an image of the root disk; the guest goes on meanwhile. Nova: server action `createImage`. */
@@ -151,7 +203,12 @@ export const createImage: Operation = {
     const asked = requestOf(request, 'createImage');
     return asked && snapshotDetails(asked, by, null);
   },
-  steps: [makeImage, { ...capture, taskState: 'image_snapshot' }, finishImage],
+  steps: [
+    makeImage,
+    snapshotVolumes,
+    { ...capture, taskState: 'image_snapshot', applies: (instance) => !isOfVolumes(detailsOf(instance)) },
+    finishImage,
+  ],
 };
 
 /** Makes an image of the root disk, and deletes older ones of its type. Nova: server action `createBackup`. */

@@ -1,8 +1,10 @@
 import { limits } from '../../limits.ts';
 import { runGuest, stopGuest } from '../driver-steps.ts';
 import type { Operation } from '../operation.ts';
+import { instance as instanceProtocol } from '../protocol.ts';
 import { requestOf } from '../requests.ts';
 import type { Instance } from '../row.ts';
+import type { VmState } from '../states.ts';
 
 /** The timer after which an instance that was deleted softly is deleted for good. Its message: `reclaim`. */
 export const RECLAIM_TIMER = 'reclaim';
@@ -38,14 +40,25 @@ export const softDelete: Operation = {
   whenFailed: (instance) => ({ ...instance, vmState: 'error' }),
 };
 
-/** Takes a soft deletion back. Nova: server action `restore`. */
+/** What it was as far as its host goes: a shelved one has no guest to start, and perhaps no host. */
+const restoredAs = ({ shelved, host }: Instance): VmState => {
+  if (!shelved) return 'active';
+  return host === null ? 'shelved_offloaded' : 'shelved';
+};
+
+/** Takes a soft deletion back. Nova: server action `restore`; there a shelved instance becomes active without a guest. */
 export const restore: Operation = {
   name: 'restore',
   action: 'restore',
   event: 'compute_restore_instance',
   from: { vmState: ['soft-delete'], taskState: [null], launched: true, unlocked: true, placed: false },
   taskState: 'restoring',
-  steps: [{ ...runGuest, applies: ({ host }) => host !== null }],
-  end: (instance) => ({ ...instance, vmState: 'active', reclaimAtMs: null }),
+  steps: [{ ...runGuest, applies: ({ host, shelved }) => host !== null && !shelved }],
+  end: (instance) => ({ ...instance, vmState: restoredAs(instance), reclaimAtMs: null }),
+  afterEnd({ instance, ctx }) {
+    // The time to give up its host may have come meanwhile.
+    if (instance.shelved && instance.shelved.offloadAfterMs !== null)
+      ctx.tell(instanceProtocol.at(instance.id), { type: 'offloadOverdue' });
+  },
   whenFailed: (instance) => instance,
 };

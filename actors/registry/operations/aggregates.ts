@@ -1,10 +1,11 @@
 import type { Context } from '../../../runtime/context.ts';
 import { failed, ok, type Result } from '../../../runtime/result.ts';
 import type { Reader } from '../../../runtime/store.ts';
+import { cell } from '../../cell/protocol.ts';
 import type { ComputeError } from '../../errors.ts';
 import { host as hostProtocol } from '../../host/protocol.ts';
 import type { OccupiedHosts, RegistryMessage, RegistryReply } from '../protocol.ts';
-import { type Aggregate, aggregates, numberKey, ZONE_KEY } from '../row.ts';
+import { type Aggregate, aggregateListeners, aggregates, numberKey, ZONE_KEY } from '../row.ts';
 
 type Message<Type extends RegistryMessage['type']> = RegistryMessage & { readonly type: Type };
 type Action = (ComputeError & { readonly code: 'InvalidAggregateAction' })['action'];
@@ -22,7 +23,7 @@ export function createAggregate(message: Message<'createAggregate'>, number: num
     createdAtMs: ctx.nowMs,
     updatedAtMs: null,
   };
-  ctx.put(aggregates, numberKey(number), aggregate);
+  put(number, aggregate, ctx);
   return ok(number);
 }
 
@@ -57,7 +58,7 @@ export function deleteAggregate({ number }: Message<'deleteAggregate'>, ctx: Con
   const aggregate = aggregates.read(ctx.rows, numberKey(number));
   if (aggregate === undefined) return failed({ code: 'AggregateNotFound', aggregateId: String(number) });
   if (aggregate.hosts.length > 0) return failed(refusal(aggregate, 'remove', 'Host aggregate is not empty'));
-  ctx.put(aggregates, numberKey(number), undefined);
+  put(number, undefined, ctx);
   return ok(null);
 }
 
@@ -97,6 +98,29 @@ export function removeAggregateHost(message: Message<'removeAggregateHost'>, ctx
   });
 }
 
+/** Tells a cell of all aggregates, now and whenever one changes. */
+export function tellAggregates(name: string, ctx: Context): void {
+  ctx.put(aggregateListeners, name, { cell: name });
+  for (const aggregate of aggregates.scan(ctx.rows)) tell(name, aggregate.number, aggregate, ctx);
+}
+
+/** Stores an aggregate, or removes it, and tells the cells. */
+function put(number: number, aggregate: Aggregate | undefined, ctx: Context): void {
+  ctx.put(aggregates, numberKey(number), aggregate);
+  for (const listener of aggregateListeners.scan(ctx.rows)) tell(listener.cell, number, aggregate, ctx);
+}
+
+function tell(name: string, number: number, aggregate: Aggregate | undefined, ctx: Context): void {
+  const known = aggregate && {
+    number,
+    uuid: aggregate.uuid,
+    name: aggregate.name,
+    metadata: aggregate.metadata,
+    hosts: aggregate.hosts,
+  };
+  ctx.tell(cell.at(name), { type: 'aggregateChanged', number, aggregate: known ?? null });
+}
+
 /** Stores what `make` makes of an aggregate, and tells the hosts whose zone it changes. */
 function change(
   number: number,
@@ -108,7 +132,7 @@ function change(
   const made = make(before);
   if (!made.ok) return made;
   const after = { ...made.value, updatedAtMs: ctx.nowMs };
-  ctx.put(aggregates, numberKey(number), after);
+  put(number, after, ctx);
   if (before.metadata[ZONE_KEY] !== after.metadata[ZONE_KEY] || before.hosts !== after.hosts)
     for (const host of new Set([...before.hosts, ...after.hosts])) {
       const [zone = null] = zonesOf(ctx.rows, [host], null);

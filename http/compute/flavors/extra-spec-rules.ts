@@ -1,3 +1,5 @@
+import { STANDARD_TRAITS } from '../../../actors/placement/client.ts';
+
 /** What the value of an extra spec must be, as text. */
 type Rule =
   | { readonly type: 'any' }
@@ -83,6 +85,9 @@ const CAPABILITY =
   'cell_uuid|updated|((cpu_info|metrics|stats|numa_topology|supported_hv_specs|pci_device_pools|nodename|pci_stats|' +
   'supported_instances|limits|instances)(:.+)?)';
 
+const TRAIT_RULE = oneOf('required', 'forbidden');
+const TRAIT = new RegExp(`^trait${GROUP}:(.+)$`);
+
 /** Rules by pattern of the name. */
 const BY_PATTERN: readonly (readonly [RegExp, Rule])[] = [
   [/^aggregate_instance_extra_specs:.+$/, any],
@@ -96,8 +101,7 @@ const BY_PATTERN: readonly (readonly [RegExp, Rule])[] = [
   [/^quota:disk_(read|write|total)_(bytes|iops)_sec$/, from(0)],
   [/^quota:vif_(inbound|outbound)_(average|peak|burst)$/, from(0)],
   [new RegExp(`^resources${GROUP}:(${RESOURCE})$`), integer],
-  // Nova also checks that a trait is one of os-traits; here any well-formed name passes, and then matches no host.
-  [new RegExp(`^trait${GROUP}:[A-Z][A-Z0-9_]*$`), oneOf('required', 'forbidden')],
+  [new RegExp(`^trait${GROUP}:CUSTOM_[A-Z0-9_]+$`), TRAIT_RULE],
 ];
 
 /** Namespaces in which an unknown name is refused; others belong to the operator. */
@@ -107,8 +111,11 @@ const KNOWN_NAMESPACES = new RegExp(
 
 const BOOLEAN = /^\s*(1|t|true|on|y|yes|0|f|false|off|n|no)\s*$/i;
 
-const ruleOf = (name: string): Rule | undefined =>
-  BY_NAME.get(name) ?? BY_PATTERN.find(([pattern]) => pattern.test(name))?.[1];
+const ruleOf = (name: string): Rule | undefined => {
+  const [, trait] = TRAIT.exec(name) ?? [];
+  if (trait !== undefined && STANDARD_TRAITS.has(trait)) return TRAIT_RULE;
+  return BY_NAME.get(name) ?? BY_PATTERN.find(([pattern]) => pattern.test(name))?.[1];
+};
 
 const problemOf = (rule: Rule, value: string): string | null => {
   switch (rule.type) {

@@ -44,7 +44,8 @@ export const usageOf = (reader: Reader, host: string): Usage => {
     for (const part of [undefined, 'move'] as const) {
       const allocation = allocations.read(reader, allocationId(id, part));
       if (allocation?.host !== host) continue;
-      vcpus += allocation.vcpus;
+      // Those of its own are of another class.
+      vcpus += allocation.vcpus + (allocation.resources?.['PCPU'] ?? 0);
       memoryMib += allocation.memoryMib;
       diskGib += allocation.diskGib;
     }

@@ -89,6 +89,3 @@ export const removeFixed = async (
   const fixedIps = addressesOf(port).filter((one) => one.address !== address);
   return (await change(request, services, server, port.portId, { fixedIps }, 'removeSecurityGroup')) ?? emptyReply();
 };
-
-/** There are no floating IPs, as `/os-floating-ips` says. */
-export const noFloatingIp = (): Answer => refuseWith(404, 'floating IP not found');

@@ -2,8 +2,9 @@ import { emptyReply, reply } from '../../reply.ts';
 import { routesFor } from '../../route.ts';
 import { serverById, serverByServerId } from '../servers/lookup.ts';
 import type { ComputeServices } from '../services.ts';
-import { addFixed, noFloatingIp, removeFixed, withGroup } from './addresses.ts';
+import { addFixed, removeFixed, withGroup } from './addresses.ts';
 import { attach, detach } from './attach.ts';
+import { addFloating, removeFloating } from './floating.ts';
 import {
   addFixedIp,
   addFloatingIp,
@@ -84,7 +85,7 @@ export const interfaceRoutes = [
     until: '2.43',
     policy: { rule: 'os_compute_api:os-floating-ips:add', target: 'subject' },
     body: addFloatingIp,
-    handler: noFloatingIp,
+    handler: (request, services) => addFloating(request, services, request.subject, request.body.addFloatingIp),
   }),
   route({
     ...action,
@@ -92,6 +93,7 @@ export const interfaceRoutes = [
     until: '2.43',
     policy: { rule: 'os_compute_api:os-floating-ips:remove', target: 'subject' },
     body: removeFloatingIp,
-    handler: noFloatingIp,
+    handler: (request, services) =>
+      removeFloating(request, services, request.subject, request.body.removeFloatingIp.address),
   }),
 ];

@@ -72,6 +72,7 @@ export const createKeypairRow = async (
     type: 'createKeypair',
     keypair: { userId, name, type, publicKey, fingerprint },
     keyPairsMax,
+    isImported: privateKey === null,
   });
   if (!created.ok) return created;
   const keypair = keypairs.read(services.reader, keypairId(userId, name));

@@ -46,7 +46,11 @@ const refusalOf = (
   const { subject, caller } = request;
   const state = stateRefusal(request, operation);
   if (state !== null) return state;
-  if (subject.image === null) return refuseWith(400, 'Images of volume-backed servers cannot be made.');
+  if (isVolumeBacked(subject)) {
+    if (operation === 'createBackup') return refuseWith(400, 'It is not supported to backup volume backed instance.');
+    const refusal = request.refusalOf('os_compute_api:servers:create_image:allow_volume_backed');
+    if (refusal !== null) return refusal;
+  }
   const { metadataItems: allowed } = limitsOfUser(reader, quota, caller.projectId ?? '', caller.userId);
   return allowed >= 0 && Object.keys(metadata).length > allowed
     ? refuse({ code: 'MetadataLimitExceeded', allowed })
@@ -70,7 +74,19 @@ export const createImageAnswer = (
 ): Promise<Answer> => {
   const { name, metadata: properties = {} } = request.body.createImage;
   const imageId = services.random.uuid();
-  return answer(request, services, { operation: 'createImage', imageId, name, properties }, true);
+  const volumeSnapshots = snapshotsOf(request.subject, services);
+  return answer(request, services, { operation: 'createImage', imageId, name, properties, ...volumeSnapshots }, true);
+};
+
+type CreateImage = Extract<OperationRequest, { readonly operation: 'createImage' }>;
+
+const isVolumeBacked = ({ image }: Instance): boolean => image === null;
+
+/** What boots from a volume is kept as snapshots of all its volumes. */
+const snapshotsOf = (server: Instance, { random }: ComputeServices): Pick<CreateImage, 'volumeSnapshots'> => {
+  if (!isVolumeBacked(server)) return {};
+  const attached = (server.volumes ?? []).filter(({ state }) => state === 'attached');
+  return { volumeSnapshots: attached.map(({ volumeId }) => ({ volumeId, snapshotId: random.uuid() })) };
 };
 
 /** Answers the action createBackup. Of a rotation of 0 nothing remains, so no place is told. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { hosts } from '../../../actors/host/row.ts';
-import type { Instance } from '../../../actors/instance/row.ts';
+import { guestHost, type Instance } from '../../../actors/instance/row.ts';
 import { type Answer, emptyReply, refuseWith, reply } from '../../reply.ts';
 import type { RequestContext } from '../../request.ts';
 import { routesFor } from '../../route.ts';
@@ -15,7 +15,7 @@ import { movedBy, unknownHost } from './resize-routes.ts';
 
 const route = routesFor<ComputeServices>();
 
-/** The action evacuate. `force` passed by the scheduler from 2.29 to 2.67: here a named host is always asked whether it fits. */
+/** The action evacuate. `force` passed by the scheduler from 2.29 to 2.67: here by its filters, and the host must have room. */
 export const evacuateServer = shape('evacuate', {
   host: always(v.optional(types.fqdn)),
   onSharedStorage: until('2.13', types.boolean),
@@ -31,6 +31,15 @@ const endsStopped = stepped(false, ['2.95', true]);
 
 type Evacuation = RequestContext & { readonly subject: Instance; readonly body: ShapeOutput<typeof evacuateServer> };
 
+/**
+ * Whether nothing runs on a host, as far as can be known: it does not answer; or, where the settings ask for that, somebody
+ * has said so, having cut it off from power. A host that is merely cut off may still run its guests.
+ */
+const isDown = (name: string | null, { reader, evacuationNeedsForcedDown }: ComputeServices): boolean => {
+  const host = name === null ? undefined : hosts.read(reader, name);
+  return host?.state === 'down' && (evacuationNeedsForcedDown !== true || host.forcedDown === true);
+};
+
 const evacuateAnswer = async (request: Evacuation, services: ComputeServices): Promise<Answer> => {
   const { subject, version } = request;
   const { host = null, adminPass, force = false, onSharedStorage = false } = request.body.evacuate;
@@ -42,12 +51,13 @@ const evacuateAnswer = async (request: Evacuation, services: ComputeServices): P
   if (host !== null && host === subject.host) return refuseWith(400, "The target host can't be the same one.");
   const refused = stateRefusal(request, 'evacuate');
   if (refused !== null) return refused;
-  if (subject.host === null || hosts.read(services.reader, subject.host)?.state !== 'down')
+  if (!isDown(guestHost(subject), services))
     return refuseWith(400, `Compute service of ${subject.host ?? ''} is still in use.`);
   const adminPassword = onSharedStorage ? null : (adminPass ?? newPassword(services.random));
   const notTaken = await begun(request, services, {
     operation: 'evacuate',
     host,
+    ...(force ? { isHostForced: force } : {}),
     adminPassword,
     onSharedStorage,
     endsStopped: endsStopped.at(version),

@@ -6,6 +6,7 @@ import { noQuery } from '../no-query.ts';
 import type { ComputeServices } from '../services.ts';
 import { diagnosticsView, driverDiagnostics } from './diagnostics.ts';
 import { serverByServerId } from './lookup.ts';
+import { topologyView } from './topology.ts';
 
 const route = routesFor<ComputeServices>();
 
@@ -59,7 +60,10 @@ export const serverInspectionRoutes = [
     query: noQuery,
     success: 200,
     subject: serverByServerId,
-    // No server has a NUMA topology yet: Nova shows one without like this.
-    handler: () => reply({ nodes: [], pagesize_kb: null }),
+    handler: (request, { reader }) => {
+      const { id, projectId, userId } = request.subject;
+      const withHost = request.allows('compute:server:topology:host:index', { projectId, userId });
+      return reply(topologyView(reader, id, withHost));
+    },
   }),
 ];

@@ -2,6 +2,7 @@ import { refuseWith, reply } from '../../reply.ts';
 import { routesFor } from '../../route.ts';
 import { noQuery } from '../no-query.ts';
 import type { ComputeServices } from '../services.ts';
+import { floatingAddresses } from './floating-addresses.ts';
 import { serverByServerId } from './lookup.ts';
 import { addressesOf } from './view-fields.ts';
 
@@ -17,7 +18,8 @@ export const serverIpRoutes = [
     query: noQuery,
     success: 200,
     subject: serverByServerId,
-    handler: (request) => reply({ addresses: plainAddresses(request.subject) }),
+    handler: (request, { reader }) =>
+      reply({ addresses: plainAddresses(request.subject, { floatingOf: floatingAddresses(reader) }) }),
   }),
   route({
     method: 'GET',
@@ -26,9 +28,9 @@ export const serverIpRoutes = [
     query: noQuery,
     success: 200,
     subject: serverByServerId,
-    handler: (request) => {
+    handler: (request, { reader }) => {
       const { id: network } = request.params;
-      const byNetwork = plainAddresses(request.subject);
+      const byNetwork = plainAddresses(request.subject, { floatingOf: floatingAddresses(reader) });
       return Object.hasOwn(byNetwork, network)
         ? reply({ [network]: byNetwork[network] })
         : refuseWith(404, 'Instance is not a member of specified network');

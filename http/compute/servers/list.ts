@@ -1,3 +1,4 @@
+import type { InstanceMapping } from '../../../actors/cell-mapping/row.ts';
 import { type Instance, instances } from '../../../actors/instance/row.ts';
 import type { Reader } from '../../../runtime/store.ts';
 import type { Link } from '../../links.ts';
@@ -5,6 +6,8 @@ import { type Page, pageLinks, pageOf } from '../../paging.ts';
 import { type Answer, encodedReply, type Refusal, refuseWith } from '../../reply.ts';
 import type { RequestContext } from '../../request.ts';
 import type { PolicyRule } from '../policies.ts';
+import type { ComputeServices } from '../services.ts';
+import { downServers } from './down-cells.ts';
 import { type ListServers, sortsByLocked } from './list-query.ts';
 import { readServer } from './lookup.ts';
 import { type Selection, selectionOf } from './selection.ts';
@@ -17,13 +20,15 @@ export interface ListKind {
   readonly allTenantsRule: PolicyRule;
   /** JSON of one server. */
   readonly render: (server: Instance) => string;
+  /** JSON of one whose cell is down. */
+  readonly renderDown: (mapping: InstanceMapping, request: RequestContext) => string;
 }
 
 /** Answers GET /servers and /servers/detail. */
 export const listAnswer = (
   request: RequestContext & { readonly query: ListServers },
-  reader: Reader,
-  { path, allTenantsRule, render }: ListKind,
+  { reader, downCells }: Pick<ComputeServices, 'reader' | 'downCells'>,
+  { path, allTenantsRule, render, renderDown }: ListKind,
 ): Answer => {
   const { query, caller, version } = request;
   const selection = selectionOf(request, query, reader, allTenantsRule);
@@ -39,17 +44,19 @@ export const listAnswer = (
     page,
     found.map(({ id }) => id),
   );
-  return encodedReply(listJson(found, render, links));
+  const known = found.map(render);
+  if (downCells !== undefined && selection.kind !== 'nothing') {
+    const left = page.limit - found.length;
+    const down = downServers(request, reader, downCells(), selection.projectId, left);
+    known.push(...down.map((mapping) => renderDown(mapping, request)));
+  }
+  return encodedReply(listJson(known, links));
 };
 
 /** Put together by appending, which copies the text once, when it is sent; joining a list first would copy it twice. */
-const listJson = (
-  found: readonly Instance[],
-  render: ListKind['render'],
-  links: readonly Link[] | undefined,
-): string => {
+const listJson = (known: readonly string[], links: readonly Link[] | undefined): string => {
   let json = '{"servers":[';
-  for (const [index, server] of found.entries()) json += index === 0 ? render(server) : `,${render(server)}`;
+  for (const [index, server] of known.entries()) json += index === 0 ? server : `,${server}`;
   return links === undefined ? `${json}]}` : `${json}],"servers_links":${JSON.stringify(links)}}`;
 };
 

@@ -21,7 +21,7 @@ const blockMigration: Schema<null> = parameter(
   () => null,
 );
 
-/** The action os-migrateLive. `force` passed by the scheduler from 2.30 to 2.67: here a named host is always asked whether it fits. */
+/** The action os-migrateLive. `force` passed by the scheduler from 2.30 to 2.67: here by its filters, and the host must have room. */
 export const liveMigrateServer = shape('os-migrateLive', {
   block_migration: stepped<Schema<unknown>>(types.boolean, ['2.25', blockMigration]),
   disk_over_commit: until('2.24', types.boolean),
@@ -52,7 +52,12 @@ export const serverLiveMigrationRoutes = [
       if (refused !== null) return refused;
       if (host !== null && host === subject.host)
         return refuseWith(400, `Unable to migrate instance (${subject.id}) to current host (${host}).`);
-      return beginAnswer(request, services, { operation: 'liveMigrate', host, by: movedBy(request) });
+      return beginAnswer(request, services, {
+        operation: 'liveMigrate',
+        host,
+        ...(force ? { isHostForced: force } : {}),
+        by: movedBy(request),
+      });
     },
   }),
 ];

@@ -1,3 +1,4 @@
+import { instanceMappings } from '../../../actors/cell-mapping/row.ts';
 import type { Requester } from '../../../actors/instance/protocol.ts';
 import { type Instance, instances } from '../../../actors/instance/row.ts';
 import type { Reader } from '../../../runtime/store.ts';
@@ -31,9 +32,16 @@ export const findServer = (
     server !== undefined &&
     (caller.isAdmin || server.projectId === caller.projectId) &&
     (deleted === 'too' || server.deletedAtMs === null);
+  if (server === undefined && isOutOfReach(reader, id, caller)) return refuse({ code: 'CellDown', instanceId: id });
   return isVisible
     ? { value: server, target: { project_id: server.projectId, user_id: server.userId } }
     : refuse({ code: 'InstanceNotFound', instanceId: id.slice(0, SHOWN_LENGTH_MAX) });
+};
+
+/** Whether there is such a server for this caller, in a cell whose rows cannot be read. */
+const isOutOfReach = (reader: Reader, id: string, caller: RequestContext['caller']): boolean => {
+  const mapping = id.length === UUID_LENGTH ? instanceMappings.read(reader, id) : undefined;
+  return mapping !== undefined && (caller.isAdmin || mapping.projectId === caller.projectId);
 };
 
 /** The server that a path names as `id`: the `subject` of its routes. Deleted ones are not found. */

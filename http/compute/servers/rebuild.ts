@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { changesTopology } from '../../../actors/cell/client.ts';
 import type { RebuildRequest } from '../../../actors/instance/protocol.ts';
 import type { Instance } from '../../../actors/instance/row.ts';
 import { limitsOfUser } from '../../../actors/project/row.ts';
@@ -83,6 +84,11 @@ const rebuildOf = async (
   if (found === null) return refuseWith(400, 'Cannot find image for rebuild');
   const image = usableImage(found, subject.flavor, request);
   if ('kind' in image) return image;
+  if (changesTopology(subject.flavor, subject.image.properties, image.properties))
+    return refuseWith(
+      400,
+      "An instance's NUMA topology cannot be changed as part of a rebuild. The image provided is invalid for this instance.",
+    );
   return {
     operation: 'rebuild',
     image,

@@ -4,6 +4,7 @@ import { type SecurityGroupRow, securityGroupTable } from '../../../actors/netwo
 import { serverGroups } from '../../../actors/registry/row.ts';
 import type { Reader } from '../../../runtime/store.ts';
 import type { Edition, RequestContext } from '../../request.ts';
+import { floatingAddresses, floatingKey } from './floating-addresses.ts';
 import { hostStatusOf } from './host-status.ts';
 import type { ServerSight } from './view-fields.ts';
 import type { ServerView } from './views.ts';
@@ -27,6 +28,8 @@ interface Rendering {
   readonly edition: Edition;
   readonly projectInUrl: string | null;
   readonly open: string;
+  /** The floating addresses that are in `open`. */
+  readonly floating: string;
   readonly tail: string;
   readonly whole: string;
   /** The whole as the answer to a request for this one server. Kept, so that its text is joined and counted once. */
@@ -59,8 +62,8 @@ export const serverAnswer = (view: ServerView, request: RequestContext, reader: 
   rendered(server, view, request, outlookOf(request, reader, server.projectId), reader).answer;
 
 /**
- * What depends on the row alone is kept with the row; groups and host status, which other rows decide, are put behind
- * it, and compared each time.
+ * What depends on the row alone is kept with the row, and the floating addresses that it was rendered with; groups and
+ * host status, which other rows decide, are put behind it, and compared each time.
  */
 const rendered = (
   server: Instance,
@@ -71,6 +74,7 @@ const rendered = (
 ): Rendering => {
   const { endpoint, edition, projectInUrl } = request;
   const tail = tailOf(server, view, hostStatus, reader);
+  const floating = floatingKey(sight.floatingOf, server.ports);
   let kept = renderings.get(server);
   if (kept === undefined) {
     kept = [];
@@ -81,10 +85,11 @@ const rendered = (
     const one = kept[at];
     if (one?.view !== view || one.rights !== rights || one.endpoint !== endpoint) continue;
     if (one.edition !== edition || one.projectInUrl !== projectInUrl) continue;
-    if (one.tail === tail) return one;
+    if (one.tail === tail && one.floating === floating) return one;
     break;
   }
-  const open = kept[at]?.open ?? view.render(server, sight);
+  const before = kept[at];
+  const open = before?.floating === floating ? before.open : view.render(server, sight);
   const whole = `${open}${tail}}`;
   const made = {
     view,
@@ -93,6 +98,7 @@ const rendered = (
     edition,
     projectInUrl,
     open,
+    floating,
     tail,
     whole,
     answer: `{"server":${whole}}`,
@@ -117,6 +123,7 @@ const outlookOf = (request: RequestContext, reader: Reader, projectId: string): 
       attributes,
       flavorExtraSpecs,
       isAdmin: caller.isAdmin,
+      floatingOf: floatingAddresses(reader),
       nodeOf: (host) => hosts.read(reader, host)?.inventory?.hypervisorHostname ?? host,
       userDataOf: (id) => bootData.read(reader, id)?.userData ?? null,
     },

@@ -5,7 +5,7 @@ import { type Answer, type Refusal, refuseWith, reply } from '../../reply.ts';
 import type { RequestContext } from '../../request.ts';
 import { routesFor } from '../../route.ts';
 import { object, type ShapeOutput, wrapped } from '../../shape.ts';
-import { always, mapSteps } from '../../stepped.ts';
+import { always, mapSteps, stepped } from '../../stepped.ts';
 import * as types from '../parameter-types.ts';
 import type { ComputeServices } from '../services.ts';
 import { beginAnswer, begun, stateRefusal } from './begin.ts';
@@ -39,20 +39,30 @@ const rescueAnswer = async (
   const image = await rescueImage(imageId, request, services);
   if ('kind' in image) return image;
   const adminPassword = adminPass ?? newPassword(services.random);
-  const notTaken = await begun(request, services, { operation: 'rescue', image, adminPassword });
+  const unrescueAfterMs = services.overdue?.rescueMs ?? null;
+  const notTaken = await begun(request, services, { operation: 'rescue', image, adminPassword, unrescueAfterMs });
   return notTaken ?? reply({ adminPass: adminPassword });
 };
+
+/** From 2.87 on what boots from a volume can be rescued, with an image that is made for it. */
+const volumeBackedToo = stepped(false, ['2.87', true]);
+
+/** Whether an image keeps the disks of the server as they are. Nova: "stable device rescue". */
+const isStable = (properties: Readonly<Record<string, string>>): boolean =>
+  'hw_rescue_device' in properties || 'hw_rescue_bus' in properties;
 
 /** What the server is to boot from: what was asked for, else the image that it was made of. */
 const rescueImage = async (
   imageId: string | undefined,
-  { subject, caller }: RequestContext & { readonly subject: Instance },
+  { subject, caller, version }: RequestContext & { readonly subject: Instance },
   { images }: ComputeServices,
 ): Promise<InstanceImage | Refusal> => {
-  if (subject.image === null)
-    return refuseWith(400, `Instance ${subject.id} cannot be rescued: Cannot rescue a volume-backed instance`);
-  if (imageId === undefined) return subject.image;
+  const notRescuable = (): Refusal =>
+    refuseWith(400, `Instance ${subject.id} cannot be rescued: Cannot rescue a volume-backed instance`);
+  if (subject.image === null && !volumeBackedToo.at(version)) return notRescuable();
+  if (imageId === undefined) return subject.image ?? notRescuable();
   const found = await images.find(imageId, caller);
+  if (subject.image === null && found !== null && !isStable(found.properties)) return notRescuable();
   const image = found?.status === 'active' ? instanceImage(found) : null;
   return image === null || 'kind' in image
     ? refuseWith(400, `Requested rescue image '${imageId}' is not supported`)

@@ -1,5 +1,5 @@
 import { triggerCrashDump } from '../../../actors/instance/client.ts';
-import { emptyReply, encodedReply, refuse } from '../../reply.ts';
+import { emptyReply, encodedReply, refuse, reply } from '../../reply.ts';
 import { routesFor } from '../../route.ts';
 import { noQuery } from '../no-query.ts';
 import type { ComputeServices } from '../services.ts';
@@ -8,6 +8,7 @@ import { createImageAnswer, createImageOfServer } from './capture.ts';
 import { consoleAnswer } from './console-output.ts';
 import { createAnswer } from './create/answer.ts';
 import { deleteAnswer } from './deletion.ts';
+import { briefDownJson, detailDownJson, isDown, serverOrDown, shownDown } from './down-cells.ts';
 import { listAnswer } from './list.ts';
 import { listServers } from './list-query.ts';
 import { requesterOf, serverById } from './lookup.ts';
@@ -39,11 +40,12 @@ export const serverRoutes = [
     policy: { rule: 'os_compute_api:servers:index', target: 'own' },
     query: listServers,
     success: 200,
-    handler: (request, { reader }) =>
-      listAnswer(request, reader, {
+    handler: (request, services) =>
+      listAnswer(request, services, {
         path: 'servers',
         allTenantsRule: 'os_compute_api:servers:index:get_all_tenants',
         render: (server) => briefJson(server, request),
+        renderDown: briefDownJson,
       }),
   }),
   route({
@@ -52,11 +54,12 @@ export const serverRoutes = [
     policy: { rule: 'os_compute_api:servers:detail', target: 'own' },
     query: listServers,
     success: 200,
-    handler: (request, { reader }) =>
-      listAnswer(request, reader, {
+    handler: (request, services) =>
+      listAnswer(request, services, {
         path: 'servers/detail',
         allTenantsRule: 'os_compute_api:servers:detail:get_all_tenants',
-        render: serverRenderer(detailView.at(request.version), request, reader),
+        render: serverRenderer(detailView.at(request.version), request, services.reader),
+        renderDown: detailDownJson,
       }),
   }),
   route({
@@ -73,9 +76,12 @@ export const serverRoutes = [
     policy: { rule: 'os_compute_api:servers:show', target: 'subject' },
     query: noQuery,
     success: 200,
-    subject: serverById,
-    handler: (request, { reader }) =>
-      encodedReply(serverAnswer(showView.at(request.version), request, reader, request.subject)),
+    subject: serverOrDown,
+    handler: (request, { reader }) => {
+      const { subject, version } = request;
+      if (isDown(subject)) return reply(shownDown(subject, request));
+      return encodedReply(serverAnswer(showView.at(version), request, reader, subject));
+    },
   }),
   route({
     method: 'PUT',
@@ -124,7 +130,12 @@ export const serverRoutes = [
     subject: serverById,
     handler: (request, services) => {
       const isHard = request.body.reboot.type.toUpperCase() === 'HARD';
-      return beginAnswer(request, services, { operation: isHard ? 'hardReboot' : 'softReboot' });
+      const hardAfterMs = services.overdue?.rebootMs ?? null;
+      return beginAnswer(
+        request,
+        services,
+        isHard ? { operation: 'hardReboot' } : { operation: 'softReboot', hardAfterMs },
+      );
     },
   }),
   route({

@@ -1,3 +1,4 @@
+import { hosts } from '../../../actors/host/row.ts';
 import { checkRefusal, resetInstanceState } from '../../../actors/instance/client.ts';
 import type { Instance } from '../../../actors/instance/row.ts';
 import { anything, choice } from '../../parameter.ts';
@@ -8,7 +9,7 @@ import { shape, wrapped } from '../../shape.ts';
 import { always } from '../../stepped.ts';
 import * as types from '../parameter-types.ts';
 import type { ComputeServices } from '../services.ts';
-import { beginAnswer } from './begin.ts';
+import { beginAnswer, stateRefusal } from './begin.ts';
 import { createBackupAnswer, createBackupOfServer } from './capture.ts';
 import { requesterOf, serverById } from './lookup.ts';
 
@@ -24,6 +25,12 @@ export const restoreServer = wrapped('restore', always(anything));
 export const changePassword = shape('changePassword', { adminPass: always(types.adminPass) });
 /** The action injectNetworkInfo. */
 export const injectNetworkInfo = wrapped('injectNetworkInfo', always(anything));
+
+/** The driver whose guests can be spoken to from outside. Those of others have no agent that would listen. */
+const WITH_AGENT = 'sim';
+
+const hasAgent = ({ host }: Instance, { reader }: ComputeServices): boolean =>
+  host !== null && hosts.read(reader, host)?.inventory?.hypervisorType === WITH_AGENT;
 
 const checked = (
   { subject, caller }: RequestContext & { readonly subject: Instance },
@@ -87,8 +94,14 @@ export const serverStateRoutes = [
     body: changePassword,
     success: 202,
     subject: serverById,
-    // No driver has an agent in its guests.
-    handler: (request) => checked(request, 'changePassword') ?? refuseWith(501, 'Unable to set password on instance'),
+    handler: (request, services) => {
+      const { subject: server, body } = request;
+      const illegal = stateRefusal(request, 'changePassword');
+      if (illegal !== null) return illegal;
+      if (!hasAgent(server, services)) return refuseWith(409, 'Guest agent is not enabled for the instance');
+      const adminPassword = body.changePassword.adminPass;
+      return beginAnswer(request, services, { operation: 'changePassword', adminPassword });
+    },
   }),
   route({
     method: 'POST',

@@ -56,6 +56,7 @@ const STATUS_OF: { readonly [S in VmState]: StatusRow } = {
       ...REBUILDING,
       ...RESIZING,
       migrating: 'MIGRATING',
+      updating_password: 'PASSWORD',
     },
   },
   building: { otherwise: 'BUILD' },

@@ -1,3 +1,4 @@
+import { topologyProblem } from '../../../actors/cell/client.ts';
 import type { InstanceFlavor, InstanceImage } from '../../../actors/instance/row.ts';
 import type { Image } from '../../../drivers/images.ts';
 import { type Refusal, refuse, refuseWith } from '../../reply.ts';
@@ -16,7 +17,16 @@ export const usableImage = (image: Image, flavor: InstanceFlavor, request: Reque
     const refusal = request.refusalOf('os_compute_api:servers:create:zero_disk_flavor');
     if (refusal !== null) return refuseWith(403, 'Only volume-backed servers are allowed for flavors with zero disk.');
   }
-  return diskRefusal(image, flavor) ?? instanceImage(image);
+  return diskRefusal(image, flavor) ?? topologyRefusal(flavor, image.properties) ?? instanceImage(image);
+};
+
+/** Refuses a flavor and properties of an image that contradict each other in what they ask of a host's NUMA cells. */
+export const topologyRefusal = (
+  flavor: InstanceFlavor,
+  properties: Readonly<Record<string, string>>,
+): Refusal | null => {
+  const problem = topologyProblem(flavor, properties);
+  return problem === null ? null : refuseWith(400, problem);
 };
 
 /** A root disk of 0 GiB is as large as the image. */

@@ -5,6 +5,7 @@ import { always, followedBy, type Stepped, since, stepped } from '../../stepped.
 import type { Field, ViewFields } from '../field-view.ts';
 import { instanceNameOf } from '../instance-name.ts';
 import { isoMicroseconds, isoSeconds } from '../times.ts';
+import type { FloatingAddresses } from './floating-addresses.ts';
 import { statusOf, WITH_FAULT, WITH_PROGRESS } from './statuses.ts';
 
 /** What a view knows beside the instance: what the caller may see, and how to look up what is stored elsewhere. */
@@ -16,6 +17,8 @@ export interface ServerSight {
   readonly isAdmin: boolean;
   /** Name of the hypervisor of a host. */
   readonly nodeOf: (host: string) => string | null;
+  /** The floating addresses that lead to a port. */
+  readonly floatingOf: FloatingAddresses;
   /** User data in base64. */
   readonly userDataOf: (instanceId: string) => string | null;
 }
@@ -55,7 +58,11 @@ const flavorLink: ServerField = ({ flavor }, { links }) => ({
   links: [{ rel: 'bookmark', href: bookmarkHref(links, 'flavors', flavor.flavorId) }],
 });
 
-const flavorEmbedded: ServerField = ({ flavor }, { flavorExtraSpecs }) => ({
+/** The flavor as it was when the server was made. */
+export const flavorEmbedded = (
+  { flavor }: Pick<Instance, 'flavor'>,
+  { flavorExtraSpecs }: Pick<ServerSight, 'flavorExtraSpecs'>,
+): object => ({
   vcpus: flavor.vcpus,
   ram: flavor.memoryMib,
   disk: flavor.rootGib,
@@ -66,8 +73,8 @@ const flavorEmbedded: ServerField = ({ flavor }, { flavorExtraSpecs }) => ({
 });
 
 const image =
-  (withProperties: boolean): ServerField =>
-  ({ image }, { links }) =>
+  (withProperties: boolean) =>
+  ({ image }: Pick<Instance, 'image'>, { links }: Pick<ServerSight, 'links'>): unknown =>
     image === null
       ? ''
       : {
@@ -76,20 +83,41 @@ const image =
           ...(withProperties ? { properties: image.properties } : {}),
         };
 
-/** The addresses of a server by the name of their network; extended: with their kind and the MAC address. */
+/** What the server was made of; nothing for one that boots from a volume. */
+export const imageShown = stepped(image(false), ['2.98', image(true)]);
+
+const volumesOf =
+  (withFate: boolean) =>
+  ({ volumes = [] }: Pick<Instance, 'volumes'>): unknown =>
+    volumes.map(({ volumeId, deleteOnTermination }) =>
+      withFate ? { id: volumeId, delete_on_termination: deleteOnTermination } : { id: volumeId },
+    );
+
+/** The volumes of a server, from 2.3 on with whether they go with it. */
+const volumesAttached = stepped(volumesOf(false), ['2.3', volumesOf(true)]);
+
+/** The addresses of a server by the name of their network, floating ones last; extended: with their kind and the MAC address. */
 export const addressesOf =
   (extended: boolean) =>
-  ({ ports }: Pick<Instance, 'ports'>): Readonly<Record<string, readonly unknown[]>> => {
-    const byNetwork: Record<string, unknown[]> = {};
-    for (const { networkName, macAddress, fixedIps } of ports) {
-      const shown = fixedIps.map(({ address, version }) => ({
-        version,
-        addr: address,
-        ...(extended ? { 'OS-EXT-IPS:type': 'fixed', 'OS-EXT-IPS-MAC:mac_addr': macAddress } : {}),
-      }));
-      byNetwork[networkName] = [...(byNetwork[networkName] ?? []), ...shown];
+  (
+    { ports }: Pick<Instance, 'ports'>,
+    { floatingOf }: Pick<ServerSight, 'floatingOf'>,
+  ): Readonly<Record<string, readonly unknown[]>> => {
+    const byNetwork: Record<string, { readonly fixed: unknown[]; readonly floating: unknown[] }> = {};
+    const shown = (version: 4 | 6, addr: string, type: 'fixed' | 'floating', macAddress: string): object => ({
+      version,
+      addr,
+      ...(extended ? { 'OS-EXT-IPS:type': type, 'OS-EXT-IPS-MAC:mac_addr': macAddress } : {}),
+    });
+    for (const { portId, networkName, macAddress, fixedIps } of ports) {
+      const known = byNetwork[networkName] ?? { fixed: [], floating: [] };
+      byNetwork[networkName] = known;
+      known.fixed.push(...fixedIps.map(({ address, version }) => shown(version, address, 'fixed', macAddress)));
+      known.floating.push(...floatingOf(portId).map((address) => shown(4, address, 'floating', macAddress)));
     }
-    return byNetwork;
+    return Object.fromEntries(
+      Object.entries(byNetwork).map(([name, { fixed, floating }]) => [name, [...fixed, ...floating]]),
+    );
   };
 
 const fault: ServerField = (server, { isAdmin }) => {
@@ -110,7 +138,7 @@ const common = {
   user_id: field((s) => s.userId),
   metadata: field((s) => s.metadata),
   hostId: field((s) => hostIdOf(s.host, s.projectId)),
-  image: stepped(image(false), ['2.98', image(true)]),
+  image: imageShown,
   flavor: stepped(flavorLink, ['2.47', flavorEmbedded]),
   created: field((s) => isoSeconds(s.createdAtMs)),
   updated: field((s) => isoSeconds(s.updatedAtMs)),
@@ -140,7 +168,7 @@ const extended = {
   'OS-EXT-STS:task_state': field((s) => s.taskState),
   'OS-EXT-STS:vm_state': field((s) => s.vmState),
   'OS-EXT-STS:power_state': field((s) => s.powerState),
-  'os-extended-volumes:volumes_attached': field(() => []),
+  'os-extended-volumes:volumes_attached': volumesAttached,
   'OS-EXT-SRV-ATTR:host': field(attribute((s) => s.host)),
   'OS-EXT-SRV-ATTR:hypervisor_hostname': field(attribute((s, { nodeOf }) => (s.host === null ? null : nodeOf(s.host)))),
   'OS-EXT-SRV-ATTR:instance_name': field(attribute((s) => instanceNameOf(s.id))),

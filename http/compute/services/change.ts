@@ -1,4 +1,4 @@
-import { setHostDisabled } from '../../../actors/host/client.ts';
+import { setHostDisabled, setHostForcedDown } from '../../../actors/host/client.ts';
 import { hosts } from '../../../actors/host/row.ts';
 import { type Refusal, refuse, refuseWith } from '../../reply.ts';
 import type { ComputeServices } from '../services.ts';
@@ -27,11 +27,10 @@ export const changeService = async (
       400,
       `Updating a ${service.binary} service is not supported. Only nova-compute services can be updated.`,
     );
-  if (forcedDown === true)
-    return refuseWith(
-      400,
-      `The service of host ${service.host} cannot be forced down: forced_down can only be false in this version.`,
-    );
+  if (forcedDown !== undefined) {
+    const changed = await setHostForcedDown(services.system, service.host, forcedDown);
+    if (!changed.ok) return refuse(changed.error);
+  }
   if (scheduling !== undefined) {
     const { disabled, reason } = scheduling;
     const changed = await setHostDisabled(services.system, service.host, disabled, disabled ? reason : null);

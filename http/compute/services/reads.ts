@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { hostMappings } from '../../../actors/cell-mapping/row.ts';
 import { type Host, hosts } from '../../../actors/host/row.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import type { Reader } from '../../../runtime/store.ts';
@@ -12,6 +13,8 @@ export interface Service {
   readonly disabled: boolean;
   readonly disabledReason: string | null;
   readonly state: 'up' | 'down';
+  /** Whether somebody has said that it is down. */
+  readonly forcedDown: boolean;
   readonly updatedAtMs: number;
 }
 
@@ -27,6 +30,7 @@ export const computeService = (host: Host): Service => ({
   disabled: host.disabled,
   disabledReason: host.disabledReason,
   state: host.state === 'up' ? 'up' : 'down',
+  forcedDown: host.forcedDown === true,
   updatedAtMs: host.seenAtMs,
 });
 
@@ -41,6 +45,7 @@ const controllerServices = (clock: Clock): readonly Service[] => {
     disabled: false,
     disabledReason: null,
     state: 'up',
+    forcedDown: false,
     updatedAtMs: clock.now(),
   } as const;
   return [
@@ -48,6 +53,19 @@ const controllerServices = (clock: Clock): readonly Service[] => {
     { id: '2a9e54d3-7b1c-4f06-8e42-5c83b7a90d02', binary: 'nova-scheduler', ...rest },
   ];
 };
+
+/** What is known of the services of cells that are down. */
+export const servicesOfDown = (
+  reader: Reader,
+  cells: ReadonlySet<string>,
+): readonly { readonly binary: 'nova-compute'; readonly host: string; readonly status: 'UNKNOWN' }[] =>
+  [...cells].flatMap((cell) =>
+    [...hostMappings.ids(reader, 'byCell', [cell])].map((host) => ({
+      binary: 'nova-compute',
+      host,
+      status: 'UNKNOWN',
+    })),
+  );
 
 /** All services: those of the controller, then those of the compute hosts by name. */
 export const allServices = (reader: Reader, clock: Clock): readonly Service[] => [

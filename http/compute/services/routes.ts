@@ -8,7 +8,7 @@ import { numericId } from '../numeric-id.ts';
 import { canonicalUuid } from '../parameter-types.ts';
 import type { ComputeServices } from '../services.ts';
 import { ACTIONS, changeService, LATER_ACTIONS, serviceNamed } from './change.ts';
-import { allServices, type Service } from './reads.ts';
+import { allServices, type Service, servicesOfDown } from './reads.ts';
 import { actOnService, listServices, updateService } from './requests.ts';
 import { serviceView } from './views.ts';
 
@@ -35,6 +35,9 @@ const byUuid = ({ reader, clock }: ComputeServices, id: string): Service | Refus
 /** The service of the id that a microversion has. */
 const find = stepped(byNumber, ['2.53', byUuid]);
 
+/** Whether services of cells that are down are shown, as far as they are known. */
+const showsDown = stepped(false, ['2.69', true]);
+
 const actions = stepped(ACTIONS, ['2.11', LATER_ACTIONS]);
 
 const hasInstances = (reader: Reader, host: string): boolean => {
@@ -50,14 +53,18 @@ export const serviceRoutes = [
     policy: { rule: 'os_compute_api:os-services:list', target: 'none' },
     query: listServices,
     success: 200,
-    handler: ({ query, version }, { reader, clock }) => {
+    handler: ({ query, version }, { reader, clock, downCells }) => {
       const { host, binary } = query;
       const show = serviceView.at(version);
       // As in Nova an empty filter is none.
       const shown = allServices(reader, clock).filter(
         (service) => (!host || service.host === host) && (!binary || service.binary === binary),
       );
-      return reply({ services: shown.map((service) => show(service, null)) });
+      const down = showsDown.at(version) && downCells !== undefined ? servicesOfDown(reader, downCells()) : [];
+      const alsoDown = down.filter(
+        (service) => (!host || service.host === host) && (!binary || service.binary === binary),
+      );
+      return reply({ services: [...shown.map((service) => show(service, null)), ...alsoDown] });
     },
   }),
   route({

@@ -14,6 +14,5 @@ export const serviceView = viewOf<Service, null>({
   state: always((s) => s.state),
   updated_at: always((s) => isoMicroseconds(s.updatedAtMs)),
   disabled_reason: always((s) => s.disabledReason),
-  // No service can be forced down yet, so none is.
-  forced_down: since('2.11', () => false),
+  forced_down: since('2.11', (s) => s.forcedDown),
 });

@@ -60,6 +60,7 @@ export const COMPUTE_MESSAGES = [
   'Too many requests are waiting; try again.',
   'The operation was not confirmed in time; look at its outcome before trying again.',
   'The request met an internal error; nothing was changed.',
+  'The cell of instance {instanceId} does not answer at the moment; try again.',
   'The service is stopping; try again.',
   'The service cannot store data at the moment; try again.',
   'The service is overloaded; try again.',
@@ -82,7 +83,6 @@ export const COMPUTE_MESSAGES = [
   'Unable to allocate a single hostname to multiple instances',
   'Invalid key_name provided.',
   'Block Device Mapping is Invalid: {reason}',
-  'only the boot disk made of the image is supported (source_type image, destination_type local, boot_index 0); volumes and further disks are not supported yet.',
   'Can not find requested image',
   'Only volume-backed servers are allowed for flavors with zero disk.',
   'Missing imageRef attribute',
@@ -116,11 +116,9 @@ export const COMPUTE_MESSAGES = [
   "Tag '{tag}' is invalid. It must be a non empty string without characters '/' and ','. Validation error message: {reason}",
   'Token not found',
   'Instance {instanceId} does not have a port with id {portId}',
-  'Images of volume-backed servers cannot be made.',
   'Volume-backed servers cannot be rebuilt.',
   'Cannot find image for rebuild',
   'Instance {instanceId} cannot be rescued: Cannot rescue a volume-backed instance',
   "Requested rescue image '{image}' is not supported",
-  'Unable to set password on instance',
 ] as const;
 export type ComputeMessage = (typeof COMPUTE_MESSAGES)[number];

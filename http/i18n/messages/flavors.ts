@@ -60,7 +60,6 @@ export const FLAVORS_MESSAGES = [
   'Invalid service id {id}: it is not an integer',
   'Could not find binary {binary} on host {host}.',
   'Updating a {binary} service is not supported. Only nova-compute services can be updated.',
-  'The service of host {host} cannot be forced down: forced_down can only be false in this version.',
   'Missing disabled reason field',
   'Missing forced_down field',
   'Unknown action',

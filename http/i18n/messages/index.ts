@@ -5,7 +5,10 @@ import { IMAGE_MESSAGES } from './image.ts';
 import { INTERFACES_MESSAGES } from './interfaces.ts';
 import { MOVES_MESSAGES } from './moves.ts';
 import { NETWORK_MESSAGES } from './network.ts';
+import { NUMA_MESSAGES } from './numa.ts';
 import { PROXIES_MESSAGES } from './proxies.ts';
+import { ROUTING_MESSAGES } from './routing.ts';
+import { VOLUMES_MESSAGES } from './volumes.ts';
 
 /** Every message that a fault may tell, in English: the keys of the catalogues. */
 export const MESSAGES = [
@@ -17,5 +20,8 @@ export const MESSAGES = [
   ...INTERFACES_MESSAGES,
   ...MOVES_MESSAGES,
   ...NETWORK_MESSAGES,
+  ...VOLUMES_MESSAGES,
+  ...ROUTING_MESSAGES,
+  ...NUMA_MESSAGES,
 ] as const;
 export type Message = (typeof MESSAGES)[number];

@@ -93,7 +93,6 @@ export const NETWORK_MESSAGES = [
   'A {singular} cannot be made: {reason}.',
   'The {singular} {id} could not be found.',
   'this host does not route between networks',
-  'this host has no external network',
   'name the range of a subnet itself',
   'there are no subnet pools',
   'the network service is part of the controller',

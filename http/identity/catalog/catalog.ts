@@ -16,6 +16,9 @@ export const EMBEDDED_SERVICES: readonly CatalogService[] = [
   { type: 'identity', name: 'keystone', location: '/identity' },
   { type: 'image', name: 'glance', location: '/image' },
   { type: 'network', name: 'neutron', location: '/network' },
+  { type: 'placement', name: 'placement', location: '/placement' },
+  { type: 'volumev3', name: 'cinderv3', location: '/volume/v3' },
+  { type: 'block-storage', name: 'cinder', location: '/volume/v3' },
 ];
 
 /** The region of a cloud that is all in this process. */

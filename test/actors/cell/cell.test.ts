@@ -4,6 +4,8 @@ import { activate, type CellState, handle } from '../../../actors/cell/handle.ts
 import { type CellMessage, cell, type Demand, type GroupPlacement } from '../../../actors/cell/protocol.ts';
 import { allocationId, allocations, hostResources } from '../../../actors/cell/row.ts';
 import { instance } from '../../../actors/instance/protocol.ts';
+import { DEFAULT_SCHEDULER_OPTIONS, type SchedulerOptions } from '../../../actors/scheduler/options.ts';
+import { rulesOf } from '../../../actors/scheduler/rules.ts';
 import { seededRandom } from '../../../runtime/random.ts';
 import { RecordingContext } from '../recording-context.ts';
 
@@ -22,9 +24,10 @@ const INVENTORY = {
 /** A cell that is told one message after the other. */
 class ToldCell {
   readonly ctx = new RecordingContext(cell.at('cell1'));
-  state: CellState = activate('cell1', this.ctx.rows);
+  state: CellState;
 
-  constructor(hosts: readonly string[]) {
+  constructor(hosts: readonly string[], options: SchedulerOptions = DEFAULT_SCHEDULER_OPTIONS) {
+    this.state = activate('cell1', this.ctx.rows, rulesOf(options));
     for (const host of hosts) this.tell({ type: 'hostReported', host, zone: 'nova', inventory: INVENTORY });
   }
 
@@ -60,10 +63,8 @@ class ToldCell {
 
   /** What is used, by column. */
   used(): readonly (readonly number[])[] {
-    const { columns } = this.state;
-    return [columns.usedVcpus, columns.usedMemoryMib, columns.usedDiskGib].map((column) =>
-      [...column].slice(0, columns.count),
-    );
+    const { vcpu, memoryMb, diskGb, end } = this.state.hosts;
+    return [vcpu, memoryMb, diskGb].map(({ used }) => [...used].slice(0, end));
   }
 }
 
@@ -121,11 +122,17 @@ test('a host that nobody has reported cannot be made available', () => {
 
 test('processors are given away four times, memory and disk once', () => {
   const told = new ToldCell(['a']);
-  assert.equal(told.claim('i1', 'c1', { vcpus: 16, memoryMib: 4_096, diskGib: 100 }), 'a');
-  const other = new ToldCell(['a']);
-  assert.equal(other.claim('i1', 'c1', { vcpus: 17 }), null);
-  assert.equal(other.claim('i1', 'c2', { memoryMib: 4_097 }), null);
-  assert.equal(other.claim('i1', 'c3', { diskGib: 101 }), null);
+  const full = { vcpus: 4, memoryMib: 1_024, diskGib: 25 };
+  for (const id of ['i1', 'i2', 'i3', 'i4']) assert.equal(told.claim(id, `c-${id}`, full), 'a');
+  for (const [what, more] of Object.entries({ vcpus: 1, memoryMib: 1, diskGib: 1 })) {
+    assert.equal(told.claim('i5', `c-${what}`, { vcpus: 0, memoryMib: 0, diskGib: 0, [what]: more }), null, what);
+  }
+});
+
+test('an instance gets no more processors than its host really has', () => {
+  const told = new ToldCell(['a']);
+  assert.equal(told.claim('i1', 'c1', { vcpus: 5 }), null);
+  assert.equal(told.claim('i1', 'c2', { vcpus: 4 }), 'a');
 });
 
 test('whatever is claimed, repeated and released, no host is over capacity and the rows give the same columns', () => {
@@ -143,12 +150,10 @@ test('whatever is claimed, repeated and released, no host is over capacity and t
         told.claim(id, claimId, { vcpus: 1 + upTo(4), memoryMib: 256 * upTo(8), diskGib: upTo(40) });
         lastClaims.set(id, claimId);
       }
-      const { columns } = told.state;
-      for (let row = 0; row < columns.count; row++) {
-        assert.ok((columns.usedVcpus[row] ?? 0) <= 16 && (columns.usedVcpus[row] ?? 0) >= 0, `seed ${seed}`);
-        assert.ok((columns.usedMemoryMib[row] ?? 0) <= 4_096 && (columns.usedMemoryMib[row] ?? 0) >= 0, `seed ${seed}`);
-        assert.ok((columns.usedDiskGib[row] ?? 0) <= 100 && (columns.usedDiskGib[row] ?? 0) >= 0, `seed ${seed}`);
-      }
+      const [vcpus = [], memoryMib = [], diskGib = []] = told.used();
+      assert.ok(Math.max(...vcpus) <= 16 && Math.min(...vcpus) >= 0, `seed ${seed}`);
+      assert.ok(Math.max(...memoryMib) <= 4_096 && Math.min(...memoryMib) >= 0, `seed ${seed}`);
+      assert.ok(Math.max(...diskGib) <= 100 && Math.min(...diskGib) >= 0, `seed ${seed}`);
     }
     const used = told.used();
     told.state = activate('cell1', told.ctx.rows);
@@ -158,8 +163,8 @@ test('whatever is claimed, repeated and released, no host is over capacity and t
 
 test('a cell activated from rows knows only the hosts of its own', () => {
   const told = new ToldCell(['a']);
-  assert.equal(activate('cell2', told.ctx.rows).columns.count, 0);
-  assert.equal(activate('cell1', told.ctx.rows).columns.count, 1);
+  assert.equal(activate('cell2', told.ctx.rows).hosts.count, 0);
+  assert.equal(activate('cell1', told.ctx.rows).hosts.count, 1);
 });
 
 test('servers of an anti-affinity group get different hosts, also after the cell has been read again', () => {
@@ -183,14 +188,20 @@ test('servers of an affinity group go where the first is, or nowhere', () => {
   assert.equal(told.claim('i3', 'c3'), 'b', 'who is in no group goes anywhere');
 });
 
-test('a soft group is heeded as far as there is room', () => {
+test('a soft group is heeded as far as there is room, when its multiplier outweighs the others', () => {
   const together = { id: 'g', policy: 'soft-affinity', maxServersPerHost: null } as const;
   const apart = { id: 'h', policy: 'soft-anti-affinity', maxServersPerHost: null } as const;
-  const told = new ToldCell(['a', 'b']);
+  const multipliers = {
+    ...DEFAULT_SCHEDULER_OPTIONS.multipliers,
+    soft_affinity_weight_multiplier: 10,
+    soft_anti_affinity_weight_multiplier: 10,
+  };
+  const options = { ...DEFAULT_SCHEDULER_OPTIONS, multipliers };
+  const told = new ToldCell(['a', 'b'], options);
   assert.equal(told.claim('i0', 'c0', { memoryMib: 3_072 }, together), 'a');
   assert.equal(told.claim('i1', 'c1', {}, together), 'a');
   assert.equal(told.claim('i2', 'c2', {}, together), 'b');
-  const other = new ToldCell(['a', 'b']);
+  const other = new ToldCell(['a', 'b'], options);
   assert.equal(other.claim('i0', 'c0', { memoryMib: 1 }, apart), 'a');
   other.claim('i1', 'c1', { memoryMib: 2_048 });
   assert.equal(other.claim('i2', 'c2', {}, apart), 'b');

@@ -196,6 +196,9 @@ test('after an outage the guests that should run are started again, the stopped 
   told.looked({ [ID]: 'crashed', 'i-stopped': 'crashed' }, { bootId: 'boot-2' });
   assertHas(told.told, [{ type: 'resumeGuest' }]);
   assert.deepEqual(told.ctx.toldTo('instance/i-stopped'), []);
+  // Its instance may have begun something else just before, and not have taken that up: it is over when the guest runs.
+  assert.equal(told.state?.bootId, 'boot-1');
+  told.looked({ [ID]: 'running' }, { bootId: 'boot-2' });
   assert.equal(told.state?.bootId, 'boot-2');
   // The next look is in the same boot: what ends now has ended by itself.
   told.looked({ [ID]: 'crashed' }, { bootId: 'boot-2' });
@@ -214,6 +217,7 @@ test('an outage is not over while an instance was busy at the look, so that its 
   told.put({});
   told.looked({ [ID]: 'crashed' }, { bootId: 'boot-2' });
   assertHas(told.told, [{ type: 'resumeGuest' }]);
+  told.looked({ [ID]: 'running' }, { bootId: 'boot-2' });
   assert.equal(told.state?.bootId, 'boot-2');
 });
 

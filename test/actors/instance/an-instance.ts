@@ -15,6 +15,7 @@ import {
   instances,
 } from '../../../actors/instance/row.ts';
 import type { BoundPort } from '../../../actors/network/protocol.ts';
+import type { VolumeRequest } from '../../../actors/volume/protocol.ts';
 import { RecordingContext } from '../recording-context.ts';
 
 export const ID = '11111111-1111-4111-8111-111111111111';
@@ -120,6 +121,18 @@ export const A_MOVE: InstanceMove = {
 /** The image that a snapshot makes. */
 export const SNAPSHOT_ID = '66666666-6666-4666-8666-666666666666';
 
+/** A volume that an instance may get. */
+const VOLUME_ID = '77777777-7777-4777-8777-777777777777';
+const A_VOLUME: VolumeRequest = {
+  content: { kind: 'existing', volumeId: VOLUME_ID },
+  sizeGib: null,
+  imageMetadataJson: null,
+  bootIndex: null,
+  device: null,
+  tag: null,
+  deleteOnTermination: false,
+};
+
 /** A request of every operation that users can begin. */
 export const REQUESTS: { readonly [Name in UserOperation]: OperationRequest & { readonly operation: Name } } = {
   start: { operation: 'start' },
@@ -139,6 +152,7 @@ export const REQUESTS: { readonly [Name in UserOperation]: OperationRequest & { 
     adminPassword: 'rebuilt',
     preserveEphemeral: true,
   },
+  changePassword: { operation: 'changePassword', adminPassword: 'changed' },
   resize: {
     operation: 'resize',
     flavor: LEANER_FLAVOR,
@@ -173,6 +187,8 @@ export const REQUESTS: { readonly [Name in UserOperation]: OperationRequest & { 
     backupType: 'daily',
     rotation: 2,
   },
+  attachVolume: { operation: 'attachVolume', volumeId: VOLUME_ID, request: A_VOLUME },
+  detachVolume: { operation: 'detachVolume', volumeId: VOLUME_ID },
   delete: { operation: 'delete' },
 };
 

@@ -7,9 +7,9 @@ import { anInstance, ID, SPEC, Told, USER } from './an-instance.ts';
 
 const RELEASE = { type: 'release', instances: 1, cores: 2, ramMib: 512, userId: 'u1' };
 
-function created(): Told {
+function created(spec = SPEC): Told {
   const told = new Told();
-  told.tell({ type: 'create', spec: SPEC, requester: USER });
+  told.tell({ type: 'create', spec, requester: USER });
   return told;
 }
 
@@ -108,7 +108,8 @@ test('without ports the claim is released and the fault says that the networks f
     `Build of instance ${ID} aborted: Failed to allocate the network(s) with error ` +
       'No fixed IP addresses available for network: n1, not rescheduling.',
   );
-  assertHas(told.ctx.toldTo('cell/cell1').at(-1), { type: 'release' });
+  // The host cannot help it.
+  assert.deepEqual(told.ctx.toldTo('cell/cell1').at(-1), { type: 'release', instanceId: ID });
   assertHas(told.ctx.toldTo('network/main').at(-1), { type: 'releasePorts' });
 });
 
@@ -121,7 +122,7 @@ test('a guest that cannot be made is tried on other hosts, and everything of the
   assert.equal(undo?.name, 'driver.ensureAbsent');
   assert.deepEqual(undo?.args, { host: 'host-a', instanceId: ID });
   const [, release, claim] = told.ctx.toldTo('cell/cell1');
-  assertHas(release, { type: 'release' });
+  assert.deepEqual(release, { type: 'release', instanceId: ID, buildFailed: true });
   assertHas(claim, { claimId: 'req-1.1.0.1', request: { excludedHosts: ['host-a'] } });
   // The removal of the first guest ends in the middle of the second try.
   assert.equal(told.effectEnded('badly', undo?.effectId), again);
@@ -149,6 +150,32 @@ test('after the last host the fault says that all are exhausted, and its details
   const { fault } = lonely.noHost();
   assert.equal(fault?.message, `Exceeded maximum number of retries. ${reason}`);
   assert.match(fault?.details ?? '', /Of 1 hosts.*Before that.*no disk/);
+});
+
+test('as many hosts are tried as the instance says', () => {
+  const told = created({ ...SPEC, placement: { attemptsMax: 1 } });
+  told.claimed('host-a');
+  told.portsBound();
+  assert.equal(told.effectEnded('badly').vmState, 'error');
+});
+
+test('a cell with failed builds on the host is told when one goes well, and only then', () => {
+  const there = { host: 'host-a', zone: 'nova', hasFailedBuilds: true } as const;
+  const told = created();
+  told.tell({ type: 'claimed', claimId: told.stepId, outcome: { ok: true, value: there } });
+  told.portsBound();
+  const after = told.effectEnded('well');
+  assert.deepEqual(told.ctx.toldTo('cell/cell1').at(-1), { type: 'built', host: 'host-a' });
+  assert.equal(after.placement?.tellsBuilt, undefined);
+
+  const elsewhere = created();
+  elsewhere.tell({ type: 'claimed', claimId: elsewhere.stepId, outcome: { ok: true, value: there } });
+  elsewhere.portsBound();
+  elsewhere.effectEnded('badly');
+  elsewhere.claimed('host-b');
+  elsewhere.portsBound();
+  elsewhere.effectEnded('well');
+  assertHas(elsewhere.ctx.toldTo('cell/cell1').at(-1), { type: 'claim' });
 });
 
 test('a delete overtakes a build at every step: the effect is taken back, everything is given back once', () => {

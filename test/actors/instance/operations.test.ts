@@ -44,6 +44,7 @@ function answeredLater(begun: Instance | null): unknown {
   const ctx = new RecordingContext(instance.at(ID));
   const requestId = `${begun?.operation?.requestId}.0.0.1`;
   handle(begun, { type: 'snapshotAnswered', requestId, outcome: { ok: true, value: null } }, ctx);
+  handle(begun, { type: 'volumesBound', requestId, outcome: { ok: true, value: [] } }, ctx);
   return ctx.replies[0];
 }
 
@@ -143,6 +144,7 @@ const METHODS: Readonly<Record<UserOperation, readonly string[]>> = {
   rescue: ['rescue'],
   unrescue: ['unrescue'],
   rebuild: ['rebuild'],
+  changePassword: ['set_admin_password'],
   softDelete: ['soft_delete'],
   restore: ['restore'],
   createImage: ['snapshot'],
@@ -156,6 +158,8 @@ const METHODS: Readonly<Record<UserOperation, readonly string[]>> = {
   unshelve: ['unshelve'],
   confirmResize: ['confirm_resize'],
   revertResize: ['revert_resize'],
+  attachVolume: ['attach_volume'],
+  detachVolume: ['detach_volume'],
   delete: ['delete'],
 };
 

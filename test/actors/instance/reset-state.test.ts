@@ -47,3 +47,18 @@ test('a crash dump is recorded from its beginning to its end, beside any operati
     ['trigger_crash_dump', 'Error', 'Error', 'it cannot'],
   );
 });
+
+const SHELVED = { imageId: 'shelved-1', image: null, offloadAfterMs: null } as const;
+
+test('a shelved instance that is reset is not shelved any more, and its image goes', () => {
+  const told = new Told(anInstance({ vmState: 'shelved', shelved: SHELVED }));
+  const reset = told.tell({ type: 'resetState', state: 'active', requester: USER });
+  assert.deepEqual([reset.vmState, reset.shelved], ['active', null]);
+  assert.match(JSON.stringify(told.ctx.tells), /"type":"delete".*"imageId":"shelved-1"/);
+});
+
+test('an instance that has given up its host stays shelved, since it could not come back otherwise', () => {
+  const told = new Told(anInstance({ vmState: 'shelved_offloaded', host: null, shelved: SHELVED }));
+  const reset = told.tell({ type: 'resetState', state: 'error', requester: USER });
+  assert.deepEqual([reset.vmState, reset.shelved], ['shelved_offloaded', SHELVED]);
+});

@@ -36,6 +36,8 @@ const machine = (changes: Partial<GuestMachine> = {}): GuestMachine => ({
   vcpus: 2,
   memoryMib: 512,
   disks: guestDisks(smallSpec()),
+  volumes: [],
+  volumesDirectory: '/v',
   nics: [nic(address('fd00::5', 64)), nic(address('10.0.0.5', 24, '10.0.0.1'))],
   sshPort: 40_022,
   loadMemory: false,

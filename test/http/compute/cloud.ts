@@ -6,10 +6,18 @@ import { createNetworkCatalog } from '../../../actors/network/catalog.ts';
 import { ensureDefaultNetwork } from '../../../actors/network/client.ts';
 import { DEFAULT_QUOTA, type QuotaLimits } from '../../../actors/project/row.ts';
 import { changeRegistry } from '../../../actors/registry/client.ts';
+import { DEFAULT_SCHEDULER_OPTIONS, type SchedulerOptions } from '../../../actors/scheduler/options.ts';
+import { volumeEffects, withVolumes } from '../../../actors/volume-effects.ts';
 import { cloudKinds } from '../../../composition/kinds.ts';
+import type { HostInventory } from '../../../drivers/hypervisor.ts';
 import type { Caller } from '../../../drivers/identity.ts';
 import type { Image } from '../../../drivers/images.ts';
-import { createSimHypervisor, type SimHypervisor, type SimLatency } from '../../../drivers/sim/index.ts';
+import {
+  createSimHypervisor,
+  createSimVolumes,
+  type SimHypervisor,
+  type SimLatency,
+} from '../../../drivers/sim/index.ts';
 import { type ComputeApp, computeApp } from '../../../http/compute/app.ts';
 import type { PolicyRule } from '../../../http/compute/policies.ts';
 import { computeRoutes } from '../../../http/compute/routes.ts';
@@ -61,13 +69,21 @@ export interface CloudOptions {
   readonly images?: readonly Image[];
   readonly quota?: Partial<QuotaLimits>;
   readonly latency?: SimLatency;
+  readonly scheduler?: Partial<SchedulerOptions>;
   readonly withNetwork?: boolean;
+  /** What the hosts say that they are. @default 'sim' */
+  readonly hypervisorType?: string;
+  /** Their NUMA cells and PCI devices. @default none */
+  readonly inside?: Pick<HostInventory, 'numaCells' | 'pciDevices'>;
+  /** With an external network, and a router to it. */
+  readonly routed?: boolean;
   /** Instead of the Compute API as it is: with plug-ins. */
   readonly api?: {
     readonly routes: readonly Route<ComputeServices>[];
     readonly policies: PolicyEngine<PolicyRule>;
   };
   readonly reclaimInstanceIntervalMs?: number;
+  readonly evacuationNeedsForcedDown?: boolean;
   readonly resizeConfirmWindowMs?: number;
   readonly resizeToSameHost?: boolean;
   readonly shelvedOffloadMs?: number | null;
@@ -133,12 +149,13 @@ export const startTestCloud = async (options: CloudOptions = {}): Promise<TestCl
         vcpus: 16,
         memoryMib: 32_768,
         diskGib: 1000,
-        hypervisorType: 'sim',
+        hypervisorType: options.hypervisorType ?? 'sim',
         hypervisorVersion: 1_000_000,
         hypervisorHostname: `${name}.example.com`,
         hostIp: '127.0.0.1',
         cpuModel: 'sim',
         cpuArchitecture: 'x86_64',
+        ...options.inside,
       },
       clock: realClock,
       random: () => random.fraction(),
@@ -148,20 +165,23 @@ export const startTestCloud = async (options: CloudOptions = {}): Promise<TestCl
   }
   const shard = new Shard({
     name: SHARD,
-    kinds: cloudKinds(quota),
+    kinds: cloudKinds(quota, { ...DEFAULT_SCHEDULER_OPTIONS, ...options.scheduler }),
     store,
     clock: realClock,
     random,
     limits: DEFAULT_SHARD_LIMITS,
     shardOf,
     notice: () => {},
-    runEffect: driverEffects(
-      store,
-      (host) => {
-        const hypervisor = hypervisors.get(host);
-        return hypervisor && { hypervisor, connect: () => hypervisor.start(), bootId: 'boot-1' };
-      },
-      new MemoryIntake(),
+    runEffect: withVolumes(
+      volumeEffects({ rows: store, store: createSimVolumes(), intake: new MemoryIntake(), copyOpen: () => null }),
+      driverEffects(
+        store,
+        (host) => {
+          const hypervisor = hypervisors.get(host);
+          return hypervisor && { hypervisor, connect: () => hypervisor.start(), bootId: 'boot-1' };
+        },
+        new MemoryIntake(),
+      ),
     ),
   });
   const { near, far } = localLink<ToShard, ToClient>(realClock);
@@ -190,7 +210,8 @@ export const startTestCloud = async (options: CloudOptions = {}): Promise<TestCl
       },
     });
   }
-  const network = (options.withNetwork ?? true) ? await ensureDefaultNetwork(system, member.projectId ?? '') : null;
+  const network =
+    (options.withNetwork ?? true) ? await ensureDefaultNetwork(system, member.projectId ?? '', options.routed) : null;
   for (const name of hypervisors.keys())
     await registerHost(system, { name, cell: 'cell1', zone: 'nova', lookEveryMs: 60_000 });
   await eventually('that all hosts are up', () =>
@@ -211,6 +232,7 @@ export const startTestCloud = async (options: CloudOptions = {}): Promise<TestCl
       shelvedOffloadMs: options.shelvedOffloadMs === undefined ? 0 : options.shelvedOffloadMs,
       resizeToSameHost: options.resizeToSameHost ?? true,
       reclaimInstanceIntervalMs: options.reclaimInstanceIntervalMs ?? 0,
+      evacuationNeedsForcedDown: options.evacuationNeedsForcedDown ?? false,
       random,
       consoleOutput: async (host, id, lines) =>
         (await hypervisors.get(host)?.consoleOutput(id, lines)) ?? {

@@ -31,7 +31,7 @@ const QUOTA = { instances: 4, keyPairs: 3, serverGroups: 3, cores: 6 } as const;
 
 /** Starts it. Everything has settled when it is returned: nothing changes by itself any more. */
 export const startVictimCloud = async (): Promise<VictimCloud> => {
-  const cloud = await startTestCloud({ hosts: 2, quota: QUOTA });
+  const cloud = await startTestCloud({ hosts: 2, quota: QUOTA, routed: true });
   const admin = async (method: string, path: string, body: unknown, version = '2.104') => {
     const answer = await cloud.call(method, path, { as: 'admin', version, body });
     if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
@@ -57,6 +57,9 @@ export const startVictimCloud = async (): Promise<VictimCloud> => {
   const secgroup = await cloud.call('POST', '/os-security-groups', {
     body: { security_group: { name: 'victim-secgroup', description: 'victim-description' } },
   });
+  const { body: floating } = await cloud.call('POST', '/os-floating-ips', { body: { pool: 'public' } });
+  const address = floating.floating_ip.ip;
+  await cloud.call('POST', `/servers/${server}/action`, { body: { addFloatingIp: { address } } });
   const { aggregate } = await admin('POST', '/os-aggregates', { aggregate: { name: 'a' } });
   await admin('POST', `/os-aggregates/${aggregate.id}/action`, { add_host: { host: 'sim-1' } });
   const { body: actions } = await cloud.call('GET', `/servers/${server}/os-instance-actions`, { version: '2.104' });
@@ -74,6 +77,10 @@ export const startVictimCloud = async (): Promise<VictimCloud> => {
   });
   const { body: interfaces } = await cloud.call('GET', `/servers/${server}/os-interface`, { version: '2.104' });
   const port = interfaces.interfaceAttachments?.[0]?.port_id ?? 'x';
+  const [attached, volume] = [await volumeOf(cloud), await volumeOf(cloud)];
+  const attachment = { volumeAttachment: { volumeId: attached } };
+  await cloud.call('POST', `/servers/${server}/os-volume_attachments`, { body: attachment });
+  const { body: taken } = await cloud.call('POST', '/os-snapshots', { body: { snapshot: { volume_id: volume } } });
   return {
     cloud,
     targets: {
@@ -93,6 +100,7 @@ export const startVictimCloud = async (): Promise<VictimCloud> => {
         'os-quota-sets': PROJECT,
         'os-quota-class-sets': 'default',
         'os-simple-tenant-usage': PROJECT,
+        'os-floating-ips': floating.floating_ip.id,
         'os-networks': cloud.networkId,
         'os-tenant-networks': cloud.networkId,
         'os-hosts': 'sim-0',
@@ -104,6 +112,9 @@ export const startVictimCloud = async (): Promise<VictimCloud> => {
         'servers/tags': 'victim-tag',
         'servers/ips': 'default',
         'servers/os-interface': port,
+        'servers/os-volume_attachments': attached,
+        'os-volumes': volume,
+        'os-snapshots': taken.snapshot.id,
         'servers/os-instance-actions': actions.instanceActions[0].request_id,
         'os-instance_usage_audit_log': '2026-01-01 00:00:00',
         port_id: port,
@@ -116,13 +127,27 @@ export const startVictimCloud = async (): Promise<VictimCloud> => {
         networks: 'none',
         public_key: PUBLIC_KEY,
         host: 'sim-0',
+        address,
         key_name: 'victim-keypair',
         net_id: cloud.networkId,
         networkId: cloud.networkId,
         server_uuid: server,
+        volumeId: volume,
+        volume_id: volume,
         parent_group_id: secgroup.body.security_group.id,
       },
     },
     secrets: ['victim-name', 'victim-key', 'victim-value', 'victim-group', 'victim-secgroup', 'victim-description'],
   };
 };
+
+/** A volume that can be used at once. */
+async function volumeOf(cloud: TestCloud): Promise<string> {
+  const { body } = await cloud.call('POST', '/os-volumes', { body: { volume: { size: 1 } } });
+  for (let polls = 0; polls < 2000; polls++) {
+    const { body: shown } = await cloud.call('GET', `/os-volumes/${body.volume.id}`);
+    if (shown.volume.status === 'available') return body.volume.id;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error('a volume is never available');
+}

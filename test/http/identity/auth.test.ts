@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Hono } from 'hono';
+import { EMBEDDED_SERVICES } from '../../../http/identity/catalog/catalog.ts';
 import { call, DEMO, identityForTest, logIn, makeMember, passwordLogin, step, tokenOf } from './identity-service.ts';
 
 test('a login with a password answers 201 with the token in a header and Keystone’s body', async () => {
@@ -42,6 +43,9 @@ test('the catalog names every service at the address that the client used, and i
     ['identity', 'keystone', 'public', 'http://cloud.test/identity', 'RegionOne'],
     ['image', 'glance', 'public', 'http://cloud.test/image', 'RegionOne'],
     ['network', 'neutron', 'public', 'http://cloud.test/network', 'RegionOne'],
+    ['placement', 'placement', 'public', 'http://cloud.test/placement', 'RegionOne'],
+    ['volumev3', 'cinderv3', 'public', 'http://cloud.test/volume/v3', 'RegionOne'],
+    ['block-storage', 'cinder', 'public', 'http://cloud.test/volume/v3', 'RegionOne'],
   ]);
   const without = await call(app, 'POST', '/auth/tokens?nocatalog', { body: passwordLogin({}) });
   assert.equal(without.status, 201);
@@ -154,7 +158,10 @@ test('a caller lists the projects it has a role on, and sees the catalog', async
   assert.deepEqual((await call(app, 'GET', '/auth/domains', { token })).at('domains'), []);
   assert.equal((await call(app, 'GET', '/auth/catalog', { token })).status, 403);
   const scoped = await tokenOf(app, { user: 'mia', password, scope: DEMO });
-  assert.equal((await call(app, 'GET', '/auth/catalog', { token: scoped })).list('catalog').length, 4);
+  assert.equal(
+    (await call(app, 'GET', '/auth/catalog', { token: scoped })).list('catalog').length,
+    EMBEDDED_SERVICES.length,
+  );
 });
 
 const identity = { methods: ['password'], password: { user: { id: 'x', password: 'y' } } };

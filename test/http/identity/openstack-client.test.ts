@@ -64,7 +64,15 @@ test('the openstack client issues a token, and manages projects, users and roles
   const held = await openstack('role', 'assignment', 'list', '--names', '--user', 'mia', ...json);
   assert.deepEqual([field(held, 'Role'), field(held, 'Project')], [['member'], ['demo@Default']]);
   const catalog = await openstack('catalog', 'list', ...json);
-  assert.deepEqual(field(catalog, 'Name'), ['glance', 'keystone', 'neutron', 'nova']);
+  assert.deepEqual(field(catalog, 'Name'), [
+    'cinder',
+    'cinderv3',
+    'glance',
+    'keystone',
+    'neutron',
+    'nova',
+    'placement',
+  ]);
   const endpoints = await openstack('endpoint', 'list', '--service', 'compute', '--interface', 'public', ...json);
   assert.deepEqual(field(endpoints, 'URL'), [`${base}/compute/v2.1`]);
   assert.deepEqual(field(await execute([...asMia, 'project', 'list', ...json]), 'Name'), ['demo']);

@@ -76,7 +76,8 @@ async function answerOf(response: Response): Promise<Answer> {
   };
 }
 
-export function networkApi(): NetworkApi {
+/** `routed`: as over hosts whose driver realises routers. */
+export function networkApi(routed = false): NetworkApi {
   const service = startNetworkService();
   const crashes: unknown[] = [];
   const app = createNetworkApp({
@@ -84,6 +85,7 @@ export function networkApi(): NetworkApi {
     reader: service.store,
     identity: { authenticate: callerOf },
     crashed: (error) => crashes.push(error),
+    routed,
   });
   return {
     app,

@@ -8,13 +8,13 @@ import type { RequestContext } from '../../../request.ts';
 import type { ComputeServices } from '../../services.ts';
 import { requesterOf } from '../lookup.ts';
 import { type CreateServer, describedByName, type NewServer } from '../requests.ts';
-import { bootImage } from './boot-image.ts';
+import { bootOf } from './boot-image.ts';
 import { countOf } from './counts.ts';
 import { flavorChoice } from './flavor-choice.ts';
 import { groupChoice, hintsOf, overMembers } from './group-choice.ts';
 import { hostnameOf } from './hostname.ts';
 import { networkChoice } from './network-choice.ts';
-import { placementChoice } from './placement-choice.ts';
+import { type ChosenPlace, placementChoice } from './placement-choice.ts';
 import { newPassword, newReservationId } from './random-texts.ts';
 import { securityGroupChoice } from './security-group-choice.ts';
 import { unsupported } from './unsupported.ts';
@@ -42,8 +42,8 @@ export const createAnswer = async (
   if ('kind' in placed) return placed;
   const keypair = keypairChoice(asked.key_name, request, services);
   if (keypair !== null && 'kind' in keypair) return keypair;
-  const image = await bootImage(asked, flavor, request, services);
-  if ('kind' in image) return image;
+  const boot = await bootOf(asked, asked.max_count ?? asked.min_count ?? 1, flavor, request, services);
+  if ('kind' in boot) return boot;
   const ofProject = limitsOfProject(reader, quota, projectId);
   const count = countOf(asked, flavor, { projectId, userId: caller.userId, ofProject, ofUser }, reader);
   if (typeof count !== 'number') return count;
@@ -63,18 +63,21 @@ export const createAnswer = async (
     requestedHost: place.host,
     reservationId: newReservationId(random),
     flavor,
-    image,
+    image: boot.image,
     keyName: keypair?.name ?? null,
     metadata: asked.metadata ?? {},
     tags: [...new Set(asked.tags ?? [])],
-    configDrive: asked.config_drive ?? image.properties['img_config_drive'] === 'mandatory',
+    configDrive: asked.config_drive ?? boot.properties['img_config_drive'] === 'mandatory',
     accessIpV4: asked.accessIPv4 ?? null,
     accessIpV6: asked.accessIPv6 ?? null,
-    diskConfig: asked['OS-DCF:diskConfig'] ?? imageDiskConfig(image.properties),
+    diskConfig: asked['OS-DCF:diskConfig'] ?? imageDiskConfig(boot.properties),
     securityGroups: groups.ids,
     networks: networks.networks,
     schedulerHintsJson: hintsOf(body),
     serverGroup: placed.group,
+    ...(boot.blockDevices.length > 0 ? { blockDevices: boot.blockDevices } : {}),
+    ...(services.overdue?.build ? { build: services.overdue.build } : {}),
+    ...placementTerms(place, services),
     bootData: {
       userData: asked.user_data ?? null,
       publicKey: keypair?.publicKey ?? null,
@@ -96,6 +99,15 @@ export const createAnswer = async (
     security_groups: groups.names.map((name) => ({ name })),
   };
   return reply({ server }, { headers: { Location: selfHref(request, 'servers', first.id) } });
+};
+
+/** How the servers are placed, where that is not as usual. */
+const placementTerms = (
+  { isHostForced }: ChosenPlace,
+  { buildAttemptsMax: attemptsMax }: ComputeServices,
+): Pick<InstanceSpec, 'placement'> => {
+  if (!isHostForced && attemptsMax === undefined) return {};
+  return { placement: { ...(isHostForced ? { isHostForced } : {}), ...(attemptsMax ? { attemptsMax } : {}) } };
 };
 
 /** The servers of a request; several have a number behind their name. */

@@ -1,44 +1,60 @@
 import type { InstanceFlavor, InstanceImage } from '../../../../actors/instance/row.ts';
+import type { VolumeRequest } from '../../../../actors/volume/protocol.ts';
 import { type Refusal, refuseWith } from '../../../reply.ts';
 import type { RequestContext } from '../../../request.ts';
 import type { ComputeServices } from '../../services.ts';
 import type { NewServer } from '../requests.ts';
-import { usableImage } from '../usable-image.ts';
+import { topologyRefusal, usableImage } from '../usable-image.ts';
+import { devicesInImage, devicesOf } from './block-devices.ts';
+import { volumeRequests } from './volume-requests.ts';
 
-const NO_VOLUMES =
-  'Block Device Mapping is Invalid: only the boot disk made of the image is supported (source_type image, ' +
-  'destination_type local, boot_index 0); volumes and further disks are not supported yet.';
+/** What a server boots from, and which volumes it has from the beginning. */
+export interface Boot {
+  /** The image that its root disk is made of; null: it boots from a volume. */
+  readonly image: InstanceImage | null;
+  /** Of the image that it boots from, or that the volume is made of. */
+  readonly properties: Readonly<Record<string, string>>;
+  readonly blockDevices: readonly VolumeRequest[];
+}
 
 /**
- * The image that a server boots from: `imageRef`, or the same as the one entry of `block_device_mapping_v2` that clients
- * send with it.
+ * What a server boots from: `imageRef`, or what is first among its disks. An image that was made of a server which boots
+ * from a volume stands for disks, not for bytes.
  */
-export const bootImage = async (
+export const bootOf = async (
   asked: NewServer,
+  count: number,
   flavor: InstanceFlavor,
   request: RequestContext,
-  { images }: ComputeServices,
-): Promise<InstanceImage | Refusal> => {
-  const imageId = imageIdOf(asked);
-  if (typeof imageId !== 'string') return imageId;
-  const image = await images.find(imageId, request.caller);
-  if (image === null) return refuseWith(400, 'Can not find requested image');
-  return usableImage(image, flavor, request);
+  services: ComputeServices,
+): Promise<Boot | Refusal> => {
+  const devices = devicesOf(asked, flavor);
+  if ('kind' in devices) return devices;
+  const imageId = devices.localImage ?? asked.imageRef ?? null;
+  const image = imageId === null ? null : await services.images.find(imageId, request.caller);
+  if (imageId !== null && image === null) return refuseWith(400, 'Can not find requested image');
+  const inImage = image === null ? [] : devicesInImage(image.properties);
+  const volumes = [...inImage, ...devices.volumes];
+  const hasBootVolume = volumes.some(({ bootIndex }) => bootIndex === 0);
+  if (image === null && !hasBootVolume) {
+    return volumes.length === 0 ? refuseWith(400, 'Missing imageRef attribute') : refuseWith(400, BOOT_SEQUENCE);
+  }
+  // Two things cannot both be booted from.
+  if (image !== null && hasBootVolume && inImage.length === 0) return refuseWith(400, BOOT_SEQUENCE);
+  if (volumes.length > 0) {
+    const refusal = request.refusalOf('os_compute_api:servers:create:attach_volume');
+    if (refusal !== null) return refusal;
+  }
+  const found = await volumeRequests(volumes, count, request, services);
+  if ('kind' in found) return found;
+  if (hasBootVolume) {
+    const refusal = topologyRefusal(flavor, found.properties);
+    return refusal ?? { image: null, properties: found.properties, blockDevices: found.requests };
+  }
+  if (image === null) return refuseWith(400, BOOT_SEQUENCE);
+  const usable = usableImage(image, flavor, request);
+  return 'kind' in usable ? usable : { image: usable, properties: usable.properties, blockDevices: found.requests };
 };
 
-const imageIdOf = (asked: NewServer): string | Refusal => {
-  const { imageRef, block_device_mapping: old = [], block_device_mapping_v2: devices = [] } = asked;
-  if (old.length > 0) return refuseWith(400, NO_VOLUMES);
-  const [device, ...others] = devices;
-  if (device === undefined) {
-    return imageRef === undefined || imageRef === null ? refuseWith(400, 'Missing imageRef attribute') : imageRef;
-  }
-  const isBootDisk =
-    device.source_type === 'image' &&
-    (device.destination_type ?? 'local') === 'local' &&
-    device.boot_index === 0 &&
-    device.volume_size === undefined &&
-    device.uuid !== undefined &&
-    device.uuid === (imageRef ?? device.uuid);
-  return others.length === 0 && isBootDisk ? (device.uuid ?? '') : refuseWith(400, NO_VOLUMES);
-};
+const BOOT_SEQUENCE =
+  'Block Device Mapping is Invalid: Boot sequence for the instance and image/block device mapping combination is not valid.';

@@ -1,4 +1,5 @@
 import type { NetworkChoice, NetworkRequest } from '../../../../actors/instance/row.ts';
+import { changeNetwork } from '../../../../actors/network/client.ts';
 import { isUuidLike } from '../../../formats.ts';
 import { type Refusal, refuse, refuseWith } from '../../../reply.ts';
 import type { RequestContext } from '../../../request.ts';
@@ -44,15 +45,23 @@ const chosen = (networks: NetworkChoice): Chosen => ({ kind: 'chosen', networks 
 const automatic = async (
   isWanted: boolean,
   { caller }: RequestContext,
-  { networks }: ComputeServices,
+  services: ComputeServices,
 ): Promise<Chosen | Refusal> => {
+  const { networks } = services;
   const [network, other] = await networks.availableNetworks(caller);
   if (other !== undefined) return refuse({ code: 'NetworkAmbiguous' });
-  if (network === undefined && isWanted)
-    return refuseWith(400, `Unable to automatically allocate a network for project ${caller.projectId}`);
+  if (network === undefined && isWanted) return made(caller.projectId, services);
   if (network !== undefined && !network.hasSubnets)
     return refuse({ code: 'NetworkRequiresSubnet', networkId: network.id });
   return chosen('auto');
+};
+
+/** A network is wanted and the project has none: it gets one, once. Nova has Neutron make it when the server is built. */
+const made = async (projectId: string | null, { system, reader }: ComputeServices): Promise<Chosen | Refusal> => {
+  const outcome = projectId === null ? null : await changeNetwork(system, { type: 'ensureTopology', projectId });
+  if (!outcome?.ok) return refuseWith(400, `Unable to automatically allocate a network for project ${projectId}`);
+  reader.renew();
+  return chosen([{ networkId: outcome.value }]);
 };
 
 const checkedPort = async (

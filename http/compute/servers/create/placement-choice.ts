@@ -8,6 +8,8 @@ import type { NewServer } from '../requests.ts';
 export interface ChosenPlace {
   readonly zone: string | null;
   readonly host: string | null;
+  /** The host was named with its zone, which only administrators may: no filter is asked about it. */
+  readonly isHostForced: boolean;
 }
 
 /** Reads and checks `availability_zone` (also `zone:host:node`), `host` and `hypervisor_hostname`. */
@@ -33,13 +35,13 @@ export const placementChoice = (asked: NewServer, request: RequestContext, reade
     }
   }
   if (zone !== null && !hasZone(reader, zone)) return refuse({ code: 'AvailabilityZoneNotFound', name: zone });
-  if (!isForced && !isRequested) return { zone, host: null };
+  if (!isForced && !isRequested) return { zone, host: null, isHostForced: false };
   const found = findHost(reader, host ?? wantedHost, node ?? wantedNode);
   if (found === null) {
     const name = host ?? wantedHost ?? node ?? wantedNode;
     return refuseWith(400, `Compute host ${name} could not be found.`);
   }
-  return { zone, host: found.name };
+  return { zone, host: found.name, isHostForced: isForced };
 };
 
 /** `zone`, `zone:host`, `zone:host:node` or `zone::node`; the zone may be empty. Null: none of these. */

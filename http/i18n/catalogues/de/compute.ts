@@ -92,6 +92,8 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
     'Die Operation wurde nicht rechtzeitig bestätigt; prüfen Sie ihr Ergebnis, bevor Sie sie wiederholen.',
   'The request met an internal error; nothing was changed.':
     'Bei der Anforderung ist ein interner Fehler aufgetreten; nichts wurde geändert.',
+  'The cell of instance {instanceId} does not answer at the moment; try again.':
+    'Die Zelle der Instanz {instanceId} antwortet zurzeit nicht; versuchen Sie es noch einmal.',
   'The service is stopping; try again.': 'Der Dienst wird gerade beendet; versuchen Sie es noch einmal.',
   'The service cannot store data at the moment; try again.':
     'Der Dienst kann zurzeit keine Daten speichern; versuchen Sie es noch einmal.',
@@ -121,8 +123,6 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
     'Ein Hostname kann nicht an mehrere Instanzen vergeben werden',
   'Invalid key_name provided.': 'Es wurde ein ungültiger key_name angegeben.',
   'Block Device Mapping is Invalid: {reason}': 'Die Blockgerätezuordnung ist ungültig: {reason}',
-  'only the boot disk made of the image is supported (source_type image, destination_type local, boot_index 0); volumes and further disks are not supported yet.':
-    'unterstützt wird nur der Startdatenträger aus dem Abbild (source_type image, destination_type local, boot_index 0); Volumes und weitere Datenträger werden noch nicht unterstützt.',
   'Can not find requested image': 'Das angeforderte Abbild wurde nicht gefunden',
   'Only volume-backed servers are allowed for flavors with zero disk.':
     'Mit Varianten ohne Datenträger sind nur Server mit Volumes erlaubt.',
@@ -176,12 +176,9 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
   'Token not found': 'Das Token wurde nicht gefunden',
   'Instance {instanceId} does not have a port with id {portId}':
     'Die Instanz {instanceId} hat keinen Port mit der ID {portId}',
-  'Images of volume-backed servers cannot be made.':
-    'Von Servern auf Datenträgern können keine Abbilder gemacht werden.',
   'Volume-backed servers cannot be rebuilt.': 'Server auf Datenträgern können nicht neu aufgebaut werden.',
   'Cannot find image for rebuild': 'Das Abbild für den Neuaufbau wurde nicht gefunden',
   'Instance {instanceId} cannot be rescued: Cannot rescue a volume-backed instance':
     'Die Instanz {instanceId} kann nicht gerettet werden: Eine Instanz auf einem Datenträger kann nicht gerettet werden',
   "Requested rescue image '{image}' is not supported": "Das gewünschte Rettungsabbild '{image}' wird nicht unterstützt",
-  'Unable to set password on instance': 'Das Passwort der Instanz kann nicht gesetzt werden',
 };

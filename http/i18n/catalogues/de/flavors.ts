@@ -79,8 +79,6 @@ export const flavors: Readonly<Record<FlavorsMessage, string>> = {
   'Could not find binary {binary} on host {host}.': 'Das Programm {binary} wurde auf dem Host {host} nicht gefunden.',
   'Updating a {binary} service is not supported. Only nova-compute services can be updated.':
     'Dienste vom Typ {binary} können nicht geändert werden. Nur nova-compute-Dienste können geändert werden.',
-  'The service of host {host} cannot be forced down: forced_down can only be false in this version.':
-    'Der Dienst des Hosts {host} kann nicht als ausgefallen markiert werden: forced_down kann in dieser Version nur false sein.',
   'Missing disabled reason field': 'Das Feld disabled_reason fehlt',
   'Missing forced_down field': 'Das Feld forced_down fehlt',
   'Unknown action': 'Unbekannte Aktion',

@@ -130,7 +130,6 @@ export const network: Readonly<Record<NetworkMessage, string>> = {
   'A {singular} cannot be made: {reason}.': '{singular} kann nicht erstellt werden: {reason}.',
   'The {singular} {id} could not be found.': '{singular} {id} konnte nicht gefunden werden.',
   'this host does not route between networks': 'dieser Host leitet nicht zwischen Netzen weiter',
-  'this host has no external network': 'dieser Host hat kein externes Netz',
   'name the range of a subnet itself': 'geben Sie den Bereich des Subnetzes selbst an',
   'there are no subnet pools': 'es gibt keine Subnetzbereiche',
   'the network service is part of the controller': 'der Netzdienst ist Teil der Steuerung',

@@ -88,6 +88,8 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
     '操作は時間内に確認されませんでした。再試行の前に結果を確認してください。',
   'The request met an internal error; nothing was changed.':
     'リクエストの処理中に内部エラーが発生しました。何も変更されていません。',
+  'The cell of instance {instanceId} does not answer at the moment; try again.':
+    'インスタンス {instanceId} のセルは現在応答していません。再試行してください。',
   'The service is stopping; try again.': 'サービスは停止処理中です。再試行してください。',
   'The service cannot store data at the moment; try again.':
     '現在サービスはデータを保存できません。再試行してください。',
@@ -116,8 +118,6 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
     '1 つのホスト名を複数のインスタンスに割り当てることはできません',
   'Invalid key_name provided.': '指定された key_name は無効です。',
   'Block Device Mapping is Invalid: {reason}': 'ブロックデバイスマッピングが無効です: {reason}',
-  'only the boot disk made of the image is supported (source_type image, destination_type local, boot_index 0); volumes and further disks are not supported yet.':
-    'サポートされるのはイメージから作成するブートディスク (source_type image, destination_type local, boot_index 0) だけです。ボリュームと追加のディスクはまだサポートされていません。',
   'Can not find requested image': '要求されたイメージが見つかりません',
   'Only volume-backed servers are allowed for flavors with zero disk.':
     'ディスクが 0 のフレーバーでは、ボリュームを使用するサーバーだけが許可されます。',
@@ -167,12 +167,10 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
   'Token not found': 'トークンが見つかりません',
   'Instance {instanceId} does not have a port with id {portId}':
     'インスタンス {instanceId} には ID {portId} のポートがありません',
-  'Images of volume-backed servers cannot be made.': 'ボリュームから起動したサーバーのイメージは作成できません。',
   'Volume-backed servers cannot be rebuilt.': 'ボリュームから起動したサーバーは再構築できません。',
   'Cannot find image for rebuild': '再構築用のイメージが見つかりません',
   'Instance {instanceId} cannot be rescued: Cannot rescue a volume-backed instance':
     'インスタンス {instanceId} はレスキューできません: ボリュームから起動したインスタンスはレスキューできません',
   "Requested rescue image '{image}' is not supported":
     "要求されたレスキューイメージ '{image}' はサポートされていません",
-  'Unable to set password on instance': 'インスタンスのパスワードを設定できません',
 };

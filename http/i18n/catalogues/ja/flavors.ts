@@ -78,8 +78,6 @@ export const flavors: Readonly<Record<FlavorsMessage, string>> = {
   'Could not find binary {binary} on host {host}.': 'ホスト {host} にバイナリー {binary} が見つかりませんでした。',
   'Updating a {binary} service is not supported. Only nova-compute services can be updated.':
     '{binary} サービスの更新はサポートされていません。更新できるのは nova-compute サービスだけです。',
-  'The service of host {host} cannot be forced down: forced_down can only be false in this version.':
-    'ホスト {host} のサービスを強制停止状態にできません。このバージョンでは forced_down は false のみ指定できます。',
   'Missing disabled reason field': '無効化理由のフィールドがありません',
   'Missing forced_down field': 'forced_down フィールドがありません',
   'Unknown action': '不明なアクションです',

@@ -6,7 +6,10 @@ import { image } from './image.ts';
 import { interfaces } from './interfaces.ts';
 import { moves } from './moves.ts';
 import { network } from './network.ts';
+import { numa } from './numa.ts';
 import { proxies } from './proxies.ts';
+import { routing } from './routing.ts';
+import { volumes } from './volumes.ts';
 
 /** Every message in Japanese. */
 export const catalogue: Readonly<Record<Message, string>> = {
@@ -18,4 +21,7 @@ export const catalogue: Readonly<Record<Message, string>> = {
   ...interfaces,
   ...moves,
   ...network,
+  ...volumes,
+  ...routing,
+  ...numa,
 };

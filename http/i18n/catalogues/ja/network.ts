@@ -132,7 +132,6 @@ export const network: Readonly<Record<NetworkMessage, string>> = {
   'A {singular} cannot be made: {reason}.': '{singular} は作成できません: {reason}。',
   'The {singular} {id} could not be found.': '{singular} {id} が見つかりませんでした。',
   'this host does not route between networks': 'このホストはネットワーク間のルーティングを行いません',
-  'this host has no external network': 'このホストには外部ネットワークがありません',
   'name the range of a subnet itself': 'サブネットの範囲を直接指定してください',
   'there are no subnet pools': 'サブネットプールはありません',
   'the network service is part of the controller': 'ネットワークサービスはコントローラーの一部です',

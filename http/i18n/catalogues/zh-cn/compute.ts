@@ -80,6 +80,8 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
   'The operation was not confirmed in time; look at its outcome before trying again.':
     '操作未及时得到确认，请先查看其结果再重试。',
   'The request met an internal error; nothing was changed.': '请求遇到内部错误，未作任何更改。',
+  'The cell of instance {instanceId} does not answer at the moment; try again.':
+    '实例 {instanceId} 所在的单元目前没有响应，请重试。',
   'The service is stopping; try again.': '服务正在停止，请重试。',
   'The service cannot store data at the moment; try again.': '服务目前无法存储数据，请重试。',
   'The service is overloaded; try again.': '服务过载，请重试。',
@@ -104,8 +106,6 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
   'Unable to allocate a single hostname to multiple instances': '无法将同一主机名分配给多个实例',
   'Invalid key_name provided.': '提供的 key_name 无效。',
   'Block Device Mapping is Invalid: {reason}': '块设备映射无效：{reason}',
-  'only the boot disk made of the image is supported (source_type image, destination_type local, boot_index 0); volumes and further disks are not supported yet.':
-    '仅支持由镜像创建的启动盘（source_type image、destination_type local、boot_index 0）；尚不支持卷和其他磁盘。',
   'Can not find requested image': '找不到请求的镜像',
   'Only volume-backed servers are allowed for flavors with zero disk.':
     '对于磁盘为零的实例类型，只允许使用卷支持的服务器。',
@@ -148,11 +148,9 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
     '标签“{tag}”无效。它必须是不含字符“/”和“,”的非空字符串。验证错误消息：{reason}',
   'Token not found': '找不到令牌',
   'Instance {instanceId} does not have a port with id {portId}': '实例 {instanceId} 没有标识为 {portId} 的端口',
-  'Images of volume-backed servers cannot be made.': '无法为基于卷的服务器创建镜像。',
   'Volume-backed servers cannot be rebuilt.': '无法重建基于卷的服务器。',
   'Cannot find image for rebuild': '找不到用于重建的镜像',
   'Instance {instanceId} cannot be rescued: Cannot rescue a volume-backed instance':
     '无法救援实例 {instanceId}：无法救援基于卷的实例',
   "Requested rescue image '{image}' is not supported": "不支持所请求的救援镜像 '{image}'",
-  'Unable to set password on instance': '无法设置实例的密码',
 };

@@ -71,8 +71,6 @@ export const flavors: Readonly<Record<FlavorsMessage, string>> = {
   'Could not find binary {binary} on host {host}.': '在主机 {host} 上找不到 {binary}。',
   'Updating a {binary} service is not supported. Only nova-compute services can be updated.':
     '不支持更新 {binary} 服务。只能更新 nova-compute 服务。',
-  'The service of host {host} cannot be forced down: forced_down can only be false in this version.':
-    '无法强制关闭主机 {host} 的服务：在此版本中 forced_down 只能为 false。',
   'Missing disabled reason field': '缺少禁用原因字段',
   'Missing forced_down field': '缺少 forced_down 字段',
   'Unknown action': '未知操作',

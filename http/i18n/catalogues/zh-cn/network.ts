@@ -113,7 +113,6 @@ export const network: Readonly<Record<NetworkMessage, string>> = {
   'A {singular} cannot be made: {reason}.': '无法创建 {singular}：{reason}。',
   'The {singular} {id} could not be found.': '找不到 {singular} {id}。',
   'this host does not route between networks': '此主机不在网络之间进行路由',
-  'this host has no external network': '此主机没有外部网络',
   'name the range of a subnet itself': '请直接指定子网的范围',
   'there are no subnet pools': '没有子网池',
   'the network service is part of the controller': '网络服务是控制器的一部分',

@@ -12,6 +12,7 @@ const aService = (changes: Partial<Service>): Service => ({
   disabled: false,
   disabledReason: null,
   state: 'up',
+  forcedDown: false,
   updatedAtMs: 0,
   ...changes,
 });

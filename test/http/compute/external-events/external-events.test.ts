@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { instances } from '../../../../actors/instance/row.ts';
 import { startTestCloud, type TestCloud } from '../cloud.ts';
 
 let cloud: TestCloud;
@@ -48,4 +49,18 @@ test('unknown events, an event before its microversion and events of users are r
   assert.equal((await send([{ ...event, server_uuid: 'x' }])).status, 400);
   assert.equal((await send([])).status, 400);
   assert.equal((await send([event], 'member')).status, 403);
+});
+
+test('a port that is said to be gone, and is not, stays with its server', async () => {
+  const server = await cloud.boot();
+  await cloud.until(server, 'ACTIVE');
+  const ports = () => instances.read(cloud.store, server)?.ports ?? [];
+  const [port] = ports();
+  assert.ok(port);
+  const tag = port.portId;
+  for (const name of ['network-vif-deleted', 'network-changed', 'network-vif-plugged', 'network-vif-unplugged'])
+    assert.equal((await send([{ name, server_uuid: server, tag }])).status, 200, name);
+  await cloud.call('POST', `/servers/${server}/action`, { body: { pause: null } });
+  await cloud.until(server, 'PAUSED');
+  assert.deepEqual(ports(), [port]);
 });

@@ -104,6 +104,7 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['resources:VCPU', '1.5'],
   ['trait:HW_CPU_X86_AVX2', 'wanted'],
   ['trait:lower', 'required'],
+  ['trait:HW_NO_SUCH_TRAIT', 'required'],
   ['capabilities:colour', 'blue'],
   ['pci_passthrough:alias', 'a1'],
   ['group_policy', 'some'],

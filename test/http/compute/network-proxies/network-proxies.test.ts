@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { showToken } from '../../../../http/compute/console-auth-tokens/routes.ts';
-import { createFloatingIp, listPools } from '../../../../http/compute/network-proxies/routes.ts';
+import { createFloatingIp, listPools } from '../../../../http/compute/network-proxies/floating-ip-routes.ts';
 import { noQuery } from '../../../../http/compute/no-query.ts';
 import { type CallOptions, startTestCloud, type TestCloud } from '../cloud.ts';
 import { testAnswers, testBodies, testQueries, testRanges } from '../contract-checks.ts';

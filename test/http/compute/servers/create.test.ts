@@ -63,13 +63,13 @@ const refusals: readonly (readonly [string, object, number, RegExp, ('member' | 
   ['billions of servers', { min_count: 2_000_000_000 }, 403, /Quota exceeded/],
   ['bounds in the wrong order', { min_count: 3, max_count: 2 }, 400, /min_count must be <= max_count/],
   ['one host name for several servers', { min_count: 2, hostname: 'web' }, 400, /single hostname/],
-  ['a volume', { block_device_mapping_v2: [{ source_type: 'volume', uuid: MISSING }] }, 400, /not supported yet/],
-  ['a volume of old clients', { block_device_mapping: [{ volume_id: MISSING }] }, 400, /not supported yet/],
+  ['a volume', { block_device_mapping_v2: [{ source_type: 'volume', uuid: MISSING }] }, 400, /failed to get volume/],
+  ['a volume of old clients', { block_device_mapping: [{ volume_id: MISSING }] }, 400, /failed to get volume/],
   [
     'a boot disk of another image',
     { block_device_mapping_v2: [{ ...bootDisk, uuid: MISSING }] },
     400,
-    /not supported yet/,
+    /Boot sequence for the instance/,
   ],
   ['image certificates', { trusted_image_certificates: ['x'] }, 400, /not supported/],
 ];

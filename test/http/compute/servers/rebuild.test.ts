@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { instances } from '../../../../actors/instance/row.ts';
+import { until } from '../../../process/until.ts';
 import { anImage, startTestCloud, type TestCloud } from '../cloud.ts';
 import { contractAbsent, contractSchema, entriesOf, versionsOf } from '../contract.ts';
 
@@ -79,6 +80,11 @@ test('a stopped server is stopped again after its rebuild', async () => {
   await act({ 'os-stop': null });
   await cloud.until(id, 'SHUTOFF');
   assert.equal((await rebuild()).body.server.status, 'REBUILD');
+  // It is SHUTOFF already while the guest is powered off at the end.
+  await until('the rebuild is over', () => (instances.read(cloud.store, id)?.operation === null ? true : null), {
+    limitMs: 30_000,
+    everyMs: 5,
+  });
   await cloud.until(id, 'SHUTOFF');
   const seen = await cloud.hypervisors.get('sim-0')?.inspect(id);
   assert.equal(seen?.ok && seen.value.power, 'stopped');

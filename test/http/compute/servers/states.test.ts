@@ -56,17 +56,30 @@ test('a crash dump is asked for from 2.17, of a server that runs, and is recorde
   assert.match(refused.body.conflictingRequest.message, /^Cannot 'trigger_crash_dump' instance .* vm_state stopped$/);
 });
 
-test('a password cannot be set: 409 in a wrong state, else 501', async () => {
+test('the password in a guest is set: 409 in a wrong state', async () => {
   const body = { changePassword: { adminPass: 'x' } };
   const stopped = await act(body);
   assert.equal(stopped.status, 409);
   assert.match(stopped.body.conflictingRequest.message, /^Cannot 'changePassword' instance .* vm_state stopped$/);
   await act({ 'os-start': null });
   await cloud.until(id, 'ACTIVE');
-  const refused = await act(body);
-  assert.equal(refused.status, 501);
-  assert.equal(refused.body.notImplemented.message, 'Unable to set password on instance');
+  assert.equal((await act(body)).status, 202);
+  await cloud.until(id, 'ACTIVE');
   assert.equal((await act(body, 'stranger')).status, 404);
+});
+
+test('where guests have no agent no password is set', async () => {
+  const other = await startTestCloud({ hypervisorType: 'QEMU' });
+  try {
+    const server = await other.boot();
+    await other.until(server, 'ACTIVE');
+    const body = { changePassword: { adminPass: 'x' } };
+    const refused = await other.call('POST', `/servers/${server}/action`, { body });
+    assert.equal(refused.status, 409);
+    assert.equal(refused.body.conflictingRequest.message, 'Guest agent is not enabled for the instance');
+  } finally {
+    await other.close();
+  }
 });
 
 test('injectNetworkInfo is taken from administrators and does nothing', async () => {

@@ -32,5 +32,5 @@ test('a status stands for its states, in any case; that of a state without a tas
   assert.deepEqual([...(reboot?.taskStates ?? [])], ['rebooting', 'reboot_pending', 'reboot_started']);
   assert.equal(statesOf(['nonsense']), null);
   assert.deepEqual(statesOf(['MIGRATING'])?.vmStates, new Set(['active', 'paused']));
-  assert.deepEqual(statesOf(['PASSWORD'])?.vmStates.size, 0);
+  assert.deepEqual(statesOf(['UNKNOWN'])?.vmStates.size, 0);
 });

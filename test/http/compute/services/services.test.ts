@@ -95,7 +95,6 @@ test('a disabled host takes no new servers', async () => {
 const REFUSED: readonly (readonly [string, string, unknown, number, RegExp])[] = [
   ['2.10', '/force-down', { host: 'sim-0', binary: 'nova-compute' }, 404, /Unknown action/],
   ['2.11', '/force-down', { host: 'sim-0', binary: 'nova-compute' }, 400, /Missing forced_down field/],
-  ['2.11', '/force-down', { host: 'sim-0', binary: 'nova-compute', forced_down: true }, 400, /cannot be forced down/],
   ['2.11', '/dance', { host: 'sim-0', binary: 'nova-compute' }, 404, /Unknown action/],
   ['2.1', '/enable', { host: 'none', binary: 'nova-compute' }, 404, /Could not find binary nova-compute on host none/],
   ['2.1', '/disable', { host: hostname(), binary: 'nova-scheduler' }, 400, /Only nova-compute services/],
@@ -110,9 +109,22 @@ for (const [version, path, body, status, message] of REFUSED) {
   });
 }
 
-test('a change that is none, a reason for nothing, and a service that is forced down are 400', async () => {
+test('a host that is forced down is down, and up again when that is taken back', async () => {
+  const path = `/${serviceId(empty)}`;
+  const forced = await call('PUT', path, '2.53', { forced_down: true });
+  assert.deepEqual([forced.status, forced.body.service.state, forced.body.service.forced_down], [200, 'down', true]);
+  const body = { host: empty, binary: 'nova-compute', forced_down: false };
+  assert.deepEqual((await call('PUT', '/force-down', '2.11', body)).body, { service: body });
+  for (let polls = 0; polls < 2_000 && hosts.read(cloud.store, empty)?.state !== 'up'; polls++) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const [service] = (await call('GET', `?host=${empty}`)).body.services;
+  assert.deepEqual([service.state, service.forced_down], ['up', false]);
+});
+
+test('a change that is none, and a reason for nothing, are 400', async () => {
   const path = `/${serviceId(home)}`;
-  for (const body of [{}, { status: 'enabled', disabled_reason: 'r' }, { disabled_reason: 'r' }, { forced_down: true }])
+  for (const body of [{}, { status: 'enabled', disabled_reason: 'r' }, { disabled_reason: 'r' }])
     assert.equal((await call('PUT', path, '2.53', body)).status, 400);
   assert.equal((await call('PUT', path, '2.53', { forced_down: false })).status, 200, 'it is so already');
 });

@@ -1,0 +1,30 @@
+import type { CellSummary } from '../cell-mapping/row.ts';
+import type { ResourceColumn } from '../scheduler/resource-column.ts';
+import type { CellState } from './handle.ts';
+
+/** What a cell has left: what choosing among cells goes by. A host that takes nothing new does not count. */
+export function summaryOf({ hosts: table }: CellState): Omit<CellSummary, 'cell' | 'atMs'> {
+  const free = { vcpus: 0, memoryMib: 0, diskGib: 0 };
+  const largest = { vcpus: 0, memoryMib: 0, diskGib: 0 };
+  const zones = new Set<string>();
+  let hosts = 0;
+  const leftOf = ({ capacity, used }: ResourceColumn, row: number): number =>
+    Math.max(0, (capacity[row] ?? 0) - (used[row] ?? 0));
+  for (let row = 0; row < table.end; row++) {
+    if (table.profile(row) < 0) continue;
+    const { available, zone } = table.facts(row);
+    if (!available) continue;
+    hosts++;
+    zones.add(zone);
+    const left = {
+      vcpus: leftOf(table.vcpu, row),
+      memoryMib: leftOf(table.memoryMb, row),
+      diskGib: leftOf(table.diskGb, row),
+    };
+    for (const name of ['vcpus', 'memoryMib', 'diskGib'] as const) {
+      free[name] += left[name];
+      largest[name] = Math.max(largest[name], left[name]);
+    }
+  }
+  return { hosts, free, largest, zones: [...zones].sort() };
+}

@@ -1,0 +1,23 @@
+import { changeGuestPassword } from '../driver-steps.ts';
+import type { Operation } from '../operation.ts';
+import { requestOf } from '../requests.ts';
+import { bootData } from '../row.ts';
+
+/** Gives the administrator inside the guest another password. Nova: server action `changePassword`. */
+export const changePassword: Operation = {
+  name: 'changePassword',
+  action: 'changePassword',
+  event: 'compute_set_admin_password',
+  from: { vmState: ['active'], taskState: [null], launched: true, unlocked: true, placed: false },
+  taskState: 'updating_password',
+  prepare(instance, request, ctx) {
+    const asked = requestOf(request, 'changePassword');
+    const boot = bootData.read(ctx.rows, instance.id);
+    // Kept where the first one is, from where the driver's order reads it: no effect holds a secret.
+    if (asked && boot) ctx.put(bootData, instance.id, { ...boot, adminPassword: asked.adminPassword });
+    return instance;
+  },
+  steps: [changeGuestPassword],
+  end: (instance) => instance,
+  whenFailed: (instance) => instance,
+};

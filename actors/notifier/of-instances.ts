@@ -1,0 +1,88 @@
+import type { ActorKind } from '../../runtime/actor.ts';
+import type { Context } from '../../runtime/context.ts';
+import type { RowTable } from '../../runtime/table.ts';
+import { PassedOn } from '../instance/passed-on.ts';
+import { type Instance, type InstanceAction, instanceActions } from '../instance/row.ts';
+import { publish } from './envelope.ts';
+import { eventTypesOf } from './event-types.ts';
+import { actionPayload, type By, updatePayload } from './instance-payload.ts';
+import type { Sink } from './protocol.ts';
+
+/** What is told of instances, and where. */
+export interface InstanceNotifications {
+  readonly sinks: readonly Sink[];
+  /** Whether each change of a state is told, too. Nova: `notify_on_state_change`. */
+  readonly stateChanges: boolean;
+}
+
+/** An action as a handler has recorded it. */
+interface Recorded {
+  readonly before: InstanceAction | undefined;
+  readonly action: InstanceAction;
+}
+
+/** A context that sees which actions are recorded. */
+class Seeing extends PassedOn {
+  readonly recorded: Recorded[] = [];
+
+  constructor(ctx: Context) {
+    super(ctx, ctx.asker);
+  }
+
+  override put<Row>(table: RowTable<Row>, id: string, row: Row | undefined): void {
+    if (Object.is(table, instanceActions) && row !== undefined) {
+      const before = instanceActions.read(this.rows, id);
+      super.put(table, id, row);
+      const action = instanceActions.read(this.rows, id);
+      if (action) this.recorded.push({ before, action });
+    } else super.put(table, id, row);
+  }
+}
+
+const NOBODY: By = { requestId: null, userId: null, projectId: null };
+
+/**
+ * The kind of actors that instances are, where something is to be told of them: what an instance does is told as it is
+ * recorded, in the same commit. Without a sink this stands between nothing.
+ */
+export function notifyingInstances<Message>(
+  kind: ActorKind<Instance | null, Message>,
+  { sinks, stateChanges }: InstanceNotifications,
+): ActorKind<Instance | null, Message> {
+  return {
+    ...kind,
+    handle(state, message, ctx) {
+      const seeing = new Seeing(ctx);
+      const next = kind.handle(state, message, seeing);
+      const row = next ?? state;
+      if (row === null) return next;
+      for (const { before, action } of seeing.recorded) {
+        for (const eventType of eventTypesOf(before, action)) {
+          const isBegun = eventType.endsWith('.start');
+          // What it was doing says which image or volume the end is about.
+          const told = isBegun ? row : { ...row, operation: state?.operation ?? null };
+          publish(sinks, eventType, row.host, actionPayload(eventType, told, action, action.message !== null), ctx);
+        }
+      }
+      if (state !== null && next !== null && isTold(state, next, stateChanges))
+        publish(sinks, 'instance.update', next.host, updatePayload(state, next, byOf(seeing.recorded)), ctx);
+      return next;
+    },
+  };
+}
+
+const byOf = ([first]: readonly Recorded[]): By => first?.action ?? NOBODY;
+
+/** Whether a change is one that is told: of what users see and can change, or of a state where that is asked for. */
+function isTold(before: Instance, next: Instance, stateChanges: boolean): boolean {
+  if (stateChanges && (before.vmState !== next.vmState || before.taskState !== next.taskState)) return true;
+  return (
+    before.name !== next.name ||
+    before.description !== next.description ||
+    before.hostname !== next.hostname ||
+    before.metadata !== next.metadata ||
+    before.tags !== next.tags ||
+    before.accessIpV4 !== next.accessIpV4 ||
+    before.accessIpV6 !== next.accessIpV6
+  );
+}

@@ -1,0 +1,184 @@
+import type { HostNumaCell, HostPciDevice } from '../../drivers/host-topology.ts';
+import { fitGuest } from './numa/fit.ts';
+import type { SharedRatios } from './numa/fit-cell.ts';
+import type { GuestTopology, PlacedGuest } from './numa/guest-topology.ts';
+import { claimed, givenBack, type HostUsage, unused } from './numa/usage.ts';
+import {
+  claimedDevices,
+  devicesByCell,
+  fitDevices,
+  freeDevices,
+  givenBackDevices,
+  type TakenDevices,
+} from './pci/fit.ts';
+import type { PciRequest } from './pci/request.ts';
+
+/** What a host tells of its inside. */
+export interface HostInside {
+  /** Absent: it tells of none. */
+  readonly numaCells?: readonly HostNumaCell[];
+  readonly pciDevices?: readonly HostPciDevice[];
+}
+
+/** What of a host's inside an instance has. */
+export interface Fitted {
+  /** Absent: it floats. */
+  readonly numa?: PlacedGuest;
+  /** Addresses of devices; absent: none. */
+  readonly pciDevices?: readonly string[];
+}
+
+/** What an instance asks of a host's inside. */
+export interface FitWanted {
+  /** Absent: nothing. */
+  readonly numa?: GuestTopology;
+  readonly pci: readonly PciRequest[];
+  readonly ratios: SharedRatios;
+  readonly packs: boolean;
+}
+
+/** The inside of a host, with what is used of it. */
+interface Inside {
+  readonly cells: readonly HostNumaCell[];
+  readonly devices: readonly HostPciDevice[];
+  /** The socket of each cell, by id. */
+  readonly sockets: ReadonlyMap<number, number>;
+  /** Whether any device is near to a cell. */
+  readonly hasNearDevices: boolean;
+  usage: HostUsage;
+  taken: TakenDevices;
+  /** How many devices can be had. */
+  free: number;
+  /** What instances have, so that another inside can be used anew. */
+  readonly held: Fitted[];
+}
+
+const NO_DEVICES: TakenDevices = new Set();
+
+/** NUMA cells and PCI devices of hosts, and who has them. Derived from rows; hosts that tell of none take no room here. */
+export class HostFittings {
+  readonly #hosts = new Map<string, Inside>();
+  readonly #withDevices = new Set<string>();
+
+  /** Names of the hosts that tell of PCI devices. */
+  get hostsWithDevices(): ReadonlySet<string> {
+    return this.#withDevices;
+  }
+
+  /** Takes over what a host tells; what is used of it stays, as far as it still has that. */
+  set(host: string, { numaCells = [], pciDevices = [] }: HostInside): void {
+    const before = this.#hosts.get(host);
+    if (before === undefined && numaCells.length === 0 && pciDevices.length === 0) return;
+    if (before?.cells === numaCells && before.devices === pciDevices) return;
+    const inside = insideOf(numaCells, pciDevices, before?.held ?? []);
+    for (const fitted of inside.held) take(inside, fitted);
+    this.#hosts.set(host, inside);
+    if (pciDevices.length > 0) this.#withDevices.add(host);
+    else this.#withDevices.delete(host);
+  }
+
+  /** Devices of a host that can be had. */
+  freeDevices(host: string): number {
+    return this.#hosts.get(host)?.free ?? 0;
+  }
+
+  /** Where on the host an instance would be; undefined: it does not fit. Nothing is taken. */
+  fit(host: string, { numa, pci, ratios, packs }: FitWanted): Fitted | undefined {
+    const inside = this.#hosts.get(host);
+    if (numa === undefined && pci.length === 0) return {};
+    if (inside === undefined) return undefined;
+    const { cells, devices, sockets, usage, taken, hasNearDevices } = inside;
+    const devicesFor = (hostCells: readonly number[] | undefined): readonly (readonly string[])[] | undefined =>
+      fitDevices(devices, taken, pci, hostCells && { cells: hostCells, sockets });
+    const guest =
+      numa &&
+      fitGuest(cells, usage, numa, {
+        ratios,
+        packs,
+        ...(hasNearDevices ? { devices: devicesByCell(devices, taken) } : {}),
+        ...(pci.length === 0 ? {} : { accepts: (hostCells) => devicesFor(hostCells) !== undefined }),
+      });
+    if (numa !== undefined && guest === undefined) return undefined;
+    if (pci.length === 0) return guest === undefined ? {} : { numa: guest };
+    const chosen = devicesFor(guest?.map(({ hostCell }) => hostCell));
+    return chosen && { ...(guest === undefined ? {} : { numa: guest }), pciDevices: chosen.flat() };
+  }
+
+  /** Whether the host has the devices, wherever in it the instance would be. */
+  hasDevices(host: string, pci: readonly PciRequest[]): boolean {
+    const inside = this.#hosts.get(host);
+    return inside !== undefined && fitDevices(inside.devices, inside.taken, pci, undefined) !== undefined;
+  }
+
+  /** How many cells and devices a host tells of, and what is used of the cells: for an explanation. */
+  shown(host: string): {
+    readonly cells: readonly HostNumaCell[];
+    readonly usage: HostUsage;
+    readonly devices: number;
+  } {
+    const { cells = [], usage = [], devices = [] } = this.#hosts.get(host) ?? {};
+    return { cells, usage, devices: devices.length };
+  }
+
+  /** Takes (sign 1) or gives back (sign -1) what an instance has of a host. */
+  use(host: string, { numa, pciDevices }: Fitted, sign: 1 | -1): void {
+    if (numa === undefined && pciDevices === undefined) return;
+    const inside = this.#hosts.get(host) ?? insideOf([], [], []);
+    this.#hosts.set(host, inside);
+    const fitted: Fitted = { ...(numa ? { numa } : {}), ...(pciDevices ? { pciDevices } : {}) };
+    if (sign > 0) {
+      inside.held.push(fitted);
+      take(inside, fitted);
+      return;
+    }
+    // Read from its row it is another object; which of several equal ones goes does not matter.
+    const at = inside.held.findIndex((one) => isSame(one, fitted));
+    if (at < 0) return;
+    inside.held.splice(at, 1);
+    giveBack(inside, fitted);
+  }
+}
+
+const insideOf = (cells: readonly HostNumaCell[], devices: readonly HostPciDevice[], held: Inside['held']): Inside => ({
+  cells,
+  devices,
+  sockets: new Map(cells.map(({ id, socket }) => [id, socket])),
+  hasNearDevices: devices.some(({ numaCell }) => numaCell !== null),
+  usage: unused(cells),
+  taken: NO_DEVICES,
+  free: freeDevices(devices, NO_DEVICES).length,
+  held,
+});
+
+function isSame(a: Fitted, b: Fitted): boolean {
+  if (a.numa?.length !== b.numa?.length || !areSame(a.pciDevices, b.pciDevices)) return false;
+  return (a.numa ?? []).every((cell, number) => {
+    const other = b.numa?.[number];
+    return (
+      other !== undefined &&
+      cell.hostCell === other.hostCell &&
+      cell.memoryMib === other.memoryMib &&
+      cell.pageSizeKib === other.pageSizeKib &&
+      areSame(cell.cpus, other.cpus) &&
+      areSame(cell.taken, other.taken)
+    );
+  });
+}
+
+const areSame = <Value>(a: readonly Value[] = [], b: readonly Value[] = []): boolean =>
+  a.length === b.length && a.every((value, place) => value === b[place]);
+
+function take(inside: Inside, { numa, pciDevices }: Fitted): void {
+  if (numa) inside.usage = claimed(inside.cells, inside.usage, numa);
+  if (pciDevices) setTaken(inside, claimedDevices(inside.taken, pciDevices));
+}
+
+function giveBack(inside: Inside, { numa, pciDevices }: Fitted): void {
+  if (numa) inside.usage = givenBack(inside.cells, inside.usage, numa);
+  if (pciDevices) setTaken(inside, givenBackDevices(inside.taken, pciDevices));
+}
+
+function setTaken(inside: Inside, taken: TakenDevices): void {
+  inside.taken = taken;
+  inside.free = freeDevices(inside.devices, taken).length;
+}

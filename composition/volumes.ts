@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { CopyOpenVolume } from '../actors/volume-effects.ts';
+import type { ImageContent } from '../drivers/images.ts';
+import type { VolumeStore } from '../drivers/volumes.ts';
+import type { Hypervisors } from './hypervisors.ts';
+import type { ShardSettings } from './shard-settings.ts';
+
+/** Where volumes are kept on this machine. */
+export const volumesDirectory = (stateDir: string): string => join(stateDir, 'volumes');
+
+/** Makes the store of volumes that belongs to the driver. Loads only the one that is used. */
+export async function createVolumes(settings: ShardSettings, images: ImageContent): Promise<VolumeStore> {
+  switch (settings.driver) {
+    case 'sim': {
+      const { createSimVolumes } = await import('../drivers/sim/index.ts');
+      return createSimVolumes();
+    }
+    case 'qemu': {
+      const { createQemuVolumes } = await import('../drivers/qemu/index.ts');
+      const directory = volumesDirectory(settings.stateDir);
+      return createQemuVolumes({ directory, qemuImgBinary: settings.qemu.imgBinary, images });
+    }
+  }
+}
+
+/**
+ * Has the guest of an attachment copy its own volume, as nobody else may read it while the guest writes. A host that is driven
+ * in another shard cannot be asked from here.
+ */
+export const copyOpenBy =
+  (hypervisors: Hypervisors): CopyOpenVolume =>
+  ({ host, instanceId }, volumeId, { signal }) =>
+  async (path) => {
+    const attached = hypervisors.get(host ?? '');
+    if (!attached || instanceId === null) {
+      const reason = `the volume is in use on ${host ?? 'a host'}, which is not driven here`;
+      return { ok: false, error: { code: 'HypervisorFailed', reason } };
+    }
+    const connected = await attached.connect();
+    if (!connected.ok) return connected;
+    return attached.hypervisor.copyVolume({ instanceId, orderId: `copy ${volumeId}`, signal }, volumeId, path);
+  };

@@ -1,0 +1,161 @@
+import { keepVolume } from '../../../actors/instance/client.ts';
+import type { Instance, InstanceVolume } from '../../../actors/instance/row.ts';
+import { PAGE_LENGTH_MAX } from '../../paging.ts';
+import { emptyReply, type Refusal, refuse, refuseWith, reply } from '../../reply.ts';
+import { routesFor } from '../../route.ts';
+import { stepped } from '../../stepped.ts';
+import { begun } from '../servers/begin.ts';
+import { readServer, serverByServerId } from '../servers/lookup.ts';
+import type { ComputeServices } from '../services.ts';
+import { attach, detach, volumeVisible } from './attach.ts';
+import { attachVolume, listAttachments, showAttachment, swapVolume, updateAttachment } from './requests.ts';
+import { attachedView, attachmentView } from './views.ts';
+
+const route = routesFor<ComputeServices>();
+const path = '/servers/{server_id}/os-volume_attachments';
+const one = `${path}/{id}` as const;
+
+/** Whether an attachment is answered with what it has become; from 2.101 on the answer is empty. */
+const isShown = stepped(true, ['2.101', false]);
+
+const notAttached = (server: Instance, volumeId: string): Refusal =>
+  refuseWith(404, `Instance ${server.id} is not attached to volume ${volumeId.slice(0, 255)}`);
+
+const attachmentOf = (server: Instance, volumeId: string): InstanceVolume | undefined =>
+  server.volumes?.find((volume) => volume.volumeId === volumeId);
+
+/**
+ * Puts another volume in the place of one: only while the volume service moves the one to the other, which this one never
+ * does. Nova: `_update_volume_swap` (api/openstack/compute/volume_attachments.py).
+ */
+const swap = (
+  request: Parameters<typeof volumeVisible>[1],
+  services: ComputeServices,
+  volumeId: string,
+  newVolumeId: string,
+): Refusal => {
+  if (volumeVisible(volumeId, request, services) === null)
+    return refuse({ code: 'VolumeNotFound', volumeId: volumeId.slice(0, 255) });
+  // What only the body names is a bad request.
+  if (volumeVisible(newVolumeId, request, services) === null)
+    return refuseWith(400, `Volume ${newVolumeId} could not be found.`);
+  return refuseWith(409, `volume ${volumeId} is not migrating; this API should only be called by Cinder`);
+};
+
+/** Volumes of a server. */
+export const volumeAttachmentRoutes = [
+  route({
+    method: 'GET',
+    path,
+    policy: { rule: 'os_compute_api:os-volumes-attachments:index', target: 'subject' },
+    query: listAttachments,
+    success: 200,
+    subject: serverByServerId,
+    handler: ({ subject: server, query, version }) => {
+      // Zero is no limit here.
+      const limit = Math.min(query.limit || PAGE_LENGTH_MAX, PAGE_LENGTH_MAX);
+      const offset = query.offset ?? 0;
+      const volumes = (server.volumes ?? []).slice(offset, offset + limit);
+      return reply({ volumeAttachments: volumes.map((volume) => attachmentView.at(version)(volume, server)) });
+    },
+  }),
+  route({
+    method: 'POST',
+    path,
+    policy: { rule: 'os_compute_api:os-volumes-attachments:create', target: 'subject' },
+    body: attachVolume,
+    success: stepped(200, ['2.101', 202]),
+    subject: serverByServerId,
+    handler: async (request, services) => {
+      const { body, subject, version } = request;
+      const refused = await attach(request, services, body.volumeAttachment);
+      if (refused !== null) return refused;
+      if (!isShown.at(version)) return emptyReply();
+      const server = readServer(services.reader, subject.id) ?? subject;
+      const attached = attachmentOf(server, body.volumeAttachment.volumeId);
+      return attached === undefined
+        ? notAttached(server, body.volumeAttachment.volumeId)
+        : reply({ volumeAttachment: attachedView.at(version)(attached, server) });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: one,
+    policy: { rule: 'os_compute_api:os-volumes-attachments:show', target: 'subject' },
+    query: showAttachment,
+    success: 200,
+    subject: serverByServerId,
+    handler: ({ subject: server, params, version }) => {
+      const volume = attachmentOf(server, params.id);
+      return volume === undefined
+        ? notAttached(server, params.id)
+        : reply({ volumeAttachment: attachmentView.at(version)(volume, server) });
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: one,
+    until: '2.84',
+    policy: { rule: 'os_compute_api:os-volumes-attachments:swap', target: 'none' },
+    body: swapVolume,
+    success: 202,
+    subject: serverByServerId,
+    handler: (request, services) => swap(request, services, request.params.id, request.body.volumeAttachment.volumeId),
+  }),
+  route({
+    method: 'PUT',
+    path: one,
+    from: '2.85',
+    policy: { rule: 'os_compute_api:os-volumes-attachments:update', target: 'subject' },
+    body: updateAttachment,
+    success: 202,
+    subject: serverByServerId,
+    handler: async (request, services) => {
+      const { subject: server, params, body } = request;
+      const asked = body.volumeAttachment;
+      const volume = attachmentOf(server, params.id);
+      const isSwap = asked.volumeId !== params.id;
+      const refusal = isSwap ? request.refusalOf('os_compute_api:os-volumes-attachments:swap') : null;
+      if (refusal !== null) return refusal;
+      if (volume === undefined) return notAttached(server, params.id);
+      const changed = changedField(asked, volume, server);
+      if (changed !== null) return refuseWith(400, `The ${changed} property is not mutable`);
+      const { delete_on_termination: deleteOnTermination } = asked;
+      if (deleteOnTermination !== undefined) {
+        const kept = await keepVolume(services.system, server.id, params.id, deleteOnTermination);
+        if (!kept.ok) return refuse(kept.error);
+      }
+      return isSwap ? swap(request, services, params.id, asked.volumeId) : emptyReply();
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: one,
+    policy: { rule: 'os_compute_api:os-volumes-attachments:delete', target: 'subject' },
+    success: 202,
+    subject: serverByServerId,
+    handler: async (request, services) => {
+      const { subject: server, params } = request;
+      const refused = detach(request, services, attachmentOf(server, params.id), params.id);
+      if (refused !== null) return refused;
+      return (await begun(request, services, { operation: 'detachVolume', volumeId: params.id })) ?? emptyReply();
+    },
+  }),
+];
+
+/** The field that a request would change although it cannot be; null: none. */
+function changedField(
+  asked: {
+    readonly id?: string | undefined;
+    readonly serverId?: string | undefined;
+    readonly device?: string | null | undefined;
+    readonly tag?: string | undefined;
+  },
+  volume: InstanceVolume,
+  server: Instance,
+): 'id' | 'serverId' | 'device' | 'tag' | null {
+  if (asked.id !== undefined && asked.id !== volume.volumeId) return 'id';
+  if (asked.serverId !== undefined && asked.serverId !== server.id) return 'serverId';
+  if (asked.device !== undefined && asked.device !== volume.device) return 'device';
+  return asked.tag !== undefined && asked.tag !== volume.tag ? 'tag' : null;
+}

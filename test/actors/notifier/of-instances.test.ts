@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import test from 'node:test';
+import { instanceKind } from '../../../actors/instance/index.ts';
+import { type InstanceMessage, instance } from '../../../actors/instance/protocol.ts';
+import { bootData, type Instance } from '../../../actors/instance/row.ts';
+import { INSTANCE_EVENT_TYPES } from '../../../actors/notifier/event-types.ts';
+import { notifyingInstances } from '../../../actors/notifier/of-instances.ts';
+import { anInstance, ID, REQUESTS, SPEC, USER } from '../instance/an-instance.ts';
+import { RecordingContext } from '../recording-context.ts';
+
+const FOLDER = new URL('../../../../shared/compute-api/', import.meta.url);
+const contractAbsent = existsSync(FOLDER) ? false : 'shared/compute-api is absent';
+
+interface Told {
+  readonly event_type: string;
+  readonly priority: string;
+  readonly publisher_id: string;
+  readonly payload: {
+    readonly 'nova_object.name': string;
+    readonly 'nova_object.version': string;
+    readonly 'nova_object.data': Readonly<Record<string, unknown>>;
+  };
+}
+
+/** An instance whose notifications are heard. */
+class Heard {
+  readonly ctx = new RecordingContext(instance.at(ID));
+  readonly #kind;
+  state: Instance | null;
+
+  constructor(state: Instance | null, stateChanges = false) {
+    this.#kind = notifyingInstances(instanceKind, { sinks: ['file'], stateChanges });
+    this.state = state;
+    this.ctx.put(bootData, ID, SPEC.bootData);
+  }
+
+  tell(message: InstanceMessage): void {
+    this.ctx.nowMs += 1_000;
+    this.state = this.#kind.handle(this.state, message, this.ctx);
+  }
+
+  begin(operation: keyof typeof REQUESTS): void {
+    this.tell({ type: 'begin', ...REQUESTS[operation], requester: { ...USER, requestId: `req-${operation}` } });
+  }
+
+  /** The step that is under way has been done, or not. */
+  ended(isWell = true): void {
+    const running = this.state?.operation;
+    if (!running) throw new Error('Nothing is under way.');
+    const effectId = `${running.requestId}.${running.round}.${running.step}.${running.attempt}`;
+    const outcome = isWell
+      ? ({ ok: true, value: null } as const)
+      : ({ ok: false, error: { code: 'HypervisorFailed', reason: 'no disk' } } as const);
+    this.tell({ type: 'effectEnded', effectId, name: 'driver.some', outcome });
+  }
+
+  get told(): readonly Told[] {
+    return this.ctx.toldTo('notifier/file').map((message) => {
+      const { notification } = Object(message);
+      return JSON.parse(notification.body);
+    });
+  }
+
+  get types(): readonly string[] {
+    return this.told.map(({ event_type }) => event_type);
+  }
+}
+
+test('an operation is told when it begins and when it has ended, with who has asked for it', () => {
+  const heard = new Heard(anInstance({ vmState: 'active' }));
+  heard.begin('pause');
+  heard.ended();
+  assert.deepEqual(heard.types, ['instance.pause.start', 'instance.pause.end']);
+  const [begun, ended] = heard.told;
+  assert.equal(begun?.payload['nova_object.data']['task_state'], 'pausing');
+  assert.equal(ended?.payload['nova_object.data']['state'], 'paused');
+  for (const told of [begun, ended]) {
+    assert.equal(told?.publisher_id, `nova-compute:${anInstance().host}`);
+    assert.equal(told?.payload['nova_object.data']['request_id'], 'req-pause');
+    assert.equal(told?.payload['nova_object.data']['action_initiator_user'], USER.userId);
+  }
+});
+
+test('a build that fails is told as an error, with its fault', () => {
+  const heard = new Heard(null);
+  heard.tell({ type: 'create', spec: SPEC, requester: USER });
+  const claimId = `${USER.requestId}.0.0.1`;
+  const error = { code: 'NoValidHost', reason: 'No valid host was found.', details: 'none' } as const;
+  heard.tell({ type: 'claimed', claimId, outcome: { ok: false, error } });
+  assert.deepEqual(heard.types, ['instance.create.start', 'instance.create.error']);
+  const failed = heard.told.at(-1);
+  assert.equal(failed?.priority, 'ERROR');
+  assert.match(JSON.stringify(failed?.payload['nova_object.data']['fault']), /No valid host was found/);
+});
+
+test('a password, a key or user data are in no notification', () => {
+  const heard = new Heard(null);
+  const secret = {
+    userData: 'c2VjcmV0',
+    publicKey: 'ssh-rsa AAAA',
+    keyType: 'ssh',
+    adminPassword: 'pa55word',
+  } as const;
+  heard.tell({ type: 'create', spec: { ...SPEC, bootData: secret }, requester: USER });
+  const all = JSON.stringify(heard.told);
+  assert.ok(all.length > 100);
+  for (const text of ['c2VjcmV0', 'ssh-rsa', 'pa55word']) assert.ok(!all.includes(text), text);
+});
+
+test('what overtakes an operation ends it, and both are told', () => {
+  const heard = new Heard(anInstance());
+  heard.begin('softReboot');
+  heard.begin('delete');
+  heard.ended();
+  assert.deepEqual(heard.types, [
+    'instance.reboot.start',
+    'instance.reboot.error',
+    'instance.delete.start',
+    'instance.delete.end',
+  ]);
+});
+
+test('a change by its user is told as it was and as it is; changes of state only where they are asked for', () => {
+  const quiet = new Heard(anInstance({ name: 'old' }));
+  quiet.tell({ type: 'update', changes: { name: 'new' } });
+  quiet.begin('pause');
+  assert.deepEqual(quiet.types, ['instance.update', 'instance.pause.start']);
+  assert.equal(quiet.told[0]?.payload['nova_object.data']['old_display_name'], 'old');
+  const loud = new Heard(anInstance(), true);
+  loud.begin('pause');
+  assert.deepEqual(loud.types, ['instance.pause.start', 'instance.update']);
+});
+
+test('locks and ports are told as they are recorded', () => {
+  const heard = new Heard(anInstance());
+  heard.tell({ type: 'lock', reason: 'r', requester: USER });
+  heard.tell({ type: 'unlock', requester: USER });
+  assert.deepEqual(heard.types, ['instance.lock', 'instance.unlock']);
+});
+
+test('a power change without an operation is no notification', () => {
+  const heard = new Heard(anInstance());
+  heard.tell({ type: 'powerChanged', power: 'stopped', reason: 'by itself' });
+  assert.deepEqual(heard.types, []);
+});
+
+test('types, names, versions and fields are those of Nova', { skip: contractAbsent }, () => {
+  const lines = readFileSync(new URL('notifications.tsv', FOLDER), 'utf8').trim().split('\n').slice(1);
+  const contract = new Map(
+    lines.map((line) => {
+      const [type = '', priority, , name, version, , fields = ''] = line.split('\t');
+      return [type, { priority, name, version, fields: fields.split(',').sort() }] as const;
+    }),
+  );
+  assert.ok(contract.size > 100);
+  for (const type of INSTANCE_EVENT_TYPES) assert.ok(contract.has(type), type);
+  const stories: Heard[] = [];
+  for (const operation of Object.keys(REQUESTS)) {
+    const heard = new Heard(anInstance({ vmState: 'active' }));
+    const isKnown = (name: string): name is keyof typeof REQUESTS => name in REQUESTS;
+    if (isKnown(operation)) heard.begin(operation);
+    stories.push(heard);
+  }
+  const renamed = new Heard(anInstance());
+  renamed.tell({ type: 'update', changes: { name: 'new' } });
+  const built = new Heard(null);
+  built.tell({ type: 'create', spec: SPEC, requester: USER });
+  const told = [...stories, renamed, built].flatMap((heard) => heard.told);
+  assert.ok(told.length > 10, `${told.length}`);
+  for (const { event_type, priority, payload } of told) {
+    const expected = contract.get(event_type);
+    assert.deepEqual(
+      [priority, payload['nova_object.name'], payload['nova_object.version']],
+      [expected?.priority, expected?.name, expected?.version],
+      event_type,
+    );
+    assert.deepEqual(Object.keys(payload['nova_object.data']).sort(), expected?.fields, event_type);
+  }
+});

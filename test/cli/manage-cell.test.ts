@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
+import { after, before, describe, test } from 'node:test';
+import { wantedServer } from '../crash/wanted.ts';
+import { type Api, connectApi } from '../process/api.ts';
+import { type Controller, endControllers, startController } from '../process/controller.ts';
+import { textAt } from '../process/json.ts';
+import { buildProgram, type Program } from '../process/program.ts';
+import { until } from '../process/until.ts';
+import { temporaryFolder } from '../storage/temporary-folder.ts';
+
+const LIMIT_MS = 60_000;
+const SERVERS = '/compute/v2.1/servers';
+
+describe('novella manage cell', () => {
+  let program: Program;
+  let folder: ReturnType<typeof temporaryFolder>;
+  let stateDir: string;
+  let controller: Controller;
+  let api: Api;
+  // Not `spawnSync`: while that waits, nobody sees that a connection to the API has been closed.
+  const manage = async (...args: readonly string[]) => {
+    const child = spawn(process.execPath, [program.cli, 'manage', 'cell', ...args, '--state-dir', stateDir]);
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    const [text, stderr, status] = await Promise.all([textOf(child.stdout), textOf(child.stderr), ended]);
+    return { status, text, stderr };
+  };
+  const said = async (...args: readonly string[]) => {
+    const { status, text } = await manage(...args);
+    return [status, text.trim()];
+  };
+  const start = async (cells: number): Promise<void> => {
+    const flags = ['--state-dir', stateDir, '--listen', '127.0.0.1:0', '--driver', 'sim', '--hosts', '3'];
+    controller = startController(program.cli, ['serve', ...flags, '--cells', String(cells)]);
+    api = await connectApi(await controller.ready, stateDir);
+    const haveHosts = async () =>
+      /cell1 .* [1-9]\d*\ncell2 .* [1-9]\d*\n/.test((await manage('list_cells')).text) ? true : null;
+    await until('both cells have told of hosts', haveHosts, { limitMs: LIMIT_MS });
+  };
+  before(async () => {
+    program = buildProgram();
+    folder = temporaryFolder();
+    stateDir = join(folder.path, 'state');
+    await start(2);
+  });
+  after(async () => {
+    await endControllers();
+    folder.remove();
+    program.remove();
+  });
+
+  test('lists cells and hosts, by name and by UUID', async () => {
+    const listed = await manage('list_cells');
+    assert.equal(listed.status, 0, listed.stderr);
+    const rows = listed.text.split('\n').map((line) => line.split(/ +/));
+    assert.deepEqual(rows[0]?.slice(0, 3), ['NAME', 'UUID', 'STATE']);
+    assert.deepEqual(
+      rows.slice(1, 4).map(([name, , state, disabled, hosts]) => [name, state, disabled, hosts]),
+      [
+        ['cell0', 'up', 'false', '0'],
+        ['cell1', 'up', 'false', '2'],
+        ['cell2', 'up', 'false', '1'],
+      ],
+    );
+    const uuid = rows[3]?.[1] ?? '';
+    assert.match((await manage('list_hosts', '--cell_uuid', uuid)).text, /\ncell2 +\S+ +sim-1\n$/);
+    assert.deepEqual(await said('list_hosts', '--cell_uuid', '5'), [1, 'There is no cell with the UUID 5.']);
+    assert.equal((await manage('list_hosts', 'nowhere')).status, 1);
+    assert.equal((await manage('list_hosts')).text.split('\n').length, 5);
+  });
+
+  test('disables and enables a cell, with the exit statuses of nova-manage', async () => {
+    assert.deepEqual(await said('update_cell', 'cell2', '--disable'), [0, 'cell2 is disabled.']);
+    assert.match((await manage('list_cells')).text, /cell2 .* true /);
+    assert.deepEqual(await said('update_cell', 'cell2', '--enable'), [0, 'cell2 is enabled.']);
+    assert.deepEqual(await said('update_cell', 'nowhere', '--disable'), [1, 'There is no cell nowhere.']);
+    assert.equal((await manage('update_cell', 'cell2')).status, 2);
+    assert.equal((await manage('update_cell', 'cell2', '--enable', '--disable')).status, 4);
+    assert.equal((await manage('update_cell', 'cell0', '--disable')).status, 5);
+  });
+
+  test('tells where an instance is, and does not delete what has instances or hosts', async () => {
+    const { imageRef, flavorRef, networkId } = await wantedServer(api);
+    const server = { name: 's', imageRef, flavorRef, networks: [{ uuid: networkId }] };
+    assert.equal((await manage('update_cell', 'cell1', '--disable')).status, 0);
+    const created = await api.request('POST', SERVERS, { server });
+    const id = textAt(created.body, 'server', 'id');
+    const isActive = async () =>
+      textAt((await api.request('GET', `${SERVERS}/${id}`)).body, 'server', 'status') === 'ACTIVE' ? true : null;
+    await until('the server is active', isActive, { limitMs: LIMIT_MS });
+    assert.deepEqual(await said('verify_instance', '--uuid', id), [0, `The instance ${id} is in cell2.`]);
+    assert.deepEqual(await said('verify_instance', '--uuid', id, '--quiet'), [0, '']);
+    assert.equal((await manage('verify_instance', '--uuid', '11111111-1111-4111-8111-000000000000')).status, 1);
+    assert.deepEqual(await said('delete_cell', 'cell2'), [3, 'cell2 has instances.']);
+    assert.deepEqual(await said('delete_host', 'cell2', '--host', 'sim-1'), [4, 'The host sim-1 has instances.']);
+    assert.deepEqual(await said('delete_host', 'cell1', '--host', 'sim-1'), [3, 'The host sim-1 is in cell2.']);
+    assert.deepEqual(await said('delete_host', 'cell1', '--host', 'sim-9'), [2, 'There is no host sim-9.']);
+    assert.deepEqual(await said('delete_host', 'nowhere', '--host', 'sim-1'), [1, 'There is no cell nowhere.']);
+    assert.equal((await api.request('DELETE', `${SERVERS}/${id}`)).status, 204);
+    const isGone = async () => ((await api.request('GET', `${SERVERS}/${id}`)).status === 404 ? true : null);
+    await until('the server is gone', isGone, { limitMs: LIMIT_MS });
+    assert.equal((await manage('delete_cell', 'cell2')).status, 2);
+    assert.deepEqual((await said('delete_cell', 'cell1', '--force')).at(0), 2);
+    assert.deepEqual(await said('delete_host', 'cell2', '--host', 'sim-1'), [0, 'The host sim-1 is in no cell.']);
+    assert.equal((await manage('discover_hosts', '--strict')).status, 0);
+    assert.equal((await manage('discover_hosts', '--strict')).status, 1, 'there was nothing left to discover');
+    assert.deepEqual(await said('discover_hosts'), [0, '0 hosts were mapped.']);
+    assert.equal((await manage('update_cell', 'cell1', '--enable')).status, 0);
+  });
+
+  test('stops and starts a cell, and makes one that the next start runs', async () => {
+    assert.deepEqual(await said('stop_cell', 'cell2'), [0, 'cell2 is stopped.']);
+    assert.match((await manage('list_cells')).text, /cell2 +\S+ +stopped/);
+    assert.equal((await manage('stop_cell', 'cell1')).status, 2);
+    assert.equal((await manage('create_cell', '--name', 'cell2')).status, 2);
+    assert.equal((await manage('create_cell', '--name', 'Not a name')).status, 1);
+    assert.equal((await manage('create_cell', '--name', 'east', '--disabled')).status, 0);
+    assert.equal((await controller.stop()).status, 0);
+    await start(2);
+    const cells = (await manage('list_cells')).text;
+    assert.match(cells, /cell2 +\S+ +stopped/);
+    assert.match(cells, /east +\S+ +up +true/);
+    assert.deepEqual(await said('start_cell', 'cell2'), [0, 'cell2 runs.']);
+    assert.match((await manage('list_cells')).text, /cell2 +\S+ +up/);
+    assert.equal((await manage('delete_cell', 'east')).status, 0);
+  });
+
+  test('says of what a start does by itself that there is nothing to do, and refuses what it does not know', async () => {
+    for (const command of ['map_cell0', 'map_instances', 'map_cell_and_hosts', 'simple_cell_setup'])
+      assert.match((await manage(command)).text, /^There is nothing to do: /, command);
+    const refused = await manage('toString');
+    assert.equal(refused.status, 2);
+    assert.match(refused.stderr, /expected one of list_cells, /);
+  });
+});

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { cellKind } from '../../../actors/cell/index.ts';
+import type { Caller } from '../../../drivers/identity.ts';
+import { createPlacementApp } from '../../../http/placement/app.ts';
+import { PLACEMENT_BASE_RULES, PLACEMENT_POLICIES } from '../../../http/placement/policies.ts';
+import { compilePolicies } from '../../../http/policy.ts';
+import { actorKinds } from '../../../runtime/actor.ts';
+import { realClock } from '../../../runtime/clock.ts';
+import { DEFAULT_SHARD_LIMITS } from '../../../runtime/limits.ts';
+import { seededRandom } from '../../../runtime/random.ts';
+import { failed } from '../../../runtime/result.ts';
+import { Shard } from '../../../runtime/shard.ts';
+import type { Reader } from '../../../runtime/store.ts';
+import { ActorSystem } from '../../../runtime/system.ts';
+import type { ToClient, ToShard } from '../../../runtime/transport.ts';
+import { localLink } from '../../../runtime/transports/local.ts';
+import { MemoryStore } from '../../../storage/memory-store.ts';
+
+/** What an answer says. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+  /** What stands at a path of the body. */
+  at(...path: readonly (string | number)[]): unknown;
+  /** The detail and the code of a problem. */
+  readonly detail: string;
+  readonly code: unknown;
+}
+
+/** How a request is sent. */
+export interface Sent {
+  /** The minor version, or a whole header; absent: none. */
+  readonly version?: number | string;
+  readonly as?: string | null;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The Placement API over rows. Tokens: `admin`, `service`, and `reader` (of project p1). */
+export interface PlacementApi {
+  readonly crashes: unknown[];
+  call(method: string, path: string, sent?: Sent): Promise<Answer>;
+  /** The same, which must have this status. */
+  must(status: number, method: string, path: string, sent?: Sent): Promise<Answer>;
+}
+
+const ROLES: Readonly<Record<string, readonly string[]>> = {
+  admin: ['admin', 'manager', 'member', 'reader'],
+  service: ['service'],
+  both: ['admin', 'service', 'reader'],
+  reader: ['reader'],
+};
+
+function callerOf(token: string): Caller | null {
+  const roles = Object.hasOwn(ROLES, token) ? ROLES[token] : undefined;
+  if (roles === undefined) return null;
+  return {
+    userId: token,
+    userName: token,
+    projectId: 'p1',
+    projectName: 'p1',
+    domainId: null,
+    roles,
+    isAdmin: roles.includes('admin'),
+    systemScope: null,
+  };
+}
+
+const step = (value: unknown, key: string | number): unknown =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([name]) => name === String(key))?.[1]
+    : undefined;
+
+async function answerOf(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const body: unknown = text === '' ? null : JSON.parse(text);
+  const at = (...path: readonly (string | number)[]): unknown => path.reduce<unknown>(step, body);
+  return {
+    status: response.status,
+    headers: response.headers,
+    body,
+    at,
+    detail: String(at('errors', 0, 'detail') ?? ''),
+    code: at('errors', 0, 'code'),
+  };
+}
+
+const versionHeader = (version: number | string): string =>
+  typeof version === 'number' ? `placement 1.${version}` : version;
+
+/** The API over a system that has a cell. */
+export function placementApi(system: ActorSystem, reader: Reader): PlacementApi {
+  const crashes: unknown[] = [];
+  const app = createPlacementApp({
+    system,
+    reader,
+    identity: { authenticate: callerOf },
+    policies: compilePolicies({ base: PLACEMENT_BASE_RULES, rules: PLACEMENT_POLICIES }),
+    clock: realClock,
+    random: seededRandom(7),
+    crashed: (error) => crashes.push(error),
+  });
+  const call = async (method: string, path: string, sent: Sent = {}): Promise<Answer> => {
+    const headers = new Headers();
+    if (sent.as !== null) headers.set('x-auth-token', sent.as ?? 'both');
+    if (sent.version !== undefined) headers.set('openstack-api-version', versionHeader(sent.version));
+    if (sent.body !== undefined) headers.set('content-type', 'application/json');
+    for (const [name, value] of Object.entries(sent.headers ?? {})) headers.set(name, value);
+    const body = typeof sent.body === 'string' ? sent.body : JSON.stringify(sent.body);
+    const init: RequestInit = sent.body === undefined ? { method, headers } : { method, headers, body };
+    return answerOf(await app.request(`http://cloud.test/placement${path}`, init));
+  };
+  return {
+    crashes,
+    call,
+    async must(status, method, path, sent) {
+      const answer = await call(method, path, sent);
+      assert.equal(answer.status, status, `${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      return answer;
+    },
+  };
+}
+
+/** A cell in memory without hosts, and the API over it. */
+export function startPlacement(): PlacementApi & { readonly store: MemoryStore; readonly system: ActorSystem } {
+  const store = new MemoryStore(realClock);
+  const shard = new Shard({
+    name: 's0',
+    kinds: actorKinds([cellKind()]),
+    store,
+    clock: realClock,
+    random: seededRandom(1),
+    limits: { ...DEFAULT_SHARD_LIMITS, slowHandlerMs: Number.POSITIVE_INFINITY },
+    runEffect: async () => failed({ code: 'NoEffects', reason: 'none' }),
+    shardOf: () => 's0',
+    notice: (notice) => assert.equal(notice.type, 'resumed', JSON.stringify(notice)),
+  });
+  const system = new ActorSystem({ client: 'front', clock: realClock, shardOf: () => 's0', asksInFlightMax: 10_000 });
+  const { near, far } = localLink<ToShard, ToClient>(realClock);
+  shard.connectClient('front', far);
+  system.connect('s0', near);
+  return { ...placementApi(system, store), store, system };
+}
+
+/** A UUID that is easy to tell from others: `id(1)`. */
+export const id = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { imageKind } from '../../../actors/image/index.ts';
+import { volumeKind } from '../../../actors/volume/index.ts';
+import { volumeEffects } from '../../../actors/volume-effects.ts';
+import type { Caller } from '../../../drivers/identity.ts';
+import type { Image } from '../../../drivers/images.ts';
+import { createSimVolumes } from '../../../drivers/sim/index.ts';
+import type { VolumeStore } from '../../../drivers/volumes.ts';
+import { createVolumeApp } from '../../../http/volume/app.ts';
+import { actorKinds } from '../../../runtime/actor.ts';
+import { realClock } from '../../../runtime/clock.ts';
+import { DEFAULT_SHARD_LIMITS } from '../../../runtime/limits.ts';
+import { seededRandom } from '../../../runtime/random.ts';
+import { Shard } from '../../../runtime/shard.ts';
+import { ActorSystem } from '../../../runtime/system.ts';
+import type { ToClient, ToShard } from '../../../runtime/transport.ts';
+import { localLink } from '../../../runtime/transports/local.ts';
+import { MemoryStore } from '../../../storage/memory-store.ts';
+import { MemoryIntake } from '../../drivers/memory-intake.ts';
+
+/** What an answer says. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: a test reaches into bodies of many shapes
+  readonly body: any;
+}
+
+/** The volume API over a service in memory. Tokens: `admin`, `p1`, `p2`, and `reader` of p1. */
+export interface VolumeApi {
+  readonly store: MemoryStore;
+  readonly crashes: unknown[];
+  /** `path` is behind `/volume/v3`; `version` such as `3.59`. */
+  call(token: string, method: string, path: string, body?: unknown, version?: string): Promise<Answer>;
+  /** Polls until a volume (or what else is there) has this status, or `gone`. */
+  until(path: string, status: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const ROLES: Readonly<Record<string, readonly string[]>> = {
+  admin: ['admin', 'manager', 'member', 'reader'],
+  p1: ['member', 'reader'],
+  p2: ['member', 'reader'],
+  reader: ['reader'],
+};
+
+function callerOf(token: string): Caller | null {
+  if (!Object.hasOwn(ROLES, token)) return null;
+  const roles = ROLES[token] ?? [];
+  const projectId = token === 'reader' ? 'p1' : token;
+  return {
+    userId: `user-${token}`,
+    userName: token,
+    projectId,
+    projectName: projectId,
+    domainId: null,
+    roles,
+    isAdmin: roles.includes('admin'),
+    systemScope: null,
+  };
+}
+
+/** An image of 2 GiB that everybody may use. */
+export const DISK: Image = {
+  id: '70a599e0-31e7-49b7-b260-868f441e862b',
+  name: 'cirros',
+  owner: null,
+  status: 'active',
+  visibility: 'public',
+  sizeBytes: 1_000_000,
+  virtualSizeBytes: 2 * 1024 ** 3,
+  contentId: 'c1',
+  checksum: 'abc',
+  diskFormat: 'qcow2',
+  containerFormat: 'bare',
+  minDiskGib: 1,
+  minRamMib: 0,
+  properties: { hw_disk_bus: 'virtio' },
+  tags: [],
+  createdAtMs: 0,
+  updatedAtMs: 0,
+};
+
+const POLL_MS = 5;
+const POLLS_MAX = 2000;
+
+export function volumeApi(volumes: VolumeStore = createSimVolumes()): VolumeApi {
+  const store = new MemoryStore(realClock);
+  const shard = new Shard({
+    name: 's0',
+    kinds: actorKinds([volumeKind, imageKind]),
+    store,
+    clock: realClock,
+    random: seededRandom(1),
+    limits: DEFAULT_SHARD_LIMITS,
+    runEffect: volumeEffects({ rows: store, store: volumes, intake: new MemoryIntake(), copyOpen: () => null }),
+    shardOf: () => 's0',
+    notice: () => {},
+  });
+  const { near, far } = localLink<ToShard, ToClient>(realClock);
+  const system = new ActorSystem({ client: 'front', clock: realClock, shardOf: () => 's0', asksInFlightMax: 1000 });
+  shard.connectClient('front', far);
+  system.connect('s0', near);
+  const crashes: unknown[] = [];
+  const app = createVolumeApp({
+    system,
+    reader: store,
+    images: { find: (id) => (id === DISK.id ? DISK : null) },
+    random: seededRandom(2),
+    clock: realClock,
+    identity: { authenticate: callerOf },
+    crashed: (error) => crashes.push(error),
+  });
+  const call: VolumeApi['call'] = async (token, method, path, body, version) => {
+    const headers: Record<string, string> = { 'x-auth-token': token, 'content-type': 'application/json' };
+    if (version !== undefined) headers['OpenStack-API-Version'] = `volume ${version}`;
+    const init: RequestInit = { method, headers };
+    if (body !== undefined) init.body = typeof body === 'string' ? body : JSON.stringify(body);
+    const response = await app.request(`http://127.0.0.1/volume/v3${path}`, init);
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+  };
+  return {
+    store,
+    crashes,
+    call,
+    async until(path, status) {
+      let seen = '';
+      for (let polls = 0; polls < POLLS_MAX; polls++) {
+        const answer = await call('admin', 'GET', path);
+        const [thing] = Object.values<{ readonly status?: string }>(answer.body ?? {});
+        seen = answer.status === 404 ? 'gone' : (thing?.status ?? '');
+        if (seen === status) return;
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      }
+      assert.fail(`${path} is ${seen}, not ${status}`);
+    },
+    async close() {
+      system.close();
+      await shard.stop();
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { beginOperation } from '../../actors/instance/client.ts';
+import type { OperationRequest } from '../../actors/instance/protocol.ts';
+import { instances } from '../../actors/instance/row.ts';
+import { changeVolumes } from '../../actors/volume/client.ts';
+import type { VolumeRequest } from '../../actors/volume/protocol.ts';
+import { volumes } from '../../actors/volume/row.ts';
+import type { World } from './world.ts';
+
+const OWNER = { projectId: 'p0', userId: 'u0' };
+const REQUESTER = { ...OWNER, isAdmin: false };
+/** Volumes that the clients of a history share: few, so that they want the same ones. */
+const SHARED_MAX = 6;
+
+const volumeRequest = (
+  content: VolumeRequest['content'],
+  bootIndex: number | null,
+  deleteOnTermination: boolean,
+): VolumeRequest => ({
+  content,
+  sizeGib: 1,
+  imageMetadataJson: null,
+  bootIndex,
+  device: null,
+  tag: null,
+  deleteOnTermination,
+});
+
+const sharedId = (index: number): string => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+
+/** What a new instance is to have of volumes: most often nothing, now and then what it boots from. */
+export function blockDevicesOf(world: World): readonly VolumeRequest[] {
+  const goes = world.happens(0.5);
+  if (world.happens(0.08)) return [volumeRequest({ kind: 'blank' }, 0, goes)];
+  if (world.happens(0.08)) return [volumeRequest({ kind: 'blank' }, null, goes)];
+  if (!world.happens(0.05)) return [];
+  return [volumeRequest({ kind: 'existing', volumeId: sharedId(world.upTo(SHARED_MAX)) }, null, false)];
+}
+
+/** A client that wants a volume for its instance, and perhaps takes it away again. What it is refused it does without. */
+export async function useVolume(world: World, instanceId: string): Promise<void> {
+  const volumeId = sharedId(world.upTo(SHARED_MAX));
+  const volume = {
+    id: volumeId,
+    name: null,
+    description: null,
+    sizeGib: 1,
+    content: { kind: 'blank' },
+    metadataJson: '{}',
+    imageMetadataJson: null,
+    bootable: false,
+  } as const;
+  if (!volumes.read(world.rows, volumeId)) {
+    await changeVolumes(world.system, { type: 'createVolume', owner: OWNER, volume });
+    await world.sleep(world.upTo(2_000));
+  }
+  const content = { kind: 'existing', volumeId } as const;
+  const request = volumeRequest(content, null, world.happens(0.3));
+  await begin(world, instanceId, { operation: 'attachVolume', volumeId, request });
+  await world.sleep(world.upTo(6_000));
+  if (world.happens(0.1))
+    await changeVolumes(world.system, { type: 'deleteVolume', id: volumeId, cascade: false, force: false });
+  const [known] = instances.read(world.rows, instanceId)?.volumes ?? [];
+  if (known === undefined || known.bootIndex === 0 || world.happens(0.4)) return;
+  await begin(world, instanceId, { operation: 'detachVolume', volumeId: known.volumeId });
+}
+
+async function begin(world: World, instanceId: string, request: OperationRequest): Promise<void> {
+  const ask = () =>
+    beginOperation(world.system, instanceId, request, { ...REQUESTER, requestId: `req-${world.random.uuid()}` });
+  if (world.happens(world.rates.asksTwice)) void ask();
+  await ask();
+}
