@@ -1,0 +1,131 @@
+import { hostResources } from '../actors/cell/row.ts';
+import { driverEffects } from '../actors/driver-effects.ts';
+import { registerHost } from '../actors/host/client.ts';
+import { instanceActions, instances } from '../actors/instance/row.ts';
+import { volumeEffects, withVolumes } from '../actors/volume-effects.ts';
+import { createSimVolumes } from '../drivers/sim/index.ts';
+import type { EffectRunner } from '../runtime/effect.ts';
+import { DEFAULT_SHARD_LIMITS } from '../runtime/limits.ts';
+import type { ShardNotice } from '../runtime/notice.ts';
+import { seededRandom } from '../runtime/random.ts';
+import { Shard } from '../runtime/shard.ts';
+import { VirtualClock } from '../runtime/simulation/virtual-clock.ts';
+import type { Write } from '../runtime/store.ts';
+import { ActorSystem } from '../runtime/system.ts';
+import type { ToClient, ToShard } from '../runtime/transport.ts';
+import { localLink } from '../runtime/transports/local.ts';
+import type { SimulatedCloud } from '../simulation/cloud.ts';
+import { MemoryStore } from '../storage/memory-store.ts';
+import { createHypervisors } from './hypervisors.ts';
+import { cloudKinds } from './kinds.ts';
+import { schedulerOptions } from './scheduler-settings.ts';
+import { checkSettings, type GivenSettings } from './settings.ts';
+
+/** What a simulated cloud is made of. */
+export interface SimulatedCloudOptions {
+  /** Of these the hosts, their resources and the scheduler matter. */
+  readonly settings: GivenSettings;
+  /** The same seed has the same history. */
+  readonly seed: number;
+}
+
+const CELL = 'cell1';
+const START = Date.UTC(2026, 0, 1);
+/** Simulated hosts do nothing by themselves; looking at them again and again would take longer than all the rest. */
+const LOOK_EVERY_MS = 100 * 365 * 24 * 3_600_000;
+/** Turns without an end in which nothing may be waited for any longer: something goes on for ever. */
+const TURNS_MAX = 100_000;
+/** What a shard tells that is no failure: a slow handler is slow in the machine's time only. */
+const HARMLESS: ReadonlySet<ShardNotice['type']> = new Set(['resumed', 'log', 'slowHandler']);
+const FAILURE_LENGTH_MAX = 500;
+
+/** Starts a cloud of simulated hosts in this thread, in memory and in virtual time: the actors are those of a real one. */
+export async function startSimulatedCloud({ settings: given, seed }: SimulatedCloudOptions): Promise<SimulatedCloud> {
+  const settings = checkSettings({ ...given, driver: 'sim' }, 'The simulated cloud');
+  const clock = new VirtualClock(START);
+  const random = seededRandom(seed);
+  const rows = new MemoryStore(clock);
+  const images = { ensureLocal: async () => ({ ok: true, value: '' }) as const };
+  const hypervisors = await createHypervisors({ ...settings, driver: 'sim' }, { clock, random, images, log: () => {} });
+  const failures: string[] = [];
+  let effectsUnderWay = 0;
+  const volumes = volumeEffects({ rows, store: createSimVolumes(), intake: null, copyOpen: () => null });
+  const effects = withVolumes(
+    volumes,
+    driverEffects(rows, (name) => hypervisors.get(name)),
+  );
+  const runEffect: EffectRunner = async (record, signal) => {
+    effectsUnderWay++;
+    try {
+      return await effects(record, signal);
+    } finally {
+      effectsUnderWay--;
+    }
+  };
+  const shard = new Shard({
+    name: CELL,
+    kinds: cloudKinds(settings.quota, schedulerOptions(settings.scheduler)),
+    store: rows,
+    clock,
+    random,
+    limits: DEFAULT_SHARD_LIMITS,
+    runEffect,
+    shardOf: () => CELL,
+    notice: (notice) => {
+      if (HARMLESS.has(notice.type)) return;
+      failures.push(JSON.stringify(notice).slice(0, FAILURE_LENGTH_MAX));
+    },
+  });
+  const { near, far } = localLink<ToShard, ToClient>(clock);
+  const system = new ActorSystem({ client: 'simulation', clock, random, shardOf: () => CELL, asksInFlightMax: 10_000 });
+  shard.connectClient('simulation', far);
+  system.connect(CELL, near);
+
+  /** Calls of this moment, and the promises between them, until there are none. */
+  const settle = async (): Promise<void> => {
+    for (let turns = 0; turns < TURNS_MAX; turns++) {
+      clock.advanceTo(clock.now());
+      for (let waits = 0; effectsUnderWay > 0 && waits < TURNS_MAX; waits++) await null;
+      // The end of an effect is told one promise after it.
+      await null;
+      await null;
+      const [failure] = failures;
+      if (failure !== undefined) throw new Error(`The simulated cloud failed: ${failure}`);
+      const { nextMs } = clock;
+      if (nextMs === undefined || nextMs > clock.now()) return;
+    }
+    throw new Error('The simulated cloud does not come to rest.');
+  };
+  const cloud: SimulatedCloud = {
+    system,
+    rows,
+    hosts: [...hypervisors.keys()],
+    now: () => clock.now(),
+    settle,
+    async advanceTo(ms) {
+      while (clock.now() < ms) {
+        clock.advanceTo(Math.min(clock.nextMs ?? ms, ms));
+        await settle();
+      }
+    },
+    forget(instanceIds, actionIds) {
+      const writes: Write[] = actionIds.map((id) => [instanceActions.key(id), undefined]);
+      for (const id of instanceIds) {
+        const row = instances.read(rows, id);
+        if (row) for (const key of [instances.key(id), ...instances.entries(row, id)]) writes.push([key, undefined]);
+      }
+      rows.apply(writes);
+    },
+    async stop() {
+      system.close();
+      await shard.stop();
+    },
+  };
+  for (const name of cloud.hosts) {
+    registerHost(system, { name, cell: CELL, zone: 'nova', lookEveryMs: LOOK_EVERY_MS });
+  }
+  await settle();
+  const unknown = cloud.hosts.filter((name) => hostResources.read(rows, name) === undefined);
+  if (unknown.length > 0) throw new Error(`Hosts are not known to the scheduler: ${unknown.slice(0, 3).join(', ')}.`);
+  return cloud;
+}
