@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ALLOCATION_RATIOS } from '../actors/scheduler/ratios.ts';
 import { startSimulatedCloud } from '../composition/simulated-cloud.ts';
 import { seededRandom } from '../runtime/random.ts';
 import { type CapacityResult, type HostShape, playWorkload } from '../simulation/capacity-run.ts';
@@ -95,17 +94,13 @@ async function played(
   shape: HostShape,
   policy: (typeof POLICIES)[number],
 ): Promise<Played> {
-  // Cores are not shared here: what is left of Nova's ratio is the number of cores.
-  const sim = {
-    vcpus: shape.vcpus / ALLOCATION_RATIOS.vcpus,
-    memoryMib: shape.memoryMib,
-    diskGib: DISK_GIB,
-    spawnMs: 0,
-  };
+  const sim = { ...shape, diskGib: DISK_GIB, spawnMs: 0 };
   const quota = { instances: -1, cores: -1, ramMib: -1 };
   const cloud = await startSimulatedCloud({
     settings: { hosts, sim, quota, scheduler: { packingPolicy: policy } },
     seed: SEED,
+    // Cores are not shared here.
+    fleetMetadata: { cpu_allocation_ratio: '1.0' },
   });
   const startMs = performance.now();
   const result = await playWorkload(cloud, workload, { random: seededRandom(SEED), shape });

@@ -2,6 +2,8 @@ import { hostResources } from '../actors/cell/row.ts';
 import { driverEffects } from '../actors/driver-effects.ts';
 import { registerHost } from '../actors/host/client.ts';
 import { instanceActions, instances } from '../actors/instance/row.ts';
+import { changeRegistry } from '../actors/registry/client.ts';
+import type { RegistryMessage } from '../actors/registry/protocol.ts';
 import { volumeEffects, withVolumes } from '../actors/volume-effects.ts';
 import { createSimVolumes } from '../drivers/sim/index.ts';
 import type { EffectRunner } from '../runtime/effect.ts';
@@ -27,6 +29,8 @@ export interface SimulatedCloudOptions {
   readonly settings: GivenSettings;
   /** The same seed has the same history. */
   readonly seed: number;
+  /** Metadata of an aggregate that all hosts are in, such as `cpu_allocation_ratio`. Absent: there is none. */
+  readonly fleetMetadata?: Readonly<Record<string, string>>;
 }
 
 const CELL = 'cell1';
@@ -40,7 +44,11 @@ const HARMLESS: ReadonlySet<ShardNotice['type']> = new Set(['resumed', 'log', 's
 const FAILURE_LENGTH_MAX = 500;
 
 /** Starts a cloud of simulated hosts in this thread, in memory and in virtual time: the actors are those of a real one. */
-export async function startSimulatedCloud({ settings: given, seed }: SimulatedCloudOptions): Promise<SimulatedCloud> {
+export async function startSimulatedCloud({
+  settings: given,
+  seed,
+  fleetMetadata,
+}: SimulatedCloudOptions): Promise<SimulatedCloud> {
   const settings = checkSettings({ ...given, driver: 'sim' }, 'The simulated cloud');
   const clock = new VirtualClock(START);
   const random = seededRandom(seed);
@@ -127,5 +135,20 @@ export async function startSimulatedCloud({ settings: given, seed }: SimulatedCl
   await settle();
   const unknown = cloud.hosts.filter((name) => hostResources.read(rows, name) === undefined);
   if (unknown.length > 0) throw new Error(`Hosts are not known to the scheduler: ${unknown.slice(0, 3).join(', ')}.`);
+  if (fleetMetadata) await putIntoAggregate(cloud, fleetMetadata);
   return cloud;
+}
+
+/** Puts all hosts into one aggregate. */
+async function putIntoAggregate(cloud: SimulatedCloud, metadata: Readonly<Record<string, string>>): Promise<void> {
+  const done = async (message: RegistryMessage): Promise<number | null> => {
+    const reply = changeRegistry(cloud.system, message);
+    await cloud.settle();
+    const outcome = await reply;
+    if (!outcome.ok) throw new Error(`The aggregate of the fleet could not be made: ${outcome.error.code}.`);
+    return outcome.value;
+  };
+  const number = (await done({ type: 'createAggregate', name: 'fleet', zone: null })) ?? 0;
+  await done({ type: 'setAggregateMetadata', number, metadata, occupied: {} });
+  for (const host of cloud.hosts) await done({ type: 'addAggregateHost', number, host, occupied: {} });
 }

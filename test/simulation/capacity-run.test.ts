@@ -66,3 +66,11 @@ test('the same seed has the same outcome', async () => {
   const machines = Array.from({ length: 12 }, (_, index) => [index % 3, (index % 3) + 1] as const);
   assert.deepEqual(await play(machines, 7), await play(machines, 7));
 });
+
+test('an aggregate of the whole fleet says how often its cores are given away', async () => {
+  const shared = await startSimulatedCloud({ settings, seed: 1, fleetMetadata: { cpu_allocation_ratio: '0.25' } });
+  const machines = workload(Array.from({ length: 4 }, () => [0, 4] as const));
+  const result = await playWorkload(shared, machines, { random: seededRandom(1), shape: SHAPE });
+  await shared.stop();
+  assert.deepEqual([result.created, result.refused], [2, 2], 'of four cores one is left on each of two hosts');
+});
