@@ -136,9 +136,24 @@ async function unplug(qmp: QmpClient, node: string, signal: AbortSignal): Promis
     const reason = asked.ok || asked.error.code === 'GuestNotFound' ? '' : `: ${JSON.stringify(asked.error)}`;
     return driverFailed({ code: 'HypervisorFailed', reason: `the guest does not let go of the volume${reason}` });
   }
-  if (!(await hasNode(qmp, node))) return driverOk(null);
-  const closed = await qmp.execute('blockdev-del', { 'node-name': node });
-  return closed.ok ? driverOk(null) : closed;
+  return closeNode(qmp, node, signal);
+}
+
+/** Has QEMU close a node. A device that is gone may hold on to its node for a moment longer: it is "in use" until then. */
+async function closeNode(qmp: QmpClient, node: string, signal: AbortSignal): Promise<DriverResult> {
+  let last: DriverResult<unknown> | null = null;
+  const closed = await lookUntil<true>(
+    async () => {
+      if (!(await hasNode(qmp, node))) return true;
+      last = await qmp.execute('blockdev-del', { 'node-name': node });
+      return last.ok ? true : null;
+    },
+    limits.unplugMs,
+    signal,
+  );
+  if (closed !== null) return driverOk(null);
+  const reason = `the volume is not let go of: ${JSON.stringify(last)}`;
+  return driverFailed({ code: 'HypervisorFailed', reason });
 }
 
 const sized = v.object({ image: v.object({ 'virtual-size': v.pipe(v.number(), v.safeInteger(), v.minValue(1)) }) });
