@@ -1,5 +1,6 @@
-import type { Instance, InstanceAction, InstanceFlavor } from '../instance/row.ts';
+import type { Instance, InstanceAction } from '../instance/row.ts';
 import { POWER, type PowerState } from '../instance/states.ts';
+import { flavorPayload } from './flavor-payload.ts';
 import { type NovaObject, novaObject, novaTime, type PayloadName } from './nova-object.ts';
 
 const POWER_NAMES: Readonly<Record<PowerState, string>> = {
@@ -11,23 +12,8 @@ const POWER_NAMES: Readonly<Record<PowerState, string>> = {
   [POWER.suspended]: 'suspended',
 };
 
-const flavorPayload = (flavor: InstanceFlavor): NovaObject =>
-  novaObject('FlavorPayload', {
-    flavorid: flavor.flavorId,
-    name: flavor.name,
-    memory_mb: flavor.memoryMib,
-    vcpus: flavor.vcpus,
-    root_gb: flavor.rootGib,
-    ephemeral_gb: flavor.ephemeralGib,
-    swap: flavor.swapMib,
-    extra_specs: flavor.extraSpecs,
-    disabled: false,
-    is_public: true,
-    rxtx_factor: 1,
-    vcpu_weight: 0,
-    projects: null,
-    description: null,
-  });
+/** What an instance does not keep of its flavor, as Nova tells it. */
+const NOT_KEPT = { rxtxFactor: 1, disabled: false, isPublic: true, access: null, description: null };
 
 const addressesOf = ({ ports }: Instance): readonly NovaObject[] =>
   ports.flatMap(({ portId, networkName, macAddress, fixedIps }) =>
@@ -82,7 +68,7 @@ function instanceData(instance: Instance, by: By): Readonly<Record<string, unkno
     os_type: instance.image?.properties['os_type'] ?? null,
     architecture: instance.image?.properties['hw_architecture'] ?? null,
     availability_zone: instance.availabilityZone,
-    flavor: flavorPayload(instance.flavor),
+    flavor: flavorPayload({ ...instance.flavor, ...NOT_KEPT }),
     image_uuid: instance.image?.imageId ?? null,
     key_name: instance.keyName,
     kernel_id: '',
@@ -140,7 +126,7 @@ function extras(eventType: string, instance: Instance): readonly [PayloadName, R
     case 'resize_prep':
       return [
         'InstanceActionResizePrepPayload',
-        { new_flavor: flavorPayload(instance.move?.target.flavor ?? instance.flavor) },
+        { new_flavor: flavorPayload({ ...(instance.move?.target.flavor ?? instance.flavor), ...NOT_KEPT }) },
       ];
     case 'snapshot':
       return [

@@ -14,6 +14,7 @@ import {
   serverGroups,
 } from '../registry/row.ts';
 import { publish } from './envelope.ts';
+import { flavorPayload } from './flavor-payload.ts';
 import { type NovaObject, novaObject } from './nova-object.ts';
 import type { Sink } from './protocol.ts';
 
@@ -116,24 +117,6 @@ function told<Row>(
   if (after !== undefined) tell(before === undefined ? 'create' : 'update', after);
   else if (before !== undefined) tell('delete', before);
 }
-
-const flavorPayload = (flavor: Flavor): NovaObject =>
-  novaObject('FlavorPayload', {
-    flavorid: flavor.flavorId,
-    name: flavor.name,
-    memory_mb: flavor.memoryMib,
-    vcpus: flavor.vcpus,
-    root_gb: flavor.rootGib,
-    ephemeral_gb: flavor.ephemeralGib,
-    swap: flavor.swapMib,
-    rxtx_factor: flavor.rxtxFactor,
-    vcpu_weight: 0,
-    disabled: flavor.disabled,
-    is_public: flavor.isPublic,
-    extra_specs: flavor.extraSpecs,
-    projects: flavor.access,
-    description: flavor.description,
-  });
 
 const keypairPayload = ({ userId, name, type, fingerprint, publicKey }: Keypair): NovaObject =>
   novaObject('KeypairPayload', { user_id: userId, name, type, fingerprint, public_key: publicKey });

@@ -5,7 +5,7 @@ import { type VolumeAttachmentRow, volumeAttachments } from '../../actors/volume
 import { ok, type Result } from '../../runtime/result.ts';
 import type { VolumeFault } from './faults.ts';
 import { checked, text, uuid } from './fields.ts';
-import { type Listed, listPage } from './listing.ts';
+import { type Listed, listAnswer } from './listing.ts';
 import {
   emptyReply,
   fault,
@@ -41,6 +41,7 @@ const updateBody = v.object({ attachment: v.object({ connector }) });
 
 const listed: Listed<VolumeAttachmentRow> = {
   path: 'attachments',
+  isCounted: false,
   table: volumeAttachments,
   fields: {
     id: (row) => row.id,
@@ -58,13 +59,6 @@ function attachmentOf(request: VolumeRequest): Result<VolumeAttachmentRow, Volum
   const row = volumeAttachments.read(request.reader, attachmentId);
   return row && owns(request, row.projectId) ? ok(row) : refused({ code: 'VolumeAttachmentNotFound', attachmentId });
 }
-
-const list = (request: VolumeRequest, view: (row: VolumeAttachmentRow) => object): VolumeAnswer => {
-  const page = listPage(request, listed);
-  if (!page.ok) return page;
-  const { rows, links } = page.value;
-  return reply({ attachments: rows.map(view), ...(links.length > 0 ? { attachments_links: links } : {}) });
-};
 
 const shown = (request: VolumeRequest, id: string): VolumeAnswer => {
   const row = volumeAttachments.read(request.reader, id);
@@ -144,14 +138,14 @@ export const attachmentRoutes: readonly VolumeRoute[] = [
     path: '/attachments',
     from: FROM,
     rule: 'volume:attachment_list',
-    handle: (request) => list(request, attachmentSummary),
+    handle: (request) => listAnswer(request, listed, attachmentSummary),
   },
   {
     method: 'GET',
     path: '/attachments/detail',
     from: FROM,
     rule: 'volume:attachment_list',
-    handle: (request) => list(request, attachmentView),
+    handle: (request) => listAnswer(request, listed, attachmentView),
   },
   { method: 'POST', path: '/attachments', from: FROM, rule: 'volume:attachment_create', handle: create },
   {

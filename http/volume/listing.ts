@@ -2,7 +2,7 @@ import { ok, type Result } from '../../runtime/result.ts';
 import type { Reader } from '../../runtime/store.ts';
 import type { VolumeFault } from './faults.ts';
 import { flagOfText } from './fields.ts';
-import { fault, type VolumeRequest } from './route.ts';
+import { fault, reply, type VolumeAnswer, type VolumeRequest } from './route.ts';
 
 /** What a list is of: rows with a time and an owner, by two indexes. */
 export interface Listed<Row> {
@@ -14,6 +14,8 @@ export interface Listed<Row> {
   };
   /** What can be filtered and sorted by: the name in the query, and a row's value. */
   readonly fields: Readonly<Record<string, (row: Row) => string | number | null>>;
+  /** Whether how many there are in all is told to who asks for it (`with_count`, from 3.45 on). */
+  readonly isCounted: boolean;
 }
 
 /** A page of a list. */
@@ -65,6 +67,23 @@ export function listPage<Row extends { readonly id: string; readonly createdAtMs
     rows: page,
     count: rows.length,
     links: hasMore ? [{ rel: 'next', href: nextHref(request, path, last.id) }] : [],
+  });
+}
+
+/** Answers with the page that a request asks for, under the name of the path. */
+export function listAnswer<Row extends { readonly id: string; readonly createdAtMs: number }>(
+  request: VolumeRequest,
+  listed: Listed<Row>,
+  view: (row: Row) => object,
+): VolumeAnswer {
+  const page = listPage(request, listed);
+  if (!page.ok) return page;
+  const { rows, links, count } = page.value;
+  const wantsCount = listed.isCounted && request.minor >= 45 && flagOfText(request.query.get('with_count') ?? '');
+  return reply({
+    [listed.path]: rows.map(view),
+    ...(links.length > 0 ? { [`${listed.path}_links`]: links } : {}),
+    ...(wantsCount ? { count } : {}),
   });
 }
 

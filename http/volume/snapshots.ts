@@ -3,8 +3,8 @@ import { changeVolumes, VOLUME_LIMITS } from '../../actors/volume/client.ts';
 import { SNAPSHOT_STATUSES, type VolumeSnapshotRow, volumeSnapshots } from '../../actors/volume/row.ts';
 import { ok, type Result } from '../../runtime/result.ts';
 import type { VolumeFault } from './faults.ts';
-import { checked, flag, flagOfText, metadata, textOrNull, uuid } from './fields.ts';
-import { type Listed, listPage } from './listing.ts';
+import { checked, flag, metadata, textOrNull, uuid } from './fields.ts';
+import { type Listed, listAnswer } from './listing.ts';
 import {
   emptyReply,
   fault,
@@ -41,6 +41,7 @@ const updateBody = v.object({
 
 const listed: Listed<VolumeSnapshotRow> = {
   path: 'snapshots',
+  isCounted: true,
   table: volumeSnapshots,
   fields: {
     id: (row) => row.id,
@@ -59,17 +60,6 @@ export function snapshotOf(request: VolumeRequest): Result<VolumeSnapshotRow, Vo
   const row = volumeSnapshots.read(request.reader, snapshotId);
   return row && owns(request, row.projectId) ? ok(row) : refused({ code: 'VolumeSnapshotNotFound', snapshotId });
 }
-
-const list = (request: VolumeRequest, view: (row: VolumeSnapshotRow) => object): VolumeAnswer => {
-  const page = listPage(request, listed);
-  if (!page.ok) return page;
-  const { rows, links, count } = page.value;
-  return reply({
-    snapshots: rows.map(view),
-    ...(links.length > 0 ? { snapshots_links: links } : {}),
-    ...(request.minor >= 45 && flagOfText(request.query.get('with_count') ?? '') ? { count } : {}),
-  });
-};
 
 /** Up to 3.65 a volume in use needs `force`; from 3.66 on it does not, and false is refused. */
 const FORCE_GONE = 66;
@@ -151,13 +141,13 @@ export const snapshotRoutes: readonly VolumeRoute[] = [
     method: 'GET',
     path: '/snapshots',
     rule: 'volume:get_all_snapshots',
-    handle: (request) => list(request, snapshotSummary),
+    handle: (request) => listAnswer(request, listed, snapshotSummary),
   },
   {
     method: 'GET',
     path: '/snapshots/detail',
     rule: 'volume:get_all_snapshots',
-    handle: (request) => list(request, (row) => snapshotView(request, row)),
+    handle: (request) => listAnswer(request, listed, (row) => snapshotView(request, row)),
   },
   { method: 'POST', path: '/snapshots', rule: 'volume:create_snapshot', handle: create },
   {

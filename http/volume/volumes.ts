@@ -5,7 +5,7 @@ import { ok, type Result } from '../../runtime/result.ts';
 import { contentOf } from './content.ts';
 import type { VolumeFault } from './faults.ts';
 import { checked, flag, flagOfText, metadata, size, textOrNull, uuid } from './fields.ts';
-import { type Listed, listPage } from './listing.ts';
+import { type Listed, listAnswer, listPage } from './listing.ts';
 import {
   emptyReply,
   fault,
@@ -53,6 +53,7 @@ const updateBody = v.object({
 
 const listed: Listed<VolumeRow> = {
   path: 'volumes',
+  isCounted: true,
   table: volumes,
   fields: {
     id: (row) => row.id,
@@ -73,17 +74,6 @@ export function volumeOf(request: VolumeRequest, name = 'id'): Result<VolumeRow,
   const row = volumes.read(request.reader, volumeId);
   return row && owns(request, row.projectId) ? ok(row) : refused({ code: 'VolumeNotFound', volumeId });
 }
-
-const list = (request: VolumeRequest, view: (row: VolumeRow) => object): VolumeAnswer => {
-  const page = listPage(request, listed);
-  if (!page.ok) return page;
-  const { rows, links, count } = page.value;
-  return reply({
-    volumes: rows.map(view),
-    ...(links.length > 0 ? { volumes_links: links } : {}),
-    ...(request.minor >= 45 && flagOfText(request.query.get('with_count') ?? '') ? { count } : {}),
-  });
-};
 
 async function create(request: VolumeRequest): Promise<VolumeAnswer> {
   const body = checked(createBody, request.body);
@@ -176,13 +166,13 @@ export const volumeRoutes: readonly VolumeRoute[] = [
     method: 'GET',
     path: '/volumes',
     rule: 'volume:get_all',
-    handle: (request) => list(request, (row) => volumeSummary(request, row)),
+    handle: (request) => listAnswer(request, listed, (row) => volumeSummary(request, row)),
   },
   {
     method: 'GET',
     path: '/volumes/detail',
     rule: 'volume:get_all',
-    handle: (request) => list(request, (row) => volumeView(request, row)),
+    handle: (request) => listAnswer(request, listed, (row) => volumeView(request, row)),
   },
   { method: 'GET', path: '/volumes/summary', from: 12, rule: 'volume:get_all', handle: summary },
   { method: 'POST', path: '/volumes', rule: 'volume:create', handle: create },
