@@ -101,10 +101,10 @@ export function giveBackQuota({ projectId, userId }: Instance, { cores, ramMib }
 }
 
 /**
- * An instance without the move that it may still have when another one begins: somebody has set its state by hand. It
- * stays where it is.
+ * An instance without the move that it may still have although nothing waits for its end any more: another one begins, or
+ * somebody sets its state by hand. It stays where it is; a guest that it has elsewhere is removed at the next look there.
  */
-function withoutMove(instance: Instance, ctx: Context): Instance {
+export function withoutMove(instance: Instance, ctx: Context): Instance {
   const { move } = instance;
   if (!move) return instance;
   const isThere = instance.host === move.target.host && instance.flavor.flavorId === move.target.flavor.flavorId;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { instanceActions } from '../../../actors/instance/row.ts';
-import { anInstance, ID, Told, USER } from './an-instance.ts';
+import { A_MOVE, anInstance, ID, Told, USER } from './an-instance.ts';
 
 const reset = (told: Told, state: 'active' | 'error') =>
   told.tell({ type: 'resetState', state, requester: { ...USER, requestId: 'req-9', isAdmin: true } });
@@ -61,4 +61,11 @@ test('an instance that has given up its host stays shelved, since it could not c
   const told = new Told(anInstance({ vmState: 'shelved_offloaded', host: null, shelved: SHELVED }));
   const reset = told.tell({ type: 'resetState', state: 'error', requester: USER });
   assert.deepEqual([reset.vmState, reset.shelved], ['shelved_offloaded', SHELVED]);
+});
+
+test('a resized instance that is reset stays where it is, and gives back what it kept at its source', () => {
+  const told = new Told(anInstance({ vmState: 'resized', move: A_MOVE }));
+  const reset = told.tell({ type: 'resetState', state: 'active', requester: USER });
+  assert.deepEqual([reset.vmState, reset.host, reset.move], ['active', 'host-a', null]);
+  assert.match(JSON.stringify(told.ctx.tells), /"type":"settle","instanceId"/);
 });
