@@ -35,11 +35,8 @@ const ASIDES: readonly ((world: World, id: string, requestId: string, known: Kno
     const requester = { ...ADMIN, requestId };
     const locked = await lockInstance(world.system, id, { type: 'lock', reason: null, requester });
     await world.sleep(locked.ok ? world.upTo(2_000) : UNTOLD_MS);
-    // An answer that was lost says nothing: a lock that stays would keep its user from everything.
-    while (isLocked(world, id)) {
-      await lockInstance(world.system, id, { type: 'unlock', requester });
-      await world.sleep(200);
-    }
+    // An answer that was lost says nothing.
+    await unlock(world, id);
   },
   async (world, id, requestId) => {
     const move = instances.read(world.rows, id)?.move;
@@ -63,6 +60,17 @@ const ASIDES: readonly ((world: World, id: string, requestId: string, known: Kno
     }
   },
 ];
+
+/** Takes away a lock, which would keep the user of an instance from everything. */
+export async function unlock(world: World, id: string): Promise<void> {
+  while (isLocked(world, id)) {
+    await lockInstance(world.system, id, {
+      type: 'unlock',
+      requester: { ...ADMIN, requestId: `req-${world.random.uuid()}` },
+    });
+    await world.sleep(200);
+  }
+}
 
 /** One that is deleted meanwhile stays as it was. */
 function isLocked(world: World, id: string): boolean {

@@ -4,7 +4,7 @@ import type { InstanceSpec, OperationRequest, PlainOperation } from '../../actor
 
 import { guestHost, type InstanceFlavor, type InstanceImage, instances } from '../../actors/instance/row.ts';
 import { createInstances } from '../../actors/project/client.ts';
-import { doAside } from './asides.ts';
+import { doAside, unlock } from './asides.ts';
 import { blockDevicesOf, useVolume } from './volumes.ts';
 import type { World } from './world.ts';
 
@@ -106,9 +106,10 @@ const OPERATIONS: readonly ClientOperation[] = [
 /**
  * What may leave an instance stopped. A paused guest that an outage ends has lost what it was paused in; one that waits
  * for the confirmation of its move is not started again by an outage, as in Nova. A shelve that fails has powered off what
- * was paused or suspended.
+ * was paused or suspended. A resume that is said to have failed may have used up what was suspended: an outage before the
+ * next look leaves nothing to go on with.
  */
-const STOPPING: readonly ClientOperation[] = ['stop', 'pause', 'resize', 'migrate', 'shelve'];
+const STOPPING: readonly ClientOperation[] = ['stop', 'pause', 'resume', 'resize', 'migrate', 'shelve'];
 
 /** The operation with what it is to be asked with. */
 function requestFor(world: World, operation: ClientOperation): OperationRequest {
@@ -169,7 +170,11 @@ export async function useInstance(world: World, id: string, known: Known, operat
   }
   if (world.happens(0.3)) return;
   await world.sleep(world.upTo(8_000));
-  while (!(await begin(world, id, 'delete'))) await world.sleep(500);
+  while (!(await begin(world, id, 'delete'))) {
+    await world.sleep(500);
+    // A lock whose answer was lost may have waited in a mailbox for longer than anybody looked for it.
+    await unlock(world, id);
+  }
   known.deleted.add(id);
 }
 
