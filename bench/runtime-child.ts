@@ -19,14 +19,14 @@ async function outcome(): Promise<{ readonly values: readonly number[] }> {
     }
     case 'durable':
     case 'durable-ask': {
-      const { durableRate } = await import('./runtime-durable.ts');
-      const { rate, ...grouping } = await durableRate(workload, file, count);
-      return { values: [rate], ...grouping };
+      const { durableRates } = await import('./runtime-durable.ts');
+      return durableRates(workload, file, count, rounds);
     }
     case 'durable-bare':
     case 'durable-ask-bare': {
-      const { bareRate } = await import('./runtime-durable.ts');
-      return { values: [await bareRate(workload.slice(0, -'-bare'.length), file, count, JSON.parse(more))] };
+      const { bareRates } = await import('./runtime-durable.ts');
+      const name = workload.slice(0, -'-bare'.length);
+      return { values: await bareRates(name, file, count, rounds, JSON.parse(more)) };
     }
     case 'million-build': {
       const { buildInstances } = await import('./runtime-million.ts');

@@ -7,6 +7,8 @@ const CLIENTS = 1_000;
 /** Messages of a window, each to an actor of its own; two windows are on their way, of different actors. */
 const WINDOW = 4_000;
 const DEADLINE_MS = 60_000;
+/** Rounds of ours and of the reference that are not counted. */
+const WARM_UP_ROUNDS = 2;
 
 interface Account {
   readonly changes: number;
@@ -51,14 +53,16 @@ function counted(store: Store, grouping: { commits: number; rows: number }): Sto
 }
 
 /**
- * Changes a second of stored actors, and how the writes were grouped. `durable`: windows of messages, each window closed by
- * an ask that is answered when all of it is on the disk. `durable-ask`: each change is an ask of its own.
+ * Changes a second of stored actors, one value a round, and how the writes of a round were grouped. `durable`: windows of
+ * messages, each window closed by an ask that is answered when all of it is on the disk. `durable-ask`: each change is an
+ * ask of its own.
  */
-export async function durableRate(
+export async function durableRates(
   workload: string,
   file: string,
   count: number,
-): Promise<{ readonly rate: number } & Grouping> {
+  rounds: number,
+): Promise<{ readonly values: readonly number[] } & Grouping> {
   const clock = runtime.realClock;
   const grouping = { commits: 0, rows: 0 };
   const store = new lmdbStore.LmdbStore(lmdbEnvironment.openEnvironment(file, 'sync'));
@@ -92,18 +96,35 @@ export async function durableRate(
   };
   const round = (): Promise<unknown> =>
     Promise.all(workload === 'durable' ? Array.from({ length: 2 }, lane) : Array.from({ length: CLIENTS }, client));
-  await round();
-  grouping.commits = 0;
-  grouping.rows = 0;
-  const startMs = performance.now();
-  await round();
-  const rate = (count * 1_000) / (performance.now() - startMs);
+  const values = await ratesOf(count, rounds, round, () => {
+    grouping.commits = 0;
+    grouping.rows = 0;
+  });
   store.renew();
   const changes = [...accounts.scan(store)].reduce((sum, row) => sum + row.changes, 0);
-  if (changes !== 2 * count) throw new Error(`${changes} changes are stored, not ${2 * count}: messages were lost.`);
+  const expected = (WARM_UP_ROUNDS + rounds) * count;
+  if (changes !== expected) throw new Error(`${changes} changes are stored, not ${expected}: messages were lost.`);
   await shard.stop();
   system.close();
-  return { rate, ...grouping, rowBytes: await bytesOf(file, accounts.key('a500')) };
+  const [commits, rows] = [Math.round(grouping.commits / rounds), Math.round(grouping.rows / rounds)];
+  return { values, commits, rows, rowBytes: await bytesOf(file, accounts.key('a500')) };
+}
+
+/** Rates of the rounds after the warm-up; `begin` is called before the first that counts. */
+async function ratesOf(
+  count: number,
+  rounds: number,
+  round: () => Promise<unknown>,
+  begin: () => void = () => {},
+): Promise<readonly number[]> {
+  const values: number[] = [];
+  for (let n = 0; n < WARM_UP_ROUNDS + rounds; n++) {
+    if (n === WARM_UP_ROUNDS) begin();
+    const startMs = performance.now();
+    await round();
+    values.push((count * 1_000) / (performance.now() - startMs));
+  }
+  return values.slice(WARM_UP_ROUNDS);
 }
 
 async function bytesOf(file: string, key: string): Promise<number> {
@@ -114,19 +135,20 @@ async function bytesOf(file: string, key: string): Promise<number> {
 }
 
 /** The same number of rows in the same number of commits, made by nothing but LMDB: rows put, one commit after the other. */
-export async function bareRate(
+export async function bareRates(
   workload: string,
   file: string,
   count: number,
+  rounds: number,
   { commits, rows, rowBytes }: Grouping,
-): Promise<number> {
+): Promise<readonly number[]> {
   const environment = lmdbEnvironment.openEnvironment(file, 'sync');
   const row = Buffer.alloc(rowBytes, 7);
   const actors = workload === 'durable' ? 2 * WINDOW : CLIENTS;
   const keys = Array.from({ length: actors }, (_, index) => accounts.key(`a${index}`));
-  let next = 0;
-  const once = async (times: number): Promise<void> => {
-    for (let commit = 0; commit < times; commit++) {
+  const round = async (): Promise<void> => {
+    let next = 0;
+    for (let commit = 0; commit < commits; commit++) {
       const until = Math.round(((commit + 1) * rows) / commits);
       await environment.batch(() => {
         for (; next < until; next++) environment.put(keys[next % actors] ?? '', row);
@@ -134,12 +156,8 @@ export async function bareRate(
         environment.put('m/commit', row);
       });
     }
-    next = 0;
   };
-  await once(commits);
-  const startMs = performance.now();
-  await once(commits);
-  const rate = (count * 1_000) / (performance.now() - startMs);
+  const values = await ratesOf(count, rounds, round);
   await environment.close();
-  return rate;
+  return values;
 }

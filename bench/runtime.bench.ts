@@ -76,11 +76,11 @@ function* durable(workload: 'durable' | 'durable-ask', directory: string, erlang
   const besideLmdb = inTurn(
     PAIRS,
     (pair) => {
-      const { values, commits, rows, rowBytes } = runOurs(workload, DURABLE, 1, file('ours', pair));
+      const { values, commits, rows, rowBytes } = runOurs(workload, DURABLE, ROUNDS, file('ours', pair));
       grouping = JSON.stringify({ commits, rows, rowBytes });
       return values;
     },
-    (pair) => runOurs(`${workload}-bare`, DURABLE, 1, file('bare', pair), grouping).values,
+    (pair) => runOurs(`${workload}-bare`, DURABLE, ROUNDS, file('bare', pair), grouping).values,
   );
   const loop = `bare LMDB loop, grouped the same: ${grouping}`;
   yield figureOfRounds(moreIsBetter, workload, '1/s', besideLmdb.ours, loop, besideLmdb.reference);

@@ -17,7 +17,7 @@ import {
 import { consumers, providerAllocations, providers } from '../actors/placement/row.ts';
 import { aggregates, flavors, serverGroups } from '../actors/registry/row.ts';
 import { volumeAttachments, volumeSnapshots, volumes } from '../actors/volume/row.ts';
-import type { IndexedTable } from '../storage/index-check.ts';
+import type { IndexedTable } from '../runtime/store.ts';
 
 /** The tables of the cloud that have indexes, in the order of their folders. A test compares them with the actors' row modules. */
 export const INDEXED_TABLES: readonly IndexedTable[] = [

@@ -1,6 +1,7 @@
+import { derivedOf, entriesAt, rowsOf } from './derived-indexes.ts';
 import { compareKeys, isKeyLengthAllowed, KEY_BYTES_MAX } from './key.ts';
 import { KeyIndex } from './sorted-keys.ts';
-import type { Entry, KeyRange, Reader, Write } from './store.ts';
+import type { DerivedTables, Entry, IndexedTable, KeyRange, Reader, Write } from './store.ts';
 import type { RowTable } from './table.ts';
 
 /** The value of a deleted key in a layer. */
@@ -33,6 +34,7 @@ class Layer {
  */
 export class Overlay implements Reader {
   readonly #store: Reader;
+  readonly #derived: DerivedTables | undefined;
   /** Oldest first; the last one is the running batch. */
   readonly #layers: Layer[];
   #current = new Layer();
@@ -43,6 +45,7 @@ export class Overlay implements Reader {
 
   constructor(store: Reader) {
     this.#store = store;
+    this.#derived = store.derived;
     this.#layers = [this.#current];
   }
 
@@ -72,7 +75,8 @@ export class Overlay implements Reader {
 
   /** Writes a row of a table and brings its index entries along. `undefined` deletes the row. */
   put<Row>(table: RowTable<Row>, id: string, row: Row | undefined): void {
-    this.replace(table, id, table.indexes ? table.read(this, id) : undefined, row);
+    const hasEntries = table.indexes !== undefined && !this.#derived?.has(table.name);
+    this.replace(table, id, hasEntries ? table.read(this, id) : undefined, row);
   }
 
   /** As `put`, for a caller that knows the row as it is: `before` must be it, or undefined when there is none. */
@@ -83,7 +87,7 @@ export class Overlay implements Reader {
   /** As `replace`, for a caller that has the row's key. */
   replaceAt<Row>(key: string, table: RowTable<Row>, id: string, before: Row | undefined, row: Row | undefined): void {
     this.set(key, row);
-    if (!table.indexes) return;
+    if (!table.indexes || this.#derived?.has(table.name)) return;
     if (before !== undefined && row !== undefined && table.isIndexedAlike(before, row)) return;
     const old = before === undefined ? [] : table.entries(before, id);
     const wanted = row === undefined ? [] : table.entries(row, id);
@@ -126,6 +130,11 @@ export class Overlay implements Reader {
     this.#store.renew();
   }
 
+  /** Whether batches are being committed. */
+  get isCommitting(): boolean {
+    return this.#layers.length > 1;
+  }
+
   get changed(): boolean {
     return this.#current.changes.size > 0;
   }
@@ -140,7 +149,9 @@ export class Overlay implements Reader {
   *keys(range: KeyRange): Iterable<string> {
     const { limit, ...unlimited } = range;
     const over = new Map<string, boolean>();
-    for (const layer of this.#layers) {
+    const derived = derivedOf(this.#derived, range);
+    if (derived) this.#changedEntries(derived, unlimited, over);
+    for (const layer of derived ? [] : this.#layers) {
       // Without the limit: deleted keys do not count.
       for (const key of layer.walk(unlimited)) over.set(key, layer.changes.get(key) !== DELETED);
     }
@@ -166,7 +177,23 @@ export class Overlay implements Reader {
     }
   }
 
+  /** The index entries within a range that rows have lost (false) or got since the last durable batch. */
+  #changedEntries(table: IndexedTable, range: KeyRange, over: Map<string, boolean>): void {
+    for (const layer of this.#layers) {
+      for (const key of layer.walk(rowsOf(table))) {
+        for (const entry of entriesAt(table, key, this.#store.get(key)))
+          if (isWithin(range, entry)) over.set(entry, false);
+        for (const entry of entriesAt(table, key, this.get(key))) if (isWithin(range, entry)) over.set(entry, true);
+      }
+    }
+  }
+
   renew(): void {
     this.#store.renew();
   }
 }
+
+/** Whether a key is one of a range, whatever its limit. */
+const isWithin = ({ prefix, after, reverse }: KeyRange, key: string): boolean =>
+  key.startsWith(prefix) &&
+  (after === undefined || (reverse ? compareKeys(key, after) < 0 : compareKeys(key, after) > 0));

@@ -9,6 +9,7 @@ import type { EffectStats } from './stats.ts';
 interface Pending {
   readonly key: string;
   readonly record: EffectRecord;
+  readonly figures: NameFigures;
   readonly sinceMs: number;
   /** Made at the start: one that waits costs little more than its record. */
   abort: AbortController | null;
@@ -43,6 +44,15 @@ export interface EffectsOptions {
   /** Effects under way at once, by the beginning of their names; the longest that fits counts. @default no such limit */
   readonly effectLimits?: Readonly<Record<string, number>>;
   readonly ended: (key: string, record: EffectRecord, outcome: EffectOutcome) => void;
+}
+
+/** Starts an effect. A runner that throws at once is told like one that rejects. */
+function ranOrRejected(run: EffectRunner, record: EffectRecord, signal: AbortSignal): Promise<EffectOutcome> {
+  try {
+    return run(record, signal);
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 const laneOf = ({ lane, name }: EffectRecord): string => lane ?? name;
@@ -110,9 +120,11 @@ export class Effects {
   start(key: string, record: EffectRecord): void {
     this.cancel(key);
     const sinceMs = this.#options.clock.monotonic();
+    const figures = this.#figuresOf(record);
     const pending: Pending = {
       key,
       record,
+      figures,
       sinceMs,
       abort: null,
       cancelDeadline: null,
@@ -120,8 +132,15 @@ export class Effects {
       state: 'waiting',
     };
     this.#pending.set(key, pending);
-    this.#figuresOf(record).waiting++;
+    figures.waiting++;
     if (this.#lanes.take(laneOf(record), pending)) this.#enterLane(pending);
+  }
+
+  /** Counts an effect that was done at once, which is never pending. */
+  endedAtOnce(record: EffectRecord, outcome: EffectOutcome): void {
+    const figures = this.#figuresOf(record);
+    figures.ended++;
+    if (!outcome.ok) figures.failed++;
   }
 
   /** Takes an effect back: aborts it, and its end is not reported. */
@@ -150,8 +169,7 @@ export class Effects {
     pending.state = 'started';
     const abort = new AbortController();
     pending.abort = abort;
-    const { record } = pending;
-    const figures = this.#figuresOf(record);
+    const { record, figures } = pending;
     figures.waiting--;
     figures.inFlight++;
     const { clock, run } = this.#options;
@@ -162,17 +180,16 @@ export class Effects {
       end({ ok: false, error: { code: 'TimedOut', reason } });
       abort.abort(new Error(reason));
     });
-    // A runner that throws at once is told like one that rejects.
-    new Promise<EffectOutcome>((resolve) => resolve(run(record, abort.signal))).then(end, (error: unknown) => {
+    const failed = (error: unknown): void => {
       const reason = error instanceof Error ? error.message : String(error);
       end({ ok: false, error: { code: 'RunnerFailed', reason } });
-    });
+    };
+    ranOrRejected(run, record, abort.signal).then(end, failed);
   }
 
   #report(pending: Pending, outcome: EffectOutcome, tookMs: number): void {
     if (pending.state === 'ended') return;
-    const { key, record } = pending;
-    const figures = this.#figuresOf(record);
+    const { key, record, figures } = pending;
     figures.ended++;
     if (!outcome.ok) figures.failed++;
     if (!outcome.ok && outcome.error.code === 'TimedOut') figures.timedOut++;
@@ -183,11 +200,10 @@ export class Effects {
 
   /** Frees the places; those who waited for them go on. */
   #finish(pending: Pending): void {
-    const { record, state, hasLane } = pending;
+    const { record, figures, state, hasLane } = pending;
     if (state === 'ended') return;
     pending.state = 'ended';
     pending.cancelDeadline?.();
-    const figures = this.#figuresOf(record);
     const limit = this.#limitFor(record.name);
     if (state === 'started') {
       figures.inFlight--;

@@ -3,12 +3,15 @@ import type { Address } from './address.ts';
 import type { Overlay } from './batch.ts';
 import type { Clock } from './clock.ts';
 import type { DeadLetter, DeadLetters } from './dead-letters.ts';
+import type { EffectAtOnce, EffectRecord } from './effect.ts';
 import type { Effects } from './effects.ts';
 import { LeftoverRows } from './leftovers.ts';
 import { type Letter, newLetter } from './mailbox.ts';
+import type { EffectOutcome } from './message.ts';
 import type { Meter } from './meter.ts';
 import type { Recorder, Tells, Told } from './recorder.ts';
-import type { Handled, RunQueue } from './run-queue.ts';
+import { failed } from './result.ts';
+import type { Handled, Handler, RunQueue } from './run-queue.ts';
 import type { Reader } from './store.ts';
 import { readPending } from './stored.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -24,6 +27,8 @@ export interface HandlingParts {
   readonly activations: Activations;
   readonly runQueue: RunQueue;
   readonly effects: Effects;
+  /** Null: effects start after the commit. */
+  readonly effectAtOnce: EffectAtOnce | null;
   readonly timers: Timers;
   readonly recorder: Recorder;
   readonly supervisor: Supervisor;
@@ -35,7 +40,7 @@ export interface HandlingParts {
  * One letter after the other: puts them into mailboxes, runs their handlers, keeps what these did or takes it back, and
  * sees to it that a letter that is not handled yet is not lost.
  */
-export class Handling {
+export class Handling implements Handler {
   readonly #parts: HandlingParts;
   /** Those that every message needs, at hand: a message costs so little that each step on the way to them counts. */
   readonly #activations: Activations;
@@ -88,40 +93,98 @@ export class Handling {
 
   /** Handles one letter. */
   handle(activation: Activation, letter: Letter): Handled {
-    if (!this.#isDue(letter)) return 'handled';
-    const { kind, id } = activation;
+    if (letter.record !== null && !this.#isDue(letter)) return 'handled';
+    const { proof, record, message } = letter;
     const recorder = this.#recorder;
-    const overlay = this.#overlay;
     if (letter.arrived > 0) this.#meter.begun(activation, letter);
     try {
       const state = this.#activations.state(activation);
-      recorder.open(kind.kind, id, letter.asker);
-      if (letter.proof !== null) overlay.set(letter.proof, undefined);
-      const next = kind.handle(state, letter.message, recorder);
-      if (next !== state) {
-        if (kind.table) {
-          activation.rowKey ??= kind.table.key(id);
-          overlay.replaceAt(activation.rowKey, kind.table, id, activation.row ?? undefined, next ?? undefined);
-        }
-        activation.row = next;
-        activation.state = next;
-        // As if it had left memory: what becomes of its next message must not depend on whether it has.
-        if (kind.table && (next === null || next === undefined)) this.#activations.invalidate(activation);
-      }
-      if (letter.record !== null && letter.proof !== null) recorder.settled(letter.proof, letter.record);
+      recorder.open(activation, letter.asker);
+      if (proof !== null) this.#overlay.set(proof, undefined);
+      const next = activation.kind.handle(state, message, recorder);
+      if (next !== state) this.#change(activation, next);
+      if (record !== null && proof !== null) recorder.settled(proof, record);
       if (letter.leftovers !== null) this.#leftovers.handled(letter);
-      const tells = recorder.close();
-      this.#meter.ended(activation, letter);
-      if (tells.count > 0) this.#dispatch(tells);
-      overlay.keep();
+      this.#handled(activation, message);
       return 'handled';
     } catch (thrown) {
-      overlay.undo();
-      recorder.discard();
-      this.#meter.ended(activation, letter);
-      this.#activations.invalidate(activation);
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-      return this.#failed(activation, { kind: kind.kind, id }, letter, error);
+      return this.#threw(activation, letter, thrown);
+    }
+  }
+
+  /** Handles a message that a user told: that which mostly happens, so nothing is done here that only a letter needs. */
+  handleMessage(activation: Activation, message: object): Handled {
+    const recorder = this.#recorder;
+    try {
+      const state = this.#activations.state(activation);
+      recorder.open(activation, null);
+      const next = activation.kind.handle(state, message, recorder);
+      if (next !== state) this.#change(activation, next);
+      this.#handled(activation, message);
+      return 'handled';
+    } catch (thrown) {
+      return this.#threw(activation, newLetter('tell', message), thrown);
+    }
+  }
+
+  /** Keeps an actor's new state, and writes its row. */
+  #change(activation: Activation, next: unknown): void {
+    const { kind, id } = activation;
+    if (kind.table) {
+      activation.rowKey ??= kind.table.key(id);
+      this.#overlay.replaceAt(activation.rowKey, kind.table, id, activation.row ?? undefined, next ?? undefined);
+    }
+    activation.row = next;
+    activation.state = next;
+    // As if it had left memory: what becomes of its next message must not depend on whether it has.
+    if (kind.table && (next === null || next === undefined)) this.#activations.invalidate(activation);
+  }
+
+  /** A handler has returned: keeps what it has done, and sends on what it told. */
+  #handled(activation: Activation, message: unknown): void {
+    if (this.#recorder.prompt.length > 0) this.#doAtOnce(activation);
+    const tells = this.#recorder.close();
+    this.#meter.ended(activation, message);
+    if (tells.count > 0) this.#dispatch(tells);
+    this.#overlay.keep();
+  }
+
+  /** A handler has thrown: takes back what it has done. */
+  #threw(activation: Activation, letter: Letter, thrown: unknown): Handled {
+    this.#overlay.undo();
+    this.#recorder.discard();
+    this.#meter.ended(activation, letter.message);
+    this.#activations.invalidate(activation);
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    return this.#failed(activation, { kind: activation.kind.kind, id: activation.id }, letter, error);
+  }
+
+  /** Does what can be done at once of what a handler has asked for; its end is the next letter of the actor. */
+  #doAtOnce(activation: Activation): void {
+    const { effectAtOnce, effects } = this.#parts;
+    const recorder = this.#recorder;
+    for (const record of recorder.prompt) {
+      const outcome =
+        effectAtOnce === null || recorder.isPending(record, effects.count)
+          ? null
+          : this.#outcomeOf(effectAtOnce, record);
+      if (outcome === null) {
+        recorder.store(record);
+        continue;
+      }
+      const { effectId, name } = record;
+      effects.endedAtOnce(record, outcome);
+      const ended = { type: 'effectEnded', effectId, name, outcome };
+      if (activation.mailbox.length === 0) this.putTold(activation, ended);
+      else this.put(activation, newLetter('tell', ended, null, null, null, true));
+    }
+  }
+
+  #outcomeOf(effectAtOnce: EffectAtOnce, record: EffectRecord): EffectOutcome | null {
+    try {
+      return effectAtOnce(record, this.#overlay);
+    } catch (thrown) {
+      return failed({ code: 'RunnerFailed', reason: messageOf(thrown) });
     }
   }
 
@@ -145,7 +208,7 @@ export class Handling {
       return 'handled';
     }
     const retryAfterMs = supervisor.retryAfterMs(letter.failures, activation);
-    if (retryAfterMs !== null) return { retryAfterMs };
+    if (retryAfterMs !== null) return { letter, retryAfterMs };
     this.#bury(self, letter, error.message);
     return 'handled';
   }

@@ -16,7 +16,7 @@ export interface ShardLimits {
   readonly outboxLengthMax: number;
   /** Messages to one other shard that are on their way; further ones wait in the outbox until these are acknowledged. */
   readonly peerInFlightMax: number;
-  /** Messages handled in one batch. More means fewer commits and later replies; what is left over is stored and goes on. */
+  /** Messages handled in one batch; a quarter more, where that ends an actor's turn. More means fewer commits and later replies; what is left over is stored and goes on. */
   readonly batchMessagesMax: number;
   /**
    * Batches whose commits may be under way while the next one is computed. A batch that is not full waits for the commit before

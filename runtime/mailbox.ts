@@ -13,8 +13,7 @@ export interface Failures {
 
 /** A message in a mailbox, with what has to happen around its handling. */
 export class Letter {
-  /** Not another one but in the letter that stands for messages without one. */
-  message: unknown;
+  readonly message: unknown;
   readonly asker: ReplyTo | null;
   /** The row of the effect or timer, to be deleted in the batch that handles the letter: it proves that it was still to be handled. */
   readonly proof: string | null;
@@ -59,7 +58,7 @@ export const newLetter = (
 ): Letter => new Letter(source, message, asker, proof, record, isSystem);
 
 /** What a mailbox holds: a letter; or the message alone of one that a user told and that nothing more is known of. */
-type Item = Letter | object;
+export type Item = Letter | object;
 
 const letterOf = (item: Item): Letter => (item instanceof Letter ? item : newLetter('tell', item));
 
@@ -108,16 +107,15 @@ export class Mailbox {
     else this.#insert(letter);
   }
 
-  /** Takes the next letter. `standIn` becomes the letter of a message that has none, and is so until the next is taken. */
-  shift(standIn: Letter): Letter | undefined {
-    if (this.#system !== null && this.#system.length > 0) return this.#system.shift(standIn);
-    let item: Item | null | undefined = this.#next;
-    if (item !== null) this.#next = null;
-    else item = this.#others === null ? undefined : this.#takeFrom(this.#others);
-    if (item === undefined || item instanceof Letter) return item;
-    standIn.message = item;
-    standIn.failures = null;
-    return standIn;
+  /** Takes what is next. */
+  shift(): Item | undefined {
+    if (this.#system !== null && this.#system.length > 0) return this.#system.shift();
+    const item = this.#next;
+    if (item !== null) {
+      this.#next = null;
+      return item;
+    }
+    return this.#others === null ? undefined : this.#takeFrom(this.#others);
   }
 
   /** Shows the letters that have come since the last time, and perhaps some older ones again: not all of a long mailbox. */

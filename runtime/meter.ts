@@ -92,9 +92,9 @@ export class Meter {
   }
 
   /** After the handler, whether it returned or threw. */
-  ended(activation: Activation, letter: Letter): void {
+  ended(activation: Activation, message: unknown): void {
     if (activation.meter.messages++ % SIZE_EVERY === 0) this.#weigh(activation);
-    if (--this.#untilReading === 0) this.#read(activation, letter);
+    if (--this.#untilReading === 0) this.#read(activation, message);
   }
 
   endRun(): void {
@@ -108,7 +108,7 @@ export class Meter {
   }
 
   /** Reads the clock after a stretch of messages, and decides how long the next one is. */
-  #read(activation: Activation, letter: Letter): void {
+  #read(activation: Activation, message: unknown): void {
     const now = this.#clock.monotonic();
     const tookMs = now - this.#readAtMs;
     this.#readAtMs = now;
@@ -118,7 +118,7 @@ export class Meter {
       return;
     }
     activation.meter.handlingMs.record(tookMs);
-    if (tookMs > this.#slowHandlerMs) this.#slow({ activation, messageType: messageTypeOf(letter.message), tookMs });
+    if (tookMs > this.#slowHandlerMs) this.#slow({ activation, messageType: messageTypeOf(message), tookMs });
     if (this.#singly > 0) this.#singly--;
     this.#next(this.#singly > 0 ? 1 : SAMPLE_EVERY - 1);
   }

@@ -52,6 +52,27 @@ export const realRandom: Random = {
   bytes: randomFromPool,
 };
 
+/** Where the hexadecimal digits of a UUID's text stand; its dashes stand between. */
+const UUID_DIGITS = Array.from('xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx').flatMap((c, at) => (c === 'x' ? [at] : []));
+const uuidText = Buffer.alloc(36, '-');
+const HEX = Buffer.from('0123456789abcdef');
+
+/** A UUID of version 4 of 128 random bits, of which six are given. */
+function uuidOfWords(w0: number, w1: number, w2: number, w3: number): string {
+  writeHex(w0, 0);
+  writeHex((w1 & 0xffff0fff) | 0x4000, 8);
+  writeHex((w2 & 0x3fffffff) | 0x80000000, 16);
+  writeHex(w3, 24);
+  return uuidText.toString('latin1');
+}
+
+/** Writes a word's eight digits, `first` of the UUID's being its first. */
+function writeHex(word: number, first: number): void {
+  for (let digit = 0; digit < 8; digit++) {
+    uuidText[UUID_DIGITS[first + digit] ?? 0] = HEX[(word >>> (28 - 4 * digit)) & 0xf] ?? 0;
+  }
+}
+
 /**
  * Repeatable randomness (the generator sfc32, seeded by splitmix32). Two with the same seed give the same sequence on
  * every machine and version of Node.
@@ -85,12 +106,7 @@ export function seededRandom(seed: number): Random {
     return out;
   };
   return {
-    uuid() {
-      const hex = (word: number): string => word.toString(16).padStart(8, '0');
-      const [w0, w1, w2, w3] = [hex(next()), hex(next()), hex(next()), hex(next())];
-      const variant = ((Number.parseInt(w2[0] ?? '0', 16) & 0x3) | 0x8).toString(16);
-      return `${w0}-${w1.slice(0, 4)}-4${w1.slice(5)}-${variant}${w2.slice(1, 4)}-${w2.slice(4)}${w3}`;
-    },
+    uuid: () => uuidOfWords(next(), next(), next(), next()),
     fraction: () => next() / 4_294_967_296,
     bytes,
   };

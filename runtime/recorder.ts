@@ -60,6 +60,14 @@ export class Tells {
   }
 }
 
+/** The actor whose message is handled. */
+interface Handled {
+  readonly kind: { readonly kind: string };
+  readonly id: string;
+}
+
+const NOBODY: Handled = { kind: { kind: '' }, id: '' };
+
 /** What one message asked for; kept only if its handler returns. */
 class Pending {
   readonly tells = new Tells();
@@ -67,6 +75,8 @@ class Pending {
   hasAsked = false;
   readonly replies: { readonly to: ReplyTo; readonly reply: unknown }[] = [];
   readonly effects: Keyed<EffectRecord>[] = [];
+  /** Effects that may be done at once. */
+  readonly prompt: EffectRecord[] = [];
   readonly timers: Keyed<TimerRecord>[] = [];
   readonly ended: string[] = [];
 
@@ -76,6 +86,7 @@ class Pending {
     this.hasAsked = false;
     if (this.replies.length > 0) this.replies.length = 0;
     if (this.effects.length > 0) this.effects.length = 0;
+    if (this.prompt.length > 0) this.prompt.length = 0;
     if (this.timers.length > 0) this.timers.length = 0;
     if (this.ended.length > 0) this.ended.length = 0;
   }
@@ -89,8 +100,10 @@ export class Recorder implements Context {
   readonly #overlay: Overlay;
   readonly #random: Random;
   readonly #pending = new Pending();
-  #kind = '';
-  #id = '';
+  /** Whether effects may be done at once. */
+  readonly #hasPrompt: boolean;
+  /** Whose message it is. */
+  #actor = NOBODY;
   #asker: ReplyTo | null = null;
   #nowMs = 0;
 
@@ -101,9 +114,10 @@ export class Recorder implements Context {
   #settled: Keyed<EffectRecord | TimerRecord>[] = [];
   #ended: string[] = [];
 
-  constructor(overlay: Overlay, random: Random) {
+  constructor(overlay: Overlay, random: Random, hasPrompt = false) {
     this.#overlay = overlay;
     this.#random = random;
+    this.#hasPrompt = hasPrompt;
   }
 
   // --- the batch, seen by the shard -----------------------------------------------------------------------------
@@ -113,9 +127,8 @@ export class Recorder implements Context {
   }
 
   /** Starts a message. */
-  open(kind: string, id: string, asker: ReplyTo | null): void {
-    this.#kind = kind;
-    this.#id = id;
+  open(actor: Handled, asker: ReplyTo | null): void {
+    this.#actor = actor;
     this.#asker = asker;
   }
 
@@ -129,6 +142,24 @@ export class Recorder implements Context {
     for (const key of pending.ended) this.#ended.push(key);
     pending.clear();
     return pending.tells;
+  }
+
+  /** The effects that the handler has asked for and that may be done at once, until `close`. */
+  get prompt(): readonly EffectRecord[] {
+    return this.#pending.prompt;
+  }
+
+  /** Whether an effect of this id has been asked for and has not ended; `started`: how many effects are known to be under way. */
+  isPending({ kind, id, effectId }: EffectRecord, started: number): boolean {
+    const isPossible = started > 0 || this.#effects.length > 0 || this.#overlay.isCommitting;
+    return isPossible && this.#overlay.get(effectKey(kind, id, effectId)) !== undefined;
+  }
+
+  /** Stores an effect, to be started after the commit. */
+  store(record: EffectRecord): void {
+    const key = effectKey(record.kind, record.id, record.effectId);
+    this.#overlay.set(key, record);
+    this.#pending.effects.push({ key, record });
   }
 
   /** The handler has thrown: nothing it asked for happens. */
@@ -175,7 +206,7 @@ export class Recorder implements Context {
   // --- the context, seen by handlers ----------------------------------------------------------------------------
 
   get self(): Address {
-    return { kind: this.#kind, id: this.#id };
+    return { kind: this.#actor.kind.kind, id: this.#actor.id };
   }
 
   get nowMs(): number {
@@ -214,23 +245,31 @@ export class Recorder implements Context {
 
   effect(request: EffectRequest): void {
     assert(Number.isFinite(request.deadlineMs), `the effect ${request.name} has a deadline`);
-    const kind = this.#kind;
-    const id = this.#id;
-    const key = effectKey(kind, id, request.effectId);
-    const record: EffectRecord = { ...request, kind, id };
-    this.#overlay.set(key, record);
+    const { effectId, name, args, deadlineMs, lane } = request;
+    const { kind, id } = this.self;
+    // Made field by field: to spread it costs as much as storing it.
+    const record: EffectRecord =
+      lane === undefined
+        ? { effectId, name, args, deadlineMs, kind, id }
+        : { effectId, name, args, deadlineMs, lane, kind, id };
     this.#pending.hasAsked = true;
-    this.#pending.effects.push({ key, record });
+    if (!this.#hasPrompt) {
+      this.store(record);
+      return;
+    }
+    this.#takeBack(request.effectId);
+    this.#pending.prompt.push(record);
   }
 
   cancelEffect(effectId: string): void {
-    this.#end(effectKey(this.#kind, this.#id, effectId));
+    this.#takeBack(effectId);
+    const { kind, id } = this.self;
+    this.#end(effectKey(kind, id, effectId));
   }
 
   setTimer(name: string, delayMs: number, message: unknown): void {
     assert(Number.isFinite(delayMs), `the timer ${name} has a delay`);
-    const kind = this.#kind;
-    const id = this.#id;
+    const { kind, id } = this.self;
     const key = timerKey(kind, id, name);
     const record: TimerRecord = { kind, id, name, dueMs: this.#nowMs + delayMs, message };
     this.#overlay.set(key, record);
@@ -239,11 +278,19 @@ export class Recorder implements Context {
   }
 
   cancelTimer(name: string): void {
-    this.#end(timerKey(this.#kind, this.#id, name));
+    const { kind, id } = this.self;
+    this.#end(timerKey(kind, id, name));
   }
 
   put<Row>(table: RowTable<Row>, id: string, row: Row | undefined): void {
     this.#overlay.put(table, id, row);
+  }
+
+  /** What the same handler has asked for under this id was not meant. */
+  #takeBack(effectId: string): void {
+    const { prompt } = this.#pending;
+    const place = prompt.length === 0 ? -1 : prompt.findIndex((record) => record.effectId === effectId);
+    if (place >= 0) prompt.splice(place, 1);
   }
 
   #end(key: string): void {

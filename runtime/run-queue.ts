@@ -1,11 +1,20 @@
 import type { Activation } from './activations.ts';
-import { type Letter, newLetter } from './mailbox.ts';
+import { Letter } from './mailbox.ts';
 
 /** What became of a letter: handled, or its handler threw and it is to be tried again after so many milliseconds. */
-export type Handled = 'handled' | { readonly retryAfterMs: number };
+export type Handled = 'handled' | { readonly letter: Letter; readonly retryAfterMs: number };
+
+/** Who handles what stands in mailboxes. */
+export interface Handler {
+  handle(activation: Activation, letter: Letter): Handled;
+  /** As `handle`, for a message that a user told and that has no letter. */
+  handleMessage(activation: Activation, message: object): Handled;
+}
 
 /** Of a batch's letters, one in so many is not for the system to pass ahead: what never ends must not shut users out. */
 const IN_TURN_SHARE = 8;
+/** A turn goes on beyond the batch's end when no more than this part of a batch is left of it: what is left over has to be stored. */
+const OVERRUN_SHARE = 4;
 
 /**
  * The actors of a shard that have letters. Those with letters of the system come first, the others in the order in which
@@ -19,8 +28,8 @@ export class RunQueue {
   readonly #resting = new Set<Activation>();
   readonly #rest: (activation: Activation, forMs: number) => void;
   #letters = 0;
-  /** The letter of messages that have none, one after the other. */
-  readonly #standIn = newLetter('tell', null);
+  /** Letters of the first actor's turn that the last batch had no room for. */
+  #turnLeft = 0;
 
   /** `rest` is told of an actor that is to be woken after so many milliseconds. */
   constructor(rest: (activation: Activation, forMs: number) => void) {
@@ -72,26 +81,37 @@ export class RunQueue {
   }
 
   /**
-   * Hands letters to `handle` until none is left or `budget` of them have been handled. Every actor has one turn, with
-   * the letters it has so far, before the first has another. What is put meanwhile is part of the same run.
+   * Hands letters to `handler` until none is left or about `budget` of them have been handled. Every actor has one turn, with
+   * the letters it has so far, before the first has another; a turn that the budget ends goes on with the next run. What is
+   * put meanwhile is part of the same run.
    * Returns how many letters were handed over.
    */
-  run(batch: number, budget: number, handle: (activation: Activation, letter: Letter) => Handled): number {
+  run(batch: number, budget: number, handler: Handler): number {
     const actors = this.#actors;
     let left = budget;
     let urgentLeft = budget - Math.floor(budget / IN_TURN_SHARE);
+    const overrun = Math.floor(budget / OVERRUN_SHARE);
     let turns = 0;
     while (left > 0) {
       if (this.#urgent.length > 0 && urgentLeft > 0) {
         const urgentBudget = Math.min(left, urgentLeft);
-        const handled = urgentBudget - this.#urgentTurns(batch, urgentBudget, handle);
+        const handled = urgentBudget - this.#urgentTurns(batch, urgentBudget, handler);
         left -= handled;
         urgentLeft -= handled;
       }
       const activation = actors[turns];
       if (left <= 0 || !activation) break;
+      const length = this.#turnLeft > 0 ? this.#turnLeft : activation.mailbox.length;
+      this.#turnLeft = 0;
+      if (!activation.isResting) {
+        const share = length <= left + overrun ? length : left;
+        left -= this.#turn(activation, batch, share, handler);
+        if (share < length && !activation.isResting) {
+          this.#turnLeft = length - share;
+          break;
+        }
+      }
       turns++;
-      if (!activation.isResting) left = this.#turn(activation, batch, activation.mailbox.length, left, handle);
       // One that rests is put in again when it wakes.
       activation.isQueued = activation.mailbox.length > 0 && !activation.isResting;
       if (activation.isQueued) actors.push(activation);
@@ -101,7 +121,7 @@ export class RunQueue {
   }
 
   /** Lets the actors with letters of the system handle these. Returns what is left of the budget. */
-  #urgentTurns(batch: number, budget: number, handle: (activation: Activation, letter: Letter) => Handled): number {
+  #urgentTurns(batch: number, budget: number, handler: Handler): number {
     const urgent = this.#urgent;
     this.#urgent = [];
     let left = budget;
@@ -110,7 +130,7 @@ export class RunQueue {
       if (!activation) continue;
       activation.isUrgent = false;
       if (left > 0 && !activation.isResting) {
-        left = this.#turn(activation, batch, activation.mailbox.systemLength, left, handle);
+        left -= this.#turn(activation, batch, Math.min(activation.mailbox.systemLength, left), handler);
       }
       if (activation.mailbox.systemLength === 0 || activation.isResting || activation.isUrgent) continue;
       activation.isUrgent = true;
@@ -119,32 +139,27 @@ export class RunQueue {
     return left;
   }
 
-  #turn(
-    activation: Activation,
-    batch: number,
-    letters: number,
-    budget: number,
-    handle: (activation: Activation, letter: Letter) => Handled,
-  ): number {
+  /** Hands over so many letters of an actor, or fewer when one is to be tried again. Returns how many. */
+  #turn(activation: Activation, batch: number, letters: number, handler: Handler): number {
     const { mailbox } = activation;
     activation.usedInBatch = batch;
-    let left = budget;
-    for (let turn = Math.min(letters, left); turn > 0; turn--) {
-      const taken = mailbox.shift(this.#standIn);
-      if (!taken) break;
-      left--;
+    let done = 0;
+    while (done < letters) {
+      const item = mailbox.shift();
+      if (item === undefined) break;
+      done++;
       this.#letters--;
-      const handled = handle(activation, taken);
+      const handled =
+        item instanceof Letter ? handler.handle(activation, item) : handler.handleMessage(activation, item);
       if (handled === 'handled') continue;
-      const letter = taken === this.#standIn ? keptFrom(taken) : taken;
-      mailbox.putBack(letter);
+      mailbox.putBack(handled.letter);
       this.#letters++;
       activation.isResting = true;
       this.#resting.add(activation);
       this.#rest(activation, handled.retryAfterMs);
       break;
     }
-    return left;
+    return done;
   }
 
   /** The actors that rest. */
@@ -163,11 +178,4 @@ export class RunQueue {
       for (const letter of activation.mailbox) yield { activation, letter };
     }
   }
-}
-
-/** A letter for a message that had none, now that it has to be kept. */
-function keptFrom({ message, failures }: Letter): Letter {
-  const letter = newLetter('tell', message);
-  letter.failures = failures;
-  return letter;
 }

@@ -1,6 +1,6 @@
 import type { ActorKinds } from './actor.ts';
 import type { Clock } from './clock.ts';
-import type { EffectRunner } from './effect.ts';
+import type { EffectAtOnce, EffectRunner } from './effect.ts';
 import type { ShardLimits } from './limits.ts';
 import type { ShardNotice } from './notice.ts';
 import type { Random } from './random.ts';
@@ -15,6 +15,8 @@ export interface ShardOptions {
   readonly random: Random;
   readonly limits: ShardLimits;
   readonly runEffect: EffectRunner;
+  /** Absent: no effect is done before the commit of the batch that asks for it. */
+  readonly effectAtOnce?: EffectAtOnce;
   /** Effects under way at once, by the beginning of their names, such as `{ 'image.': 4 }`; the longest that fits counts. */
   readonly effectLimits?: Readonly<Record<string, number>>;
   /**

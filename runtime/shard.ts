@@ -75,8 +75,9 @@ export class Shard {
         ...(options.effectLimits ? { effectLimits: options.effectLimits } : {}),
         ended: (key, record, outcome) => this.#effectEnded(key, record, outcome),
       }),
+      effectAtOnce: options.effectAtOnce ?? null,
       timers: new Timers(clock, (key, timer) => this.#deliverEnd('timer', key, timer, timer.message)),
-      recorder: new Recorder(overlay, random),
+      recorder: new Recorder(overlay, random, options.effectAtOnce !== undefined),
       supervisor: new Supervisor(limits, clock, notice),
       deadLetters: new DeadLetters(overlay, limits.deadLettersMax),
     };
@@ -293,7 +294,7 @@ export class Shard {
     meter.beginRun();
     recorder.begin(clock.now());
     open.answers.push(...this.#operations.run());
-    open.messages += runQueue.run(this.#batch, limits.batchMessagesMax - open.messages, this.#handle);
+    open.messages += runQueue.run(this.#batch, limits.batchMessagesMax - open.messages, this.#handling);
     meter.endRun();
     const isFull = !runQueue.isEmpty || open.messages >= limits.batchMessagesMax;
     // Its commit would wait for the one under way: so it waits itself, and becomes larger.
@@ -315,8 +316,6 @@ export class Shard {
     overlay.keep();
     this.#commits.add({ recording, outgoing, answers });
   }
-
-  readonly #handle: Parameters<RunQueue['run']>[2] = (activation, letter) => this.#handling.handle(activation, letter);
 
   /** Looks for idle actors from time to time, as long as there are actors in memory. */
   #sweepLater(): void {

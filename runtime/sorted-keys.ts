@@ -4,6 +4,9 @@ import type { KeyRange } from './store.ts';
 /** So many changes are put into their places one by one; more are sorted in. */
 const CHANGES_ONE_BY_ONE_MAX = 64;
 
+/** So much may change between two walks of keys in any case before their order is given up. */
+const STALE_MIN = 1_000;
+
 /** A set of keys that is brought into order when it is walked: many changes between two walks cost one sorting. */
 class SortedKeys {
   #keys: string[] = [];
@@ -18,6 +21,11 @@ class SortedKeys {
   /** Removes a key that is in the set. */
   remove(key: string): void {
     this.#removed.add(key);
+  }
+
+  /** Whether more has changed since the last walk than it would take to bring all keys into order again. */
+  get isStale(): boolean {
+    return this.#added.length + this.#removed.size > Math.max(STALE_MIN, this.#keys.length);
   }
 
   *walk({ prefix, after, reverse }: KeyRange): Iterable<string> {
@@ -92,13 +100,37 @@ export class KeyIndex {
   add(key: string): void {
     if (this.#spaces.size === 0 && this.#names === null) return;
     const name = spaceOf(key);
-    this.#spaces.get(name)?.add(key);
+    const space = this.#spaces.get(name);
+    if (space !== undefined) {
+      space.add(key);
+      this.#giveUpStale(name, space);
+    }
     this.#names?.add(name);
   }
 
   /** To be called when a key that was there has gone. */
   remove(key: string): void {
-    if (this.#spaces.size > 0) this.#spaces.get(spaceOf(key))?.remove(key);
+    if (this.#spaces.size === 0) return;
+    const name = spaceOf(key);
+    const space = this.#spaces.get(name);
+    if (space === undefined) return;
+    space.remove(key);
+    this.#giveUpStale(name, space);
+  }
+
+  /** Whether there are such keys at all. */
+  get keepsOrder(): boolean {
+    return this.#spaces.size > 0;
+  }
+
+  /** Whether keys of this space (their first two parts) have been walked, and not so long ago that their order was given up. */
+  keeps(space: string): boolean {
+    return this.#spaces.has(space);
+  }
+
+  /** What is written over and over and not walked any more would only grow: it is ordered anew when it is walked again. */
+  #giveUpStale(name: string, space: SortedKeys): void {
+    if (space.isStale) this.#spaces.delete(name);
   }
 
   /** Walks a range. Keys must not be added or removed before the walk has ended. */

@@ -29,7 +29,19 @@ export interface Reader {
   keys(range: KeyRange): Iterable<string>;
   /** From now on, sees everything that was committed before this call. */
   renew(): void;
+  /** Absent: index entries are written as rows are. */
+  readonly derived?: DerivedTables;
 }
+
+/** A table, as far as its index entries go. */
+export interface IndexedTable {
+  readonly name: string;
+  /** The index entries that a row must have. */
+  entries(row: unknown, id: string): readonly string[];
+}
+
+/** Tables, by name, whose index entries a store makes of their rows by itself, when they are walked: nobody writes them. */
+export type DerivedTables = ReadonlyMap<string, IndexedTable>;
 
 /**
  * Durable rows of one shard. One writer; readers on any thread.

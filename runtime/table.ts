@@ -21,6 +21,7 @@ interface TableMaking<Row> {
 
 /** What the runtime needs of a table to write its rows. */
 export interface RowTable<Row> {
+  readonly name: string;
   readonly indexes?: object;
   key(id: string): string;
   read(reader: Reader, id: string): Row | undefined;

@@ -43,32 +43,32 @@ const plain = new Packr({
   copyBuffers: true,
 });
 
-/** A row as it is stored: a part of a buffer that holds others, too. */
-export interface EncodedRow {
-  readonly key: string;
-  readonly buffer: PackedBuffer;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Writes the stamp of the row whose body has just been packed behind it. */
-function stamped(key: string, buffer: PackedBuffer, commit: number, shapes: number): EncodedRow {
+/** Writes the stamp of the row whose body has just been packed behind it. Byte by byte: a call of Buffer's costs more than the row's checksum. */
+function stamp(key: string, buffer: PackedBuffer, commit: number, shapes: number): PackedBuffer {
   const { start, end } = buffer;
-  buffer.writeUInt32LE(commit >>> 0, start + CHECKSUM_BYTES);
+  putUint32(buffer, start + CHECKSUM_BYTES, commit | 0);
   buffer[start + FORM_AT - 1] = commit / 2 ** 32;
   buffer[start + FORM_AT] = FORM;
-  buffer.writeUInt16LE(shapes, start + SHAPES_AT);
+  buffer[start + SHAPES_AT] = shapes;
+  buffer[start + SHAPES_AT + 1] = shapes >>> 8;
   // The key belongs to it: a row under another's key is as wrong as a row with other bytes.
-  buffer.writeUInt32LE(checksumOf(key, buffer, start + CHECKSUM_BYTES, end), start);
-  return { key, buffer, start, end };
+  putUint32(buffer, start, checksumOf(key, buffer, start + CHECKSUM_BYTES, end));
+  return buffer;
 }
 
-/** Encodes a row that can be read by itself: plain data, without cycles, at most 4 GiB. */
-export const encodePlain = (key: string, value: unknown, commit: number): EncodedRow =>
-  stamped(key, packBehind(plain, value, STAMP_BYTES), commit, 0);
+function putUint32(buffer: Buffer, at: number, value: number): void {
+  buffer[at] = value;
+  buffer[at + 1] = value >>> 8;
+  buffer[at + 2] = value >>> 16;
+  buffer[at + 3] = value >>> 24;
+}
 
-/** The bytes of an encoded row, by themselves. */
-export const bytesOf = ({ buffer, start, end }: EncodedRow): Buffer => Buffer.from(buffer.subarray(start, end));
+/** Encodes a row that can be read by itself: plain data, without cycles, at most 4 GiB. The row is what `start` and `end` say until the next one is encoded. */
+export const encodePlain = (key: string, value: unknown, commit: number): PackedBuffer =>
+  stamp(key, packBehind(plain, value, STAMP_BYTES), commit, 0);
+
+/** The bytes of the row that has just been encoded, by themselves. */
+export const bytesOf = (buffer: PackedBuffer): Buffer => Buffer.from(buffer.subarray(buffer.start, buffer.end));
 
 /** As `encodePlain`, its bytes by themselves. */
 export const encodeRow = (key: string, value: unknown, commit: number): Buffer =>
@@ -90,10 +90,10 @@ export class RowEncoder {
     return this.#encoder.shapes();
   }
 
-  /** Encodes a row: plain data, without cycles. */
-  encode(key: string, value: unknown, commit: number): EncodedRow {
+  /** Encodes a row: plain data, without cycles. The row is what `start` and `end` say until the next one is encoded. */
+  encode(key: string, value: unknown, commit: number): PackedBuffer {
     const buffer = this.#encoder.encode(value, STAMP_BYTES);
-    return stamped(key, buffer, commit, this.#encoder.count);
+    return stamp(key, buffer, commit, this.#encoder.count);
   }
 }
 
@@ -135,7 +135,7 @@ function verifiedShapes(key: string, row: Buffer): number {
   if (row.length <= VERSION_BYTES) throw new DamagedRow(key, `it has ${row.length} bytes`);
   const form = row.readUInt8(FORM_AT);
   const expected = checksumOf(form === OLD_FORM ? '' : key, row, CHECKSUM_BYTES, row.length);
-  if (expected !== row.readUInt32LE(0)) throw new DamagedRow(key, 'its checksum does not match');
+  if (expected !== row.readInt32LE(0)) throw new DamagedRow(key, 'its checksum does not match');
   if (form === OLD_FORM) return 0;
   if (form !== FORM || row.length <= STAMP_BYTES) throw new DamagedRow(key, `its form is ${form}`);
   return row.readUInt16LE(SHAPES_AT);
@@ -169,6 +169,6 @@ export function decodeShapes(row: Buffer | undefined): readonly Shape[] {
 /** What tells one version of a row from another: equal stamps mean the same bytes. */
 export const stampOf = (row: Buffer): string => row.toString('latin1', 0, VERSION_BYTES);
 
-/** As `stampOf`, of a row that has just been encoded. */
-export const stampOfEncoded = ({ buffer, start }: EncodedRow): string =>
+/** As `stampOf`, of a row that begins at `start`. */
+export const stampAt = (buffer: Buffer, start: number): string =>
   buffer.toString('latin1', start, start + VERSION_BYTES);

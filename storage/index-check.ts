@@ -1,12 +1,5 @@
 import { keyPart, lastKeyPart } from '../runtime/key.ts';
-import { DamagedRow, type Reader } from '../runtime/store.ts';
-
-/** What the check needs of a table. */
-export interface IndexedTable {
-  readonly name: string;
-  /** The index entries that a row must have. */
-  entries(row: unknown, id: string): readonly string[];
-}
+import { DamagedRow, type IndexedTable, type Reader } from '../runtime/store.ts';
 
 /** How the index entries of a store agree with its rows. */
 export interface IndexReport {

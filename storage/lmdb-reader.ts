@@ -11,6 +11,11 @@ interface Decoded {
   seenAt: string;
 }
 
+/** Rows of at most so many bytes are kept decoded from their first read on: they cost little to keep. */
+const SMALL_ROW_BYTES = 256;
+/** Of large rows that are read for the first time, as far as is known, one in so many is kept nevertheless. */
+const KEPT_AT_ONCE_ONE_IN = 8;
+
 /** No commit: nothing is known as of it. */
 const NEVER = '';
 
@@ -20,6 +25,10 @@ const AFTER_ALL = '\u{10FFFF}'.repeat(4);
 /**
  * Reads committed rows of an environment, on any thread. Decoded rows are kept, so that a row that has not changed is
  * the same object at every read: views may hang what they rendered on it.
+ *
+ * A large row is kept from its second read on. Versions that are looked at once, as those of a server that is being
+ * built, would each live until the next ones drive them out: long enough to be moved from the young generation to the
+ * old one, which costs more than decoding them.
  */
 export class LmdbReader implements Reader {
   readonly #environment: Environment;
@@ -31,11 +40,15 @@ export class LmdbReader implements Reader {
   /** The stamp of the last commit as of this turn of the event loop; looked up again in the next. */
   #commit = NEVER;
   #isFresh = false;
+  /** Checksums of large rows that have been read once, each at a place of its own as far as there is room. */
+  readonly #readOnce: Uint32Array;
+  #largeRows = 0;
 
   /** `decodedMax`: rows kept decoded, at most twice that many. */
   constructor(environment: Environment, decodedMax: number) {
     this.#environment = environment;
     this.#decodedMax = decodedMax;
+    this.#readOnce = new Uint32Array(decodedMax === 0 ? 0 : 2 ** Math.ceil(Math.log2(2 * decodedMax)));
     this.#decoder = new RowDecoder(() => decodeShapes(environment.getBinary(SHAPES_KEY)));
   }
 
@@ -102,9 +115,22 @@ export class LmdbReader implements Reader {
       return known.value;
     }
     // The buffer is larger than the row: its `length` alone was set, which `subarray` does not heed in every version of Node.
+    // Looked at before it is decoded: that may read another row into the very bytes of this one.
+    const isKept = row.length <= SMALL_ROW_BYTES || this.#isReadAgain(row);
     const value = this.#decoder.decode(key, row.subarray(0, row.length));
-    this.#keep(key, { stamp, value, seenAt: this.#commit });
+    if (isKept) this.#keep(key, { stamp, value, seenAt: this.#commit });
     return value;
+  }
+
+  /** Whether this version of a row has been read before, as far as is remembered. Takes note of it. */
+  #isReadAgain(row: Buffer): boolean {
+    if (this.#decodedMax === 0) return false;
+    const checksum = row.readUInt32LE(0);
+    const place = checksum & (this.#readOnce.length - 1);
+    if (this.#readOnce[place] === checksum) return true;
+    this.#readOnce[place] = checksum;
+    // Two rows of one place would drive each other out for ever.
+    return ++this.#largeRows % KEPT_AT_ONCE_ONE_IN === 0;
   }
 
   #keep(key: string, decoded: Decoded): void {

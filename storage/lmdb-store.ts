@@ -1,18 +1,12 @@
 import { isKeyLengthAllowed } from '../runtime/key.ts';
 import type { Reader, Store, Write } from '../runtime/store.ts';
-import {
-  COMMIT_KEY,
-  decodeShapes,
-  type EncodedRow,
-  encodePlain,
-  RowEncoder,
-  SHAPES_KEY,
-  stampOfEncoded,
-} from './codec.ts';
+import { COMMIT_KEY, decodeShapes, encodePlain, RowEncoder, SHAPES_KEY } from './codec.ts';
 import { FileSpace } from './file-space.ts';
 import type { Environment } from './lmdb-environment.ts';
 import { LmdbReader } from './lmdb-reader.ts';
 import { MIGRATION_KEY, SCHEMA_KEY } from './migrations/migration.ts';
+import type { PackedBuffer } from './packed.ts';
+import { NO_ROWS, RowBatch } from './row-batch.ts';
 import { commitFailure } from './store-failure.ts';
 
 /** Rows that the writer keeps decoded: those of operations under way. Actors hold their state themselves. */
@@ -23,19 +17,20 @@ const REMEMBERED_ROWS_MAX = WRITER_DECODED_MAX / 8;
 const PROBE_BYTES = 262_144;
 /** Rows about the store itself, which can be read by themselves: also by a program that is to refuse the rest. */
 const PLAIN_KEYS: ReadonlySet<string> = new Set([SCHEMA_KEY, MIGRATION_KEY]);
+/** All of them begin so: no other key is looked up among them. */
+const OWN_PREFIX = 'm/';
+/** What a commit stores besides the rows that it was given: shapes, and its number. */
+const OWN_ROWS_MAX = 2;
 /** Under constant load, work between commits gets its turn after so many of them. */
 const COMMITS_PER_TURN = 16;
-
-/** A change of a commit: a row, or the key of one that is deleted. */
-type Row = EncodedRow | string;
 
 /** A commit that waits for its turn: rows already encoded. */
 interface Commit {
   readonly number: number;
   /** Written before `rows`, in the same transaction. */
-  readonly rowsBefore: readonly Row[];
+  readonly rowsBefore: RowBatch;
   /** What the store is asked to write, one for one, and what it adds. */
-  readonly rows: readonly Row[];
+  readonly rows: RowBatch;
   /** What it is asked to write, if it is to be remembered. */
   readonly writes: readonly Write[];
   readonly bytes: number;
@@ -110,34 +105,29 @@ export class LmdbStore extends LmdbReader implements Store {
 
   #encoded(writes: readonly Write[], done: (error: Error | null) => void): Commit {
     const commit = ++this.#commit;
-    const empty = { number: commit, rowsBefore: [], rows: [], writes: [], bytes: 0, error: null, done };
+    const rows = new RowBatch(writes.length + OWN_ROWS_MAX);
+    const whole = { number: commit, rowsBefore: NO_ROWS, rows, done };
     try {
-      let bytes = 0;
-      const rows: Row[] = [];
-      for (const write of writes) {
-        const key = checkedKey(write[0]);
-        const value = write[1];
-        const row = value === undefined ? key : this.#encode(key, value, commit);
-        bytes += weightOf(row);
-        rows.push(row);
+      for (const [key, value] of writes) {
+        if (value === undefined) rows.remove(checkedKey(key));
+        else rows.put(key, this.#encode(checkedKey(key), value, commit));
       }
       // With the first rows that have them: a reader of this commit finds them in it.
       if (this.#encoder.shapeCount > this.#shapesStored) {
-        const row = encodePlain(SHAPES_KEY, this.#encoder.shapes(), commit);
-        bytes += weightOf(row);
-        rows.push(row);
+        rows.put(SHAPES_KEY, encodePlain(SHAPES_KEY, this.#encoder.shapes(), commit));
         this.#shapesStored = this.#encoder.shapeCount;
       }
-      rows.push(encodePlain(COMMIT_KEY, commit, commit));
-      return { ...empty, rows, writes: writes.length > REMEMBERED_ROWS_MAX ? [] : writes, bytes };
+      rows.put(COMMIT_KEY, encodePlain(COMMIT_KEY, commit, commit));
+      const remembered = writes.length > REMEMBERED_ROWS_MAX ? [] : writes;
+      return { ...whole, writes: remembered, bytes: rows.bytes, error: null };
     } catch (error) {
-      return { ...empty, error: asError(error) };
+      return { ...whole, rows: NO_ROWS, writes: [], bytes: 0, error: asError(error) };
     }
   }
 
-  #encode(key: string, value: unknown, commit: number): EncodedRow {
+  #encode(key: string, value: unknown, commit: number): PackedBuffer {
     try {
-      return PLAIN_KEYS.has(key) ? encodePlain(key, value, commit) : this.#encoder.encode(key, value, commit);
+      return isPlain(key) ? encodePlain(key, value, commit) : this.#encoder.encode(key, value, commit);
     } catch (error) {
       throw new Error(`The row ${key} cannot be encoded.`, { cause: error });
     }
@@ -145,8 +135,8 @@ export class LmdbStore extends LmdbReader implements Store {
 
   #rememberAll({ writes, rows }: Commit): void {
     writes.forEach(([key, value], index) => {
-      const row = rows[index];
-      if (typeof row === 'object' && typeof value === 'object') this.remember(key, stampOfEncoded(row), value);
+      const stamp = typeof value === 'object' ? rows.stamp(index) : undefined;
+      if (stamp !== undefined) this.remember(key, stamp, value);
     });
   }
 
@@ -180,10 +170,10 @@ export class LmdbStore extends LmdbReader implements Store {
     if (!isTurn || this.#between.length === 0 || this.#failed || next?.error || this.#isClosed) return next;
     this.#sinceTurn = 0;
     try {
-      const { rows, bytes } = this.#rowsBetween(next?.number ?? this.#commit + 1);
+      const rows = this.#rowsBetween(next?.number ?? this.#commit + 1);
       if (rows.length === 0) return next ?? this.#next();
       const commit = next ?? this.#encoded([], () => {});
-      return { ...commit, rowsBefore: rows, bytes: commit.bytes + bytes };
+      return { ...commit, rowsBefore: rows, bytes: commit.bytes + rows.bytes };
     } catch (error) {
       this.#failed = asError(error);
       return next;
@@ -191,18 +181,16 @@ export class LmdbStore extends LmdbReader implements Store {
   }
 
   /** What the first work writes. In plain form: shapes are learned in the order of commits, and this one comes out of turn. */
-  #rowsBetween(commit: number): { readonly rows: readonly Row[]; readonly bytes: number } {
-    const rows: Row[] = [];
-    let bytes = 0;
+  #rowsBetween(commit: number): RowBatch {
     this.renew();
-    const writes = this.#between[0]?.(this) ?? null;
-    if (writes === null || writes.length === 0) this.#between.shift();
-    for (const [key, value] of writes ?? []) {
-      const row = value === undefined ? checkedKey(key) : encodePlain(checkedKey(key), value, commit);
-      bytes += weightOf(row);
-      rows.push(row);
+    const writes = this.#between[0]?.(this) ?? [];
+    if (writes.length === 0) this.#between.shift();
+    const rows = new RowBatch(writes.length);
+    for (const [key, value] of writes) {
+      if (value === undefined) rows.remove(checkedKey(key));
+      else rows.put(key, encodePlain(checkedKey(key), value, commit));
     }
-    return { rows, bytes };
+    return rows;
   }
 
   #noSpaceFor({ rowsBefore, rows, bytes }: Commit): Error | null {
@@ -216,26 +204,11 @@ export class LmdbStore extends LmdbReader implements Store {
 
   #write({ rowsBefore, rows }: Commit): Promise<boolean> {
     return this.#environment.batch(() => {
-      let last: Promise<boolean> | null = null;
-      for (const row of rowsBefore.length === 0 ? rows : [...rowsBefore, ...rows]) {
-        const one = this.#handOver(row);
-        // Each of these promises (mostly one and the same) is rejected when the whole is, which is told once.
-        if (one !== last) one.catch(() => {});
-        last = one;
-      }
+      rowsBefore.handOver(this.#environment);
+      rows.handOver(this.#environment);
     });
   }
-
-  #handOver(row: Row): Promise<boolean> {
-    if (typeof row === 'string') return this.#environment.remove(row);
-    const { key, buffer, start, end } = row;
-    buffer.start = start;
-    buffer.end = end;
-    return this.#environment.put(key, buffer);
-  }
 }
-
-const weightOf = (row: Row): number => (typeof row === 'string' ? row.length : row.key.length + row.end - row.start);
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
@@ -250,6 +223,8 @@ async function reasonOf(failure: unknown): Promise<Error> {
     return new Error(`The commit failed: ${asError(reason).message}`, { cause: reason });
   }
 }
+
+const isPlain = (key: string): boolean => key.startsWith(OWN_PREFIX) && PLAIN_KEYS.has(key);
 
 function checkedKey(key: string): string {
   if (!isKeyLengthAllowed(key)) throw new Error(`The key ${key.slice(0, 80)}… is too long.`);

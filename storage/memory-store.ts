@@ -1,6 +1,9 @@
 import type { Clock } from '../runtime/clock.ts';
+import { DerivedIndexes, derivedOf } from '../runtime/derived-indexes.ts';
 import { KeyIndex } from '../runtime/sorted-keys.ts';
-import type { Entry, KeyRange, Store, Write } from '../runtime/store.ts';
+import type { DerivedTables, Entry, IndexedTable, KeyRange, Store, Write } from '../runtime/store.ts';
+
+const NONE_DERIVED: DerivedTables = new Map();
 
 /**
  * A store in memory: the twin of the LMDB store for simulation and tests. Rows are kept by reference (they are
@@ -10,9 +13,16 @@ export class MemoryStore implements Store {
   readonly #clock: Clock;
   readonly #rows = new Map<string, unknown>();
   readonly #keys = new KeyIndex(() => this.#rows.keys());
+  readonly #indexes: DerivedIndexes | null;
 
-  constructor(clock: Clock) {
+  /** Of `derived` it makes the index entries of the rows, for those who walk them. @default of none: entries are written */
+  constructor(clock: Clock, derived: readonly IndexedTable[] = []) {
     this.#clock = clock;
+    this.#indexes = derived.length === 0 ? null : new DerivedIndexes(derived, this.#rows);
+  }
+
+  get derived(): DerivedTables {
+    return this.#indexes?.tables ?? NONE_DERIVED;
   }
 
   get size(): number {
@@ -28,6 +38,7 @@ export class MemoryStore implements Store {
   }
 
   keys(range: KeyRange): Iterable<string> {
+    if (this.#indexes !== null && derivedOf(this.derived, range)) return this.#indexes.walk(range);
     return this.#keys.walk(range);
   }
 
@@ -41,6 +52,7 @@ export class MemoryStore implements Store {
   /** Applies writes at once. */
   apply(writes: readonly Write[]): void {
     for (const [key, value] of writes) {
+      if (this.#indexes?.isWalked) this.#indexes.change(key, this.#rows.get(key), value);
       if (value === undefined) {
         if (this.#rows.delete(key)) this.#keys.remove(key);
       } else {

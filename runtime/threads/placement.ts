@@ -46,3 +46,20 @@ export function bestMove(shards: readonly PlacedLoad[], threads: number): Move |
   }
   return best;
 }
+
+/** The thread with the fewest shards. */
+export function fewestShards(
+  shards: readonly { readonly slot: { readonly index: number } }[],
+  threads: number,
+): number {
+  const counts = Array.from({ length: threads }, () => 0);
+  for (const { slot } of shards) counts[slot.index] = (counts[slot.index] ?? 0) + 1;
+  return counts.indexOf(Math.min(...counts));
+}
+
+/** What a shard has handled since it was last asked about, of what it has handled in all. */
+export function loadSince(before: Map<string, number>, shard: string, messages: number): number {
+  const load = Math.max(0, messages - (before.get(shard) ?? 0));
+  before.set(shard, messages);
+  return load;
+}

@@ -8,16 +8,16 @@ import { DEFAULT_THREAD_LIMITS, type ThreadLimits } from './limits.ts';
 import { linkClient, linkMissing, linkPeers } from './linking.ts';
 import { ThreadsFailed } from './notices.ts';
 import { PlacedShard, type ShardClient } from './placed-shard.ts';
-import { bestMove, type Move, threadsFor } from './placement.ts';
+import { bestMove, fewestShards, loadSince, type Move, threadsFor } from './placement.ts';
+import type { ShardPlan } from './shard-module.ts';
 import type { ShardThreadsOptions, ThreadStats } from './shard-threads-options.ts';
 import { ThreadSlot } from './thread-slot.ts';
 import { startWorkerThread, type WorkerThread } from './worker-thread.ts';
 
 /**
  * The shards of a process and the threads that host them. A thread that dies is started again and its shards are opened from
- * their stores, while the other threads go on; a shard whose store fails is closed and opened again, in its thread. What
- * cannot be mended that way resolves `failed`: a thread that hangs, which must not be terminated, and threads that die too
- * often.
+ * their stores, while the other threads go on; a shard whose store fails is closed and opened again. What cannot be mended
+ * that way resolves `failed`: a thread that hangs, which must not be terminated, and threads that die too often.
  */
 export class ShardThreads {
   /** Resolves when the system cannot go on by itself; never when it was stopped. */
@@ -148,17 +148,20 @@ export class ShardThreads {
     if (!shard.isOpen) throw new Error(`The shard ${name} could not be opened; it is tried again.`);
   }
 
+  /** Adds a shard, to the thread with the fewest, and opens it: see `reopen`. Of a name that there is none of yet. */
+  async add(plan: ShardPlan): Promise<void> {
+    const slot = this.#slots[fewestShards([...this.#shards.values()], this.#slots.length)];
+    if (!slot || this.#shards.has(plan.name)) throw new Error(`There is a shard ${plan.name} already.`);
+    this.#shards.set(plan.name, new PlacedShard({ ...plan, isClosed: true }, slot, this.#limits));
+    await this.reopen(plan.name);
+  }
+
   /** Makes the one move that helps the busiest thread most, by messages handled since the last call. Null: none would. */
   async rebalance(): Promise<Move | null> {
     const loads = await Promise.all(
       [...this.#shards.values()].map(async ({ name, slot }) => {
-        const messages = await this.stats(name).then(
-          (stats) => stats.messages,
-          () => 0,
-        );
-        const load = Math.max(0, messages - (this.#handledBefore.get(name) ?? 0));
-        this.#handledBefore.set(name, messages);
-        return { shard: name, thread: slot.index, load };
+        const stats = await this.stats(name).catch(() => null);
+        return { shard: name, thread: slot.index, load: loadSince(this.#handledBefore, name, stats?.messages ?? 0) };
       }),
     );
     const move = bestMove(loads, this.#slots.length);

@@ -202,11 +202,14 @@ test('a stream of letters of the system that never ends does not shut users out'
   for (let n = 0; n < 10; n++) put(`busy-${n}`, true);
   put('user', false);
   for (let batch = 1; batch <= 10; batch++) {
-    const handled = queue.run(batch, 16, ({ id }, { message }) => {
-      // Whatever is handled of the system makes more of it.
-      if (message === true) put(id, true);
-      else seen.push(batch);
-      return 'handled';
+    const handled = queue.run(batch, 16, {
+      handle({ id }, { message }) {
+        // Whatever is handled of the system makes more of it.
+        if (message === true) put(id, true);
+        else seen.push(batch);
+        return 'handled';
+      },
+      handleMessage: () => 'handled',
     });
     assert.equal(handled, 16);
   }

@@ -1,4 +1,5 @@
 import type { ActorKind } from '../../runtime/actor.ts';
+import type { EffectAtOnce } from '../../runtime/effect.ts';
 import {
   ActorSystem,
   type AnyActorKind,
@@ -161,6 +162,7 @@ export interface RigOptions {
   readonly clock?: VirtualClock;
   readonly limits?: Partial<ShardLimits>;
   readonly runEffect?: EffectRunner;
+  readonly effectAtOnce?: EffectAtOnce;
   readonly effectLimits?: Readonly<Record<string, number>>;
   readonly kinds?: readonly AnyActorKind[];
   readonly shardOf?: (kind: string) => string;
@@ -180,6 +182,7 @@ export function shardRig(options: RigOptions = {}) {
     limits: { ...DEFAULT_SHARD_LIMITS, ...options.limits },
     runEffect: options.runEffect ?? (async () => ok(null)),
     shardOf: options.shardOf ?? (() => 's0'),
+    ...(options.effectAtOnce ? { effectAtOnce: options.effectAtOnce } : {}),
     ...(options.effectLimits ? { effectLimits: options.effectLimits } : {}),
     notice: (notice) => notices.push(notice),
   });

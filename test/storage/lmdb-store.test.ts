@@ -57,6 +57,57 @@ test('a row with any flipped bit is told as damaged, with its key, and never ret
   }
 });
 
+test('a reader keeps a large row from its second read of the same version on, and a small one from its first', async () => {
+  await withEnvironment(async (file, store) => {
+    const large = { text: 'x'.repeat(1_000) };
+    await committed(store, [
+      ['r/t/large', large],
+      ['r/t/small', { n: 1 }],
+    ]);
+    const environment = openEnvironment(file, 'sync');
+    const reader = new LmdbReader(environment, 10);
+    const read = (key: string): unknown => {
+      reader.renew();
+      return reader.get(key);
+    };
+    try {
+      assert.equal(read('r/t/small'), read('r/t/small'));
+      const reads = [read('r/t/large'), read('r/t/large'), read('r/t/large')];
+      for (const row of reads) assert.deepEqual(row, large);
+      assert.notEqual(reads[0], reads[1], 'looked at once, it is not kept');
+      assert.equal(reads[1], reads[2]);
+      await committed(store, [['r/t/large', { text: 'y'.repeat(1_000) }]]);
+      const changed = [read('r/t/large'), read('r/t/large'), read('r/t/large')];
+      for (const row of changed) assert.deepEqual(row, { text: 'y'.repeat(1_000) });
+      assert.equal(changed[1], changed[2]);
+    } finally {
+      await environment.close();
+    }
+  });
+});
+
+test('large rows that are read over and over are all kept in the end, however many there are', async () => {
+  await withEnvironment(async (file, store) => {
+    const keys = Array.from({ length: 50 }, (_, n) => `r/t/${n}`);
+    await committed(
+      store,
+      keys.map((key): [string, unknown] => [key, { key, text: 'x'.repeat(1_000) }]),
+    );
+    const environment = openEnvironment(file, 'sync');
+    // So few places for checksums that most keys share theirs with others.
+    const reader = new LmdbReader(environment, 50);
+    try {
+      for (let round = 0; round < 30; round++) for (const key of keys) reader.get(key);
+      const before = keys.map((key) => reader.get(key));
+      reader.renew();
+      const same = keys.filter((key, index) => reader.get(key) === before[index]);
+      assert.equal(same.length, keys.length);
+    } finally {
+      await environment.close();
+    }
+  });
+});
+
 test('a damaged row in the file is told when it is read, and its neighbours are readable', async () => {
   await withEnvironment(async (file, store) => {
     await committed(store, [

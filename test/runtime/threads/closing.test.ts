@@ -70,4 +70,21 @@ describe('a shard that is closed', () => {
     await rig.threads.reopen('c');
     assert.equal(rig.threads.isOpen('c'), true);
   });
+
+  test('and one that is added while the others run is reached by clients and by them', async (t) => {
+    const rig = await tallyRig({ built, shards: ['a', 'b'], threads: 2, folder: null });
+    t.after(() => rig.stop());
+    await rig.threads.add(rig.planOf('c'));
+    assert.equal(rig.threads.isOpen('c'), true);
+    await assert.rejects(rig.threads.add(rig.planOf('c')), /already/);
+    // They tell each other what was counted.
+    const clients = ['0@a', '1@c', '2@b'].map(
+      (id, at) => new CountingClient(rig.system, { id, sink: `${at}-${id.slice(-1)}@${id.endsWith('c') ? 'a' : 'c'}` }),
+    );
+    const working = (): boolean => clients.some(({ acknowledged }) => acknowledged < 20);
+    await Promise.all(clients.map((client) => client.run(working)));
+    for (const client of clients) assert.deepEqual(await client.violations(), []);
+    await rig.threads.move('c', 1 - rig.threads.threadOf('c'));
+    assert.equal(rig.threads.isOpen('c'), true);
+  });
 });

@@ -46,12 +46,13 @@ export async function tallyRig({
   const notices: ThreadNotice[] = [];
   const hangs: ThreadHang[] = [];
   const module: typeof import('../../../runtime/threads/shard-threads.ts') = await import(built.url(THREADS_MODULE));
+  const planOf = (name: string): ShardPlan => {
+    const options: TallyOptions = { name, file: folder && join(folder, `${name}.mdb`), ...wordsOf(words[name]) };
+    const module = broken.includes(name) ? 'file:///there-is-no-such-module.js' : built.url(SHARD_MODULE);
+    return { name, module, options, ...plans[name] };
+  };
   const running = await module.ShardThreads.start({
-    shards: shards.map((name) => {
-      const options: TallyOptions = { name, file: folder && join(folder, `${name}.mdb`), ...wordsOf(words[name]) };
-      const module = broken.includes(name) ? 'file:///there-is-no-such-module.js' : built.url(SHARD_MODULE);
-      return { name, module, options, ...plans[name] };
-    }),
+    shards: shards.map(planOf),
     threads,
     clock: realClock,
     limits: { restartFirstMs: 1, restartLongestMs: 20, restartsMax: 1_000_000, hangMs: 60_000, ...limits },
@@ -63,6 +64,7 @@ export async function tallyRig({
   running.connectClient('test', system);
   return {
     threads: running,
+    planOf,
     system,
     notices,
     hangs,
