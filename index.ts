@@ -3,6 +3,7 @@ import type { ServerType } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { ensureCells } from './actors/cell-mapping/client.ts';
 import { API_CELL } from './actors/cell-mapping/row.ts';
+import { wakeConsolidator } from './actors/consolidator/client.ts';
 import { registerHost } from './actors/host/client.ts';
 import { CellControl } from './composition/cell-control.ts';
 import { CellStores } from './composition/cell-stores.ts';
@@ -13,6 +14,7 @@ import { ensureFirstStart } from './composition/first-start.ts';
 import { createFront, listen } from './composition/front.ts';
 import { sweepImages } from './composition/image-sweep.ts';
 import { createLog } from './composition/log.ts';
+import { MovesExplainer } from './composition/moves-explainer.ts';
 import { LINES_MAX, OperatorSide } from './composition/operator-side.ts';
 import { loadPlugins } from './composition/plugins.ts';
 import { openPolicies } from './composition/policies.ts';
@@ -20,7 +22,7 @@ import { type NotificationListener, pumpNotifications } from './composition/prog
 import { Recent } from './composition/recent.ts';
 import { ScheduleExplainer } from './composition/schedule-explainer.ts';
 import { checkSettings, type GivenSettings, type Settings } from './composition/settings.ts';
-import { startThreads } from './composition/threads.ts';
+import { type CloudThreadsOptions, planOfCell, startThreads } from './composition/threads.ts';
 import { createImageStore } from './drivers/image-store/index.ts';
 import type { DriverResult } from './drivers/result.ts';
 import type { ApiPlugin } from './http/compute/plugins/plugin.ts';
@@ -115,11 +117,12 @@ export async function startCloud(
     const operatorSide = new OperatorSide({ settings, driver, log, recentLines });
     opened.push(async () => operatorSide.close());
     let cellControl: CellControl | null = null;
-    const threads = await startThreads({
+    const threadOptions: CloudThreadsOptions = {
       settings,
       driver: driver.name,
       notifiesProgram: listener !== null,
       cells,
+      cellNames,
       log,
       noticed: (notice) => {
         operatorSide.noticed(notice);
@@ -128,7 +131,8 @@ export async function startCloud(
       },
       reportHang: (hang) => operatorSide.writeHangReport(hang),
       successor: process.successor,
-    });
+    };
+    const threads = await startThreads(threadOptions);
     opened.push(() => threads.stop());
     threads.failed.then((error) => {
       operatorSide.writeFailureReport(error);
@@ -151,10 +155,19 @@ export async function startCloud(
       const stop = pumpNotifications({ system, reader: stores.api, clock: realClock, listener, failed });
       opened.push(async () => stop());
     }
-    cellControl = new CellControl({ system, stores, reader, threads, cells: cellNames });
+    const addShard = async (cell: string): Promise<void> => {
+      const others = [...cellNames];
+      cellNames.push(cell);
+      await threads.add(planOfCell(threadOptions, { name: cell, hosts: [], isStopped: false }));
+      // One that is away hears of it when it is opened again.
+      const told = others.filter((name) => threads.isOpen(name));
+      await Promise.all(told.map((name) => threads.call(name, { type: 'cellAdded', cell })));
+    };
+    cellControl = new CellControl({ system, stores, reader, threads, addShard, cells: cellNames });
     const upCells = (): readonly string[] => cellNames.filter((name) => !stores.down.has(name));
     const schedule = new ScheduleExplainer(system, reader, upCells);
-    operatorSide.attach({ threads, shards: cellNames, shardOf, system, cells: cellControl, schedule });
+    const moves = new MovesExplainer(system, settings.consolidation, upCells);
+    operatorSide.attach({ threads, shards: cellNames, shardOf, system, cells: cellControl, schedule, moves });
     const key = secretFile(settings.stateDir, 'token.key', 32);
     const tokens = createIdentityTokens({ reader, key, clock: realClock });
     const imageStore = await createImageStore({ directory: join(settings.stateDir, 'images') });
@@ -191,7 +204,13 @@ export async function startCloud(
       await ensureCells(system, cells);
       await cellControl.tellDown();
     }
-    const registerNoMore = registerHosts(system, { cells, driver: driver.name, down: stores.down }, log);
+    const awake = new Set<string>();
+    const registered = (cell: string): void => {
+      if (settings.consolidation.hosts === 'none' || awake.has(cell)) return;
+      awake.add(cell);
+      wakeConsolidator(system, cell);
+    };
+    const registerNoMore = registerHosts(system, { cells, driver: driver.name, down: stores.down, registered }, log);
     opened.push(async () => registerNoMore());
     return {
       url,
@@ -230,18 +249,22 @@ interface HostsToRegister {
   readonly driver: ChosenDriver['name'];
   /** Cells that are down now; their hosts wait until they are back. */
   readonly down: ReadonlySet<string>;
+  /** Hears of each host that is known from now on. */
+  readonly registered: (cell: string) => void;
 }
 
 /** Hosts connect while the API answers already: with a thousand of them it takes a moment. Returns what ends further attempts. */
-function registerHosts(system: ActorSystem, { cells, driver, down }: HostsToRegister, log: Logger): () => void {
+function registerHosts(system: ActorSystem, toRegister: HostsToRegister, log: Logger): () => void {
+  const { cells, driver, down } = toRegister;
   const lookEveryMs = driver === 'sim' ? 600_000 : 60_000;
   let stopped = false;
   const register = async (name: string, cell: string): Promise<void> => {
     if (stopped) return;
     if (!down.has(cell)) {
-      const registered = await registerHost(system, { name, cell, zone: 'nova', lookEveryMs });
-      if (registered.ok || stopped) return;
-      log.error({ host: name, code: registered.error.code }, 'host could not be registered; trying again');
+      const answer = await registerHost(system, { name, cell, zone: 'nova', lookEveryMs });
+      if (answer.ok) toRegister.registered(cell);
+      if (answer.ok || stopped) return;
+      log.error({ host: name, code: answer.error.code }, 'host could not be registered; trying again');
     }
     realClock.after(REGISTER_AGAIN_MS, () => void register(name, cell));
   };

@@ -1,14 +1,23 @@
-import type { CapturedRoot, GuestSpec, Hypervisor, Order } from '../drivers/hypervisor.ts';
+import type {
+  CapturedRoot,
+  GuestSpec,
+  Hypervisor,
+  MigrationProgress,
+  MigrationTerms,
+  Order,
+} from '../drivers/hypervisor.ts';
 import type { ImageIntake } from '../drivers/images.ts';
+import type { InventoryTerms } from '../drivers/inventory-terms.ts';
 import type { DriverResult } from '../drivers/result.ts';
-import type { EffectRecord, EffectRunner } from '../runtime/effect.ts';
+import type { EffectAtOnce, EffectRecord, EffectRunner } from '../runtime/effect.ts';
 import type { EffectOutcome } from '../runtime/message.ts';
 import { failed, ok } from '../runtime/result.ts';
 import type { Reader } from '../runtime/store.ts';
 import { outcomeOf } from './driver-outcome.ts';
 import type { Look } from './host/look.ts';
-import { guestSpec } from './instance/guest-spec.ts';
-import { bootData, instances } from './instance/row.ts';
+import { quiescingOf } from './instance/guest-agent.ts';
+import { guestSpec, wantedMirror } from './instance/guest-spec.ts';
+import { bootData, type Instance, instances } from './instance/row.ts';
 
 /** A host's hypervisor, connected when it is first used. */
 export interface AttachedHypervisor {
@@ -17,6 +26,8 @@ export interface AttachedHypervisor {
   connect(): Promise<DriverResult>;
   /** See `Look.bootId`. */
   readonly bootId: string;
+  /** What of the host is given to guests; absent: see `HostInventory.terms`. */
+  readonly terms?: InventoryTerms;
 }
 
 interface Arguments {
@@ -30,7 +41,13 @@ interface Arguments {
   readonly unlessHere: boolean;
   readonly sourceHost: string;
   readonly targetHost: string;
+  /** Of a live migration: its number. 0: none. */
+  readonly migration: number;
+  readonly overCommit: boolean;
 }
+
+/** Hears how far a live migration of an instance is. */
+export type ProgressListener = (instanceId: string, migration: number, progress: MigrationProgress) => void;
 
 /** Reads the arguments of an effect of this file; the effects of older versions of the program may lack some. */
 function argumentsOf(args: unknown): Arguments {
@@ -45,6 +62,8 @@ function argumentsOf(args: unknown): Arguments {
     unlessHere: given['unlessHere'] === true,
     sourceHost: typeof given['sourceHost'] === 'string' ? given['sourceHost'] : '',
     targetHost: typeof given['targetHost'] === 'string' ? given['targetHost'] : '',
+    migration: typeof given['migration'] === 'number' ? given['migration'] : 0,
+    overCommit: given['overCommit'] !== false,
   };
 }
 
@@ -57,6 +76,7 @@ export function driverEffects(
   rows: Reader,
   hypervisorOf: (host: string) => AttachedHypervisor | undefined,
   intake: ImageIntake | null = null,
+  progressed: ProgressListener = () => {},
 ): EffectRunner {
   return async (request, signal) => {
     const args = argumentsOf(request.args);
@@ -77,6 +97,15 @@ export function driverEffects(
         return withSpec(rows, request, (spec) => hypervisor.ensureRebooted(order, spec, args));
       case 'driver.ensureVolumes':
         return withSpec(rows, request, (spec) => hypervisor.ensureVolumes(order, spec));
+      case 'driver.ensureMirrored': {
+        const wanted = mirrorWanted(rows, args);
+        // One that has its place already needs no mirror: the answer was lost.
+        if (wanted === null) return ok(null);
+        const { volumeId, target } = wanted;
+        return withSpec(rows, request, (spec) => hypervisor.ensureMirrored(order, spec, volumeId, target));
+      }
+      case 'driver.ensureVolumeSizes':
+        return outcomeOf(await sized(rows, hypervisor, order));
       case 'driver.ensurePaused':
         return outcomeOf(await hypervisor.ensurePaused(order));
       case 'driver.ensureSuspended':
@@ -86,15 +115,25 @@ export function driverEffects(
       case 'driver.ensureCopied':
         return withSpec(rows, request, (spec) => copied(hypervisorOf(args.sourceHost), hypervisor, order, spec));
       case 'driver.captureRoot':
-        return intake === null ? noIntake : captured(await hypervisor.captureRoot(order, intake), intake);
+        return intake === null ? noIntake : capture(rows, hypervisor, order, intake);
       case 'driver.triggerCrashDump':
         return outcomeOf(await hypervisor.triggerCrashDump(order));
       case 'driver.ensurePassword':
         return outcomeOf(
           await hypervisor.ensurePassword(order, bootData.read(rows, args.instanceId)?.adminPassword ?? ''),
         );
-      case 'driver.ensureMigrated':
-        return withSpec(rows, request, (spec) => migrated(hypervisor, hypervisorOf(args.targetHost), order, spec));
+      case 'driver.ensureMigrated': {
+        const { overCommit, migration, targetHost } = args;
+        const terms: MigrationTerms = {
+          overCommit,
+          progress: (progress) => progressed(args.instanceId, migration, progress),
+        };
+        return withSpec(rows, request, (spec) => migrated(hypervisor, hypervisorOf(targetHost), order, spec, terms));
+      }
+      case 'driver.ensureTakenOver':
+        return outcomeOf(await takenOver(hypervisor, hypervisorOf(args.sourceHost), order));
+      case 'driver.forceMigration':
+        return outcomeOf(await hypervisor.forceMigration(order));
       case 'driver.ensureAbsent':
         if (args.unlessHere && isHere(rows, args)) return ok(null);
         return outcomeOf(await hypervisor.ensureAbsent(order));
@@ -104,7 +143,56 @@ export function driverEffects(
   };
 }
 
+/** Does those effects named `driver.…` at once that the host's driver can carry out so. */
+export const driverEffectsAtOnce =
+  (hypervisorOf: (host: string) => AttachedHypervisor | undefined): EffectAtOnce =>
+  ({ name, effectId, args }, rows) => {
+    if (name !== 'driver.ensureRunning' && name !== 'driver.ensureAbsent') return null;
+    // What else there may be to read costs more than the order.
+    if (typeof args !== 'object' || args === null || !('host' in args && 'instanceId' in args)) return null;
+    const { host, instanceId } = args;
+    if (typeof host !== 'string' || typeof instanceId !== 'string') return null;
+    const unlessHere = 'unlessHere' in args && args.unlessHere === true;
+    const hypervisor = hypervisorOf(host)?.hypervisor;
+    if (hypervisor === undefined) return null;
+    const order = { instanceId, orderId: effectId };
+    if (name === 'driver.ensureAbsent') {
+      if (unlessHere && isHere(rows, { instanceId, host })) return ok(null);
+      const removed = hypervisor.removeAtOnce?.(order);
+      return removed ? outcomeOf(removed) : null;
+    }
+    const instance = hypervisor.runAtOnce && hereOf(rows, instanceId, host);
+    const running = instance && hypervisor.runAtOnce?.(order, guestSpec(instance, bootData.read(rows, instanceId)));
+    return running ? outcomeOf(running) : null;
+  };
+
+const mirrorWanted = (rows: Reader, { instanceId }: Arguments) => {
+  const instance = instances.read(rows, instanceId);
+  return instance === undefined ? null : wantedMirror(instance);
+};
+
+/** Shows a guest the sizes of all its volumes. */
+async function sized(rows: Reader, hypervisor: Hypervisor, order: Order): Promise<DriverResult<unknown>> {
+  for (const { volumeId, sizeGib, state } of instances.read(rows, order.instanceId)?.volumes ?? []) {
+    const grown = state === 'attached' ? await hypervisor.ensureVolumeSize(order, volumeId, sizeGib) : null;
+    if (grown?.ok === false) return grown;
+  }
+  return { ok: true, value: null };
+}
+
 const noIntake: EffectOutcome = failed({ code: 'Unsupported', reason: 'There is no store for images.' });
+
+/** Copies a root disk, after the guest has written everything to it where its image wants that. */
+async function capture(
+  rows: Reader,
+  hypervisor: Hypervisor,
+  order: Order,
+  intake: ImageIntake,
+): Promise<EffectOutcome> {
+  const instance = instances.read(rows, order.instanceId);
+  const quiescing = instance === undefined ? 'no' : quiescingOf(instance);
+  return captured(await hypervisor.captureRoot(order, intake, quiescing), intake);
+}
 
 /** The bytes are not held any longer: as long as the instance's snapshot is under way, nothing is swept away. */
 function captured(result: DriverResult<CapturedRoot>, intake: ImageIntake): EffectOutcome {
@@ -116,10 +204,14 @@ function captured(result: DriverResult<CapturedRoot>, intake: ImageIntake): Effe
 const stopped = (result: DriverResult): EffectOutcome =>
   !result.ok && result.error.code === 'GuestNotFound' ? ok(null) : outcomeOf(result);
 
-const isHere = (rows: Reader, { instanceId, host }: Arguments): boolean => {
+/** The instance, when it is on this host. */
+function hereOf(rows: Reader, instanceId: string, host: string): Instance | undefined {
   const instance = instances.read(rows, instanceId);
-  return instance !== undefined && instance.deletedAtMs === null && instance.host === host;
-};
+  return instance !== undefined && instance.deletedAtMs === null && instance.host === host ? instance : undefined;
+}
+
+const isHere = (rows: Reader, { instanceId, host }: Pick<Arguments, 'instanceId' | 'host'>): boolean =>
+  hereOf(rows, instanceId, host) !== undefined;
 
 /** Copies a stopped guest from one host to another; it stays on the first one, too. */
 async function copied(
@@ -141,21 +233,33 @@ async function migrated(
   target: AttachedHypervisor | undefined,
   order: Order,
   spec: GuestSpec,
+  terms: MigrationTerms,
 ): Promise<DriverResult<unknown>> {
   if (!target) return { ok: false, error: { code: 'Unreachable', reason: 'the host it goes to is not driven here' } };
   const connected = await target.connect();
-  return connected.ok ? source.ensureMigrated(order, spec, target.hypervisor) : connected;
+  return connected.ok ? source.ensureMigrated(order, spec, target.hypervisor, terms) : connected;
+}
+
+/** A source that cannot be reached now finds the guest as one that is not its own when it can. */
+async function takenOver(
+  target: Hypervisor,
+  source: AttachedHypervisor | undefined,
+  order: Order,
+): Promise<DriverResult<unknown>> {
+  const connected = await source?.connect();
+  return target.ensureTakenOver(order, connected?.ok ? (source?.hypervisor ?? null) : null);
 }
 
 async function look(attached: AttachedHypervisor, askedAtMs: number): Promise<DriverResult<Look>> {
-  const { hypervisor, bootId } = attached;
+  const { hypervisor, bootId, terms } = attached;
   const connected = await attached.connect();
   if (!connected.ok) return connected;
-  const inventory = await hypervisor.inventory();
-  if (!inventory.ok) return inventory;
+  const told = await hypervisor.inventory();
+  if (!told.ok) return told;
+  const inventory = terms === undefined ? told.value : { ...told.value, terms };
   const guests = await hypervisor.inspectAll();
   if (!guests.ok) return guests;
-  return { ok: true, value: { inventory: inventory.value, guests: guests.value, bootId, askedAtMs } };
+  return { ok: true, value: { inventory, guests: guests.value, bootId, askedAtMs } };
 }
 
 async function withSpec(
@@ -164,9 +268,8 @@ async function withSpec(
   order: (spec: GuestSpec) => Promise<DriverResult<unknown>>,
 ): Promise<EffectOutcome> {
   const { instanceId, host } = argumentsOf(request.args);
-  const instance = instances.read(rows, instanceId);
+  const instance = hereOf(rows, instanceId, host);
   // An order that comes too late, for whatever reason, makes no guest where none belongs.
-  if (!instance || instance.deletedAtMs !== null || instance.host !== host)
-    return failed({ code: 'InstanceNotFound', reason: `There is no instance ${instanceId} on ${host}.` });
+  if (!instance) return failed({ code: 'InstanceNotFound', reason: `There is no instance ${instanceId} on ${host}.` });
   return outcomeOf(await order(guestSpec(instance, bootData.read(rows, instanceId))));
 }

@@ -154,3 +154,15 @@ export function computeErrorOf(error: AskError): ComputeError {
       return { code: 'ShuttingDown' };
   }
 }
+
+const ASK_ERRORS: { readonly [C in AskError['code']]: true } = {
+  MailboxFull: true,
+  AskTimedOut: true,
+  HandlerFailed: true,
+  StoreFailed: true,
+  ShardStopped: true,
+};
+
+/** Whether an error says that there was no reply, and not what the reply was. */
+export const isAskError = (error: { readonly code: string }): error is AskError =>
+  Object.hasOwn(ASK_ERRORS, error.code);

@@ -7,8 +7,12 @@ interface UnderWay {
   readonly ended: Promise<unknown>;
 }
 
+/** Orders about another one that is under way. */
+const ASIDE: readonly string[] = ['driver.forceMigration'];
+
 /** The guests that an order is about: on its host, and on the one that a move comes from or goes to. */
-function guestsOf({ args }: EffectRecord): readonly string[] {
+function guestsOf({ name, args }: EffectRecord): readonly string[] {
+  if (ASIDE.includes(name)) return [];
   const given: Record<string, unknown> = typeof args === 'object' && args !== null ? { ...args } : {};
   const { instanceId } = given;
   if (typeof instanceId !== 'string') return [];

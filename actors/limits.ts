@@ -2,6 +2,8 @@
 export const limits = {
   /** How long the front end waits for an actor's reply. Nova's RPC time-out is 60 s; ours answers in milliseconds or not at all. */
   askMs: 30_000,
+  /** Changes of placement in several cells that one waits for at most, since they are about the same. */
+  placementTurnsWaitingMax: 1_000,
   /** Longest time to make a guest run: image conversion and slow disks included. Nova: instance_build_timeout, off by default. */
   spawnMs: 600_000,
   /** How long a guest may take to shut down before it is ended by force. Nova: shutdown_timeout. */
@@ -20,6 +22,8 @@ export const limits = {
   captureAttemptsMax: 2,
   /** Longest time to move a guest that runs. */
   liveMigrationMs: 14_400_000,
+  /** Longest time to let it go on where it has come to, and to end it where it was. */
+  takeOverMs: 120_000,
   /** How soon a resize that is due to be confirmed is looked at again when something else is under way. */
   confirmAgainMs: 60_000,
   /** How soon a rescue that is to be ended is looked at again when something else is under way. */
@@ -48,6 +52,8 @@ export const limits = {
   outageLookMs: 5_000,
   /** How often a host compares what runs with what should. Nova: sync_power_state_interval is 600 s. */
   reconcileMs: 60_000,
+  /** How soon moves that empty a host are looked at again, to begin others. */
+  consolidationLookMs: 5_000,
   /** Notifications that go to a sink at once. */
   notificationBatchMax: 100,
   /** Longest time for a sink to take them. */

@@ -1,12 +1,12 @@
 import type { ImageIntake } from '../drivers/images.ts';
 import type { DriverResult } from '../drivers/result.ts';
-import type { CopyOpen, VolumeOrder, VolumeStore } from '../drivers/volumes.ts';
+import type { CopyOpen, GrowOpen, VolumeOrder, VolumeSpec, VolumeStore } from '../drivers/volumes.ts';
 import type { EffectRunner } from '../runtime/effect.ts';
 import type { EffectOutcome } from '../runtime/message.ts';
 import { failed, ok } from '../runtime/result.ts';
 import type { Reader } from '../runtime/store.ts';
 import { outcomeOf } from './driver-outcome.ts';
-import { type VolumeAttachmentRow, volumeAttachments, volumes } from './volume/row.ts';
+import { type VolumeAttachmentRow, type VolumeRow, volumeAttachments, volumes } from './volume/row.ts';
 
 interface Arguments {
   readonly id: string;
@@ -28,6 +28,14 @@ function argumentsOf(args: unknown): Arguments {
 /** How a guest of an instance copies a volume that it has open: see drivers/volumes.ts. */
 export type CopyOpenVolume = (attachment: VolumeAttachmentRow, volumeId: string, order: VolumeOrder) => CopyOpen | null;
 
+/** How a guest of an instance grows a volume that it has open: see drivers/volumes.ts. */
+export type GrowOpenVolume = (
+  attachment: VolumeAttachmentRow,
+  volumeId: string,
+  sizeGib: number,
+  order: VolumeOrder,
+) => GrowOpen | null;
+
 /** What the effects named `volume.…` work with. */
 export interface VolumeEffectPorts {
   readonly rows: Reader;
@@ -35,23 +43,31 @@ export interface VolumeEffectPorts {
   /** Takes the bytes of images that are made of volumes; null: nothing does. */
   readonly intake: ImageIntake | null;
   readonly copyOpen: CopyOpenVolume;
+  readonly growOpen: GrowOpenVolume;
 }
 
 /** Does the effects named `volume.…`. What a new volume is to be says its committed row. */
-export function volumeEffects({ rows, store, intake, copyOpen }: VolumeEffectPorts): EffectRunner {
+export function volumeEffects({ rows, store, intake, copyOpen, growOpen }: VolumeEffectPorts): EffectRunner {
   return async (request, signal) => {
     const { id, volumeId, sizeGib, format } = argumentsOf(request.args);
     const order = { signal };
     switch (request.name) {
       case 'volume.ensure': {
         const row = volumes.read(rows, id);
-        if (!row) return failed({ code: 'VolumeNotFound', reason: `There is no volume ${id}.` });
-        return outcomeOf(await store.ensureVolume(order, { volumeId: id, sizeGib: row.sizeGib, content: row.content }));
+        return row ? outcomeOf(await store.ensureVolume(order, specOf(row, row.content))) : noVolume(id);
+      }
+      case 'volume.ensureContent': {
+        const row = volumes.read(rows, id);
+        return row?.reimage
+          ? outcomeOf(await store.ensureContent(order, specOf(row, row.reimage.content)))
+          : noVolume(id);
       }
       case 'volume.ensureAbsent':
         return outcomeOf(await store.ensureVolumeAbsent(order, id));
       case 'volume.ensureSize': {
-        const grown = await store.ensureSize(order, id, sizeGib);
+        const attachment = holderOf(rows, id);
+        const open = attachment && growOpen(attachment, id, sizeGib, order);
+        const grown = await store.ensureSize(order, id, sizeGib, open);
         return grown.ok ? ok(sizeGib) : outcomeOf(grown);
       }
       case 'volume.ensureSnapshot': {
@@ -69,6 +85,15 @@ export function volumeEffects({ rows, store, intake, copyOpen }: VolumeEffectPor
     }
   };
 }
+
+const specOf = ({ id: volumeId, sizeGib, multiattach: shared = false }: VolumeRow, content: VolumeSpec['content']) => ({
+  volumeId,
+  sizeGib,
+  content,
+  shared,
+});
+
+const noVolume = (id: string): EffectOutcome => failed({ code: 'VolumeNotFound', reason: `There is no volume ${id}.` });
 
 /** Does an effect by its name: `volume.…` here, all others by `others`. */
 export const withVolumes =

@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util';
 import { packageInfo } from '../composition/package-info.ts';
 import { realClock } from '../runtime/clock.ts';
-import { stateDirOf } from './state-dir.ts';
+import { backupFlags } from './backup-flags.ts';
 
 const USAGE = `novella backup: copy the state of a cloud, also while it runs
 
@@ -13,26 +12,14 @@ It has the rows as of one commit, the secrets and the contents of images; not th
 
 /** Makes a backup. Exit status 0: it is whole and on the disk. */
 export async function backup(args: readonly string[]): Promise<number> {
-  const options = {
-    to: { type: 'string' },
-    'state-dir': { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  } as const;
-  const { values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  if (values.to === undefined) {
-    process.stderr.write(`novella: backup needs --to DIR.\n\n${USAGE}`);
-    return 2;
-  }
-  const stateDir = stateDirOf(values['state-dir']);
+  const flags = backupFlags({ name: 'backup', flag: 'to', usage: USAGE }, args);
+  if (typeof flags === 'number') return flags;
+  const { directory: to, stateDir } = flags;
   const { backUp } = await import('../storage/backup.ts');
   const { version } = packageInfo();
-  const { files, stores } = await backUp({ stateDir, to: values.to, program: version, nowMs: realClock.now() });
+  const { files, stores } = await backUp({ stateDir, to, program: version, nowMs: realClock.now() });
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  process.stdout.write(`${values.to}: ${files.length} files, ${bytes} bytes\n`);
+  process.stdout.write(`${to}: ${files.length} files, ${bytes} bytes\n`);
   for (const { path, rows, commit } of stores) process.stdout.write(`  ${path}: ${rows} rows as of commit ${commit}\n`);
   return 0;
 }

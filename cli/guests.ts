@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { localDirectories } from '../composition/local-hosts.ts';
 import { stateDirOf } from './state-dir.ts';
 
 const USAGE = `novella guests: the guests on this machine, and how to log in to them
@@ -19,10 +19,12 @@ export async function guests(args: readonly string[]): Promise<number> {
   }
   const stateDir = stateDirOf(values['state-dir']);
   const { listGuestAccess } = await import('../drivers/qemu/index.ts');
-  for (const { instanceId, processId, sshPort } of await listGuestAccess(join(stateDir, 'qemu'))) {
-    const state = processId === null ? 'stopped' : `process ${processId}`;
-    const way = processId === null || sshPort === null ? '' : `  ssh -p ${sshPort} root@127.0.0.1`;
-    process.stdout.write(`${instanceId}  ${state}${way}\n`);
+  for (const directory of localDirectories(stateDir)) {
+    for (const { instanceId, processId, sshPort } of await listGuestAccess(directory)) {
+      const state = processId === null ? 'stopped' : `process ${processId}`;
+      const way = processId === null || sshPort === null ? '' : `  ssh -p ${sshPort} root@127.0.0.1`;
+      process.stdout.write(`${instanceId}  ${state}${way}\n`);
+    }
   }
   return 0;
 }

@@ -7,7 +7,7 @@ import { stateDirOf } from './state-dir.ts';
 const USAGE = `novella manage cell: the cells of a cloud that runs, as nova-manage cell_v2
 
   list_cells                                      cells, what they have, and whether they run
-  create_cell --name CELL [--disabled]            a cell that the next start of the cloud runs
+  create_cell --name CELL [--disabled]            a cell that runs at once; beside the only one from the next start on
   update_cell CELL --enable | --disable           whether it takes new instances
   delete_cell CELL [--force]                      --force: also when it has hosts
   stop_cell CELL, start_cell CELL                 close the shard of a cell, and open it again

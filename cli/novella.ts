@@ -14,7 +14,9 @@ const USAGE = `novella: a compute controller that speaks the OpenStack Compute A
   novella manage db|shard   archive and purge rows of deleted instances; move shards
   novella report            what the running cloud is doing
   novella dead-letters ...  messages that no handler would take: list, show, retry, drop
+  novella simulate PLAN     play a workload on a fleet: how many hosts it takes
   novella schedule explain  why a server would get which host, or none
+  novella consolidation plan  which hosts could be emptied, and by which moves
   novella inspect KIND/ID   what the running cloud knows of an actor
   novella log-level [LEVEL]  shows or changes what it logs
   novella help [COMMAND]    this text, or that of a command
@@ -35,6 +37,8 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   manage: async (args) => (await import('./manage.ts')).manage(args),
   report: async (args) => (await import('./report.ts')).report(args),
   'dead-letters': async (args) => (await import('./dead-letters.ts')).deadLetters(args),
+  consolidation: async (args) => (await import('./consolidation.ts')).consolidation(args),
+  simulate: async (args) => (await import('./simulate.ts')).simulate(args),
   schedule: async (args) => (await import('./schedule.ts')).schedule(args),
   inspect: async (args) => (await import('./inspect.ts')).inspect(args),
   'log-level': async (args) => (await import('./log-level.ts')).logLevel(args),

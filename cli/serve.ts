@@ -10,7 +10,7 @@ const USAGE = `novella serve: run the cloud and its API
   --state-dir DIR              everything that lasts            [$XDG_STATE_HOME/novella]
   --listen HOST:PORT           where the API listens            [127.0.0.1:8774]
   --driver auto|sim|qemu       what runs the guests             [auto]
-  --hosts N                    simulated hosts                  [1]
+  --hosts N                    simulated hosts, or hosts of QEMU on this machine   [1]
   --cells N                    parts with stores of their own   [1]
   --durability sync|relaxed    sync: what was answered is on disk   [sync]
   --log-level LEVEL            debug, info, warn, error, silent [info]

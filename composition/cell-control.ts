@@ -19,6 +19,8 @@ export interface CellControlOptions {
   /** Everything that can be read, whatever its cell. */
   readonly reader: Reader;
   readonly threads: Pick<ShardThreads, 'close' | 'reopen' | 'isOpen'>;
+  /** Opens the shard of a cell that is new, and adds it to `cells`. Rejects when it cannot be opened. */
+  readonly addShard: (cell: string) => Promise<void>;
   /** The cells that this process runs. */
   readonly cells: readonly string[];
 }
@@ -78,9 +80,29 @@ export class CellControl {
     return verified(this.#options.reader, instanceId);
   }
 
+  /**
+   * Makes a cell, and runs it. A cloud that has one cell alone has to be started again for that: its shard keeps no mappings, and the
+   * front end reads one store.
+   */
   async create(cell: string, disabled: boolean): Promise<CellAnswer> {
-    const created = await createCell(this.#options.system, cell, disabled);
-    return created.ok ? done(`${cell} is known; the next start of the cloud runs it.`) : refusalOf(created.error, 2);
+    const { system, stores, cells, addShard } = this.#options;
+    const runsNow = cells.length > 1;
+    // Nothing is given to it before it runs.
+    const created = await createCell(system, cell, disabled || runsNow);
+    if (!created.ok) return refusalOf(created.error, 2);
+    if (!runsNow) return done(`${cell} is known; the next start of the cloud runs it, as it has one cell alone now.`);
+    try {
+      // The reader comes first: it marks a new store.
+      if (!(await stores.up(cell))) throw new Error('its store cannot be read; the log says why');
+      if (!cells.includes(cell)) await addShard(cell);
+    } catch (error) {
+      stores.setDown(cell);
+      const why = error instanceof Error ? error.message : String(error);
+      return { status: 2, text: `${cell} is known, disabled, and does not run: ${why}` };
+    }
+    const told = await ensureCells(system, [{ name: cell, hosts: [] }]);
+    const changed = told.ok && !disabled ? await changeCell(system, cell, { disabled }) : told;
+    return changed.ok ? done(`${cell} runs. It has no hosts yet.`) : refusalOf(changed.error, 2);
   }
 
   async setDisabled(cell: string, disabled: boolean): Promise<CellAnswer> {

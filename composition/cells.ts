@@ -77,7 +77,7 @@ export function routingOf(own: string, cells: readonly string[]): Routing {
   if (own === API_CELL) return apiRouting(cells);
   return (kind, id) => {
     if (kind === 'instance' || kind === 'host') return own;
-    return kind === 'cell' ? cellNamed(id, cells) : API_CELL;
+    return isOfCell(kind) ? cellNamed(id, cells) : API_CELL;
   };
 }
 
@@ -91,12 +91,16 @@ export function apiRouting(cells: readonly string[]): Routing {
       case 'host':
         return cellNamed(cellOfHost(rows, id), cells);
       case 'cell':
+      case 'consolidator':
         return cellNamed(id, cells);
       default:
         return API_CELL;
     }
   };
 }
+
+/** Whether actors of a kind have the name of a cell, and live with it. */
+const isOfCell = (kind: string): boolean => kind === 'cell' || kind === 'consolidator';
 
 /** The shard of a cell; the api's for cell0, and for one that this process does not run. */
 const cellNamed = (name: string, cells: readonly string[]): string =>

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { type CellCommandSources, cellCommands } from './control-cells.ts';
+import { type ConsolidationCommandSources, consolidationCommands } from './control-consolidation.ts';
 import { type ScheduleCommandSources, scheduleCommands } from './control-schedule.ts';
 import { type ShardCommandSources, shardCommands } from './control-shards.ts';
 import { type DeadLetterName, deadLetterName, parseDeadLetterName } from './dead-letters.ts';
@@ -9,7 +10,11 @@ import type { Report } from './report.ts';
 import { reportText } from './report-text.ts';
 
 /** What the control app works with. */
-export interface ControlSources extends ShardCommandSources, CellCommandSources, ScheduleCommandSources {
+export interface ControlSources
+  extends ShardCommandSources,
+    CellCommandSources,
+    ConsolidationCommandSources,
+    ScheduleCommandSources {
   /** The shard that owns an actor. */
   readonly shardOf: (kind: string, id: string) => string;
   readonly report: (reason: string) => Promise<Report>;
@@ -86,10 +91,12 @@ export function controlApp(sources: ControlSources): Hono {
   });
 
   app.get('/log-level', (c) => c.json({ level: log.level }));
-  app.put('/log-level/:level', (c) => {
+  app.put('/log-level/:level', async (c) => {
     const level = LOG_LEVELS.find((known) => known === c.req.param('level'));
     if (level === undefined) return c.json({ reason: `The levels are ${LOG_LEVELS.join(', ')}.` }, 400);
     log.level = level;
+    const isOn = level === 'debug';
+    await Promise.all(shards().map((shard) => ask(shard, { type: 'logDecisions', isOn })));
     notice('log level changed', { level });
     return c.json({ level });
   });
@@ -97,6 +104,7 @@ export function controlApp(sources: ControlSources): Hono {
   app.route('/', shardCommands(sources));
   app.route('/', cellCommands(sources));
   app.route('/', scheduleCommands(sources));
+  app.route('/', consolidationCommands(sources));
   app.notFound((c) => c.json({ reason: 'There is no such command.' }, 404));
   app.onError((error, c) => c.json({ reason: error.message }, 500));
   return app;

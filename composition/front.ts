@@ -7,7 +7,7 @@ import { createImageCatalog } from '../actors/image/client.ts';
 import { limits } from '../actors/limits.ts';
 import { createNetworkCatalog } from '../actors/network/client.ts';
 import type { ImageStore } from '../drivers/images.ts';
-import { computeApp } from '../http/compute/app.ts';
+import { computeService } from '../http/compute/app.ts';
 import type { ComputeServices, ConsoleOutput } from '../http/compute/services.ts';
 import { createIdentityApp } from '../http/identity/app.ts';
 import type { Passwords } from '../http/identity/passwords.ts';
@@ -98,7 +98,7 @@ export function createFront(options: FrontOptions): Serve {
   // The Compute API says itself which route it takes: a middleware would cost it its synchronous way.
   for (const service of ['/identity/*', '/image/*', '/network/*', '/volume/*', '/placement/*'])
     root.use(service, nameRoute);
-  const compute = computeApp({
+  const compute = computeService({
     mount: '/compute',
     publicEndpoint: publicEndpoint && `${publicEndpoint}/compute`,
     trustForwarded: false,
@@ -112,7 +112,7 @@ export function createFront(options: FrontOptions): Serve {
     rateLimiter: new RateLimiter(settings.rateLimit, realClock),
     idempotency: (projectId, message) => askIdempotency(system, projectId, message),
   });
-  root.route('/', compute);
+  root.route('/', compute.app);
   root.route(
     '/',
     createIdentityApp({
@@ -169,8 +169,9 @@ export function createFront(options: FrontOptions): Serve {
   const names = ['compute', 'identity', 'image', 'network', 'placement', 'volume'];
   root.get('/', (c) => c.json({ name: 'novella', services: names }));
   if (options.operatorSide) root.route('/', options.operatorSide.app);
-  // The services' routes together make one large pattern, which most requests have no need of.
-  const serve: Serve = (request, env) => (isCompute(request.url) ? compute : root).fetch(request, env);
+  // The services' routes together make one large pattern, which most requests have no need of. Of HEAD Hono makes a GET.
+  const serve: Serve = (request, env) =>
+    isCompute(request.url) && request.method !== 'HEAD' ? compute.serve(request, env) : root.fetch(request, env);
   return options.operatorSide?.door(serve) ?? serve;
 }
 
@@ -197,6 +198,9 @@ function observe(log: Logger): HttpObserver {
   };
 }
 
+/** How long the headers of a request may be on their way, in milliseconds, also on a connection that never sends any. Node's own default. */
+const HEADERS_MS_MAX = 60_000;
+
 /** A listener that cannot be opened. The message says why. */
 export class ListenRefused extends Error {
   override readonly name = 'ListenRefused';
@@ -211,8 +215,10 @@ export async function listen(
   { host, port }: Settings['listen'],
 ): Promise<{ server: ServerType; url: string }> {
   const fetch = (request: Request, env: HttpBindings | Http2Bindings) => serve(request, isHttp1(env) ? env : {});
-  // Uploads of images may take longer than Node's limit of a request; those that bring nothing are ended by their app.
-  const server = createAdaptorServer({ fetch, serverOptions: { requestTimeout: 0 } });
+  // Uploads of images may take longer than Node's limit of a request; those that bring nothing are ended by their app. Without
+  // a limit of its own for headers Node takes that of the request, and a client could hold a connection for ever.
+  const serverOptions = { requestTimeout: 0, headersTimeout: HEADERS_MS_MAX };
+  const server = createAdaptorServer({ fetch, serverOptions });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code === 'EADDRINUSE' ? 'the port is in use; choose another with --listen' : error.message;

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { join } from 'node:path';
 import type { AttachedHypervisor } from '../actors/driver-effects.ts';
 import type { HostInventory, Hypervisor } from '../drivers/hypervisor.ts';
 import type { ImageContent } from '../drivers/images.ts';
+import type { InventoryTerms } from '../drivers/inventory-terms.ts';
 import type { DriverResult } from '../drivers/result.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
+import { termsOf } from './capacity-settings.ts';
+import { localDirectory, localHosts } from './local-hosts.ts';
 import type { ShardSettings } from './shard-settings.ts';
 import { volumesDirectory } from './volumes.ts';
 
@@ -27,12 +28,12 @@ interface DriverPorts {
 }
 
 /** What hypervisors are made by: `hostNames`, those that are wanted; absent: all that the settings make. */
-type HypervisorSettings = Pick<ShardSettings, 'driver' | 'hosts' | 'sim' | 'qemu' | 'stateDir'> &
+type HypervisorSettings = Pick<ShardSettings, 'capacity' | 'driver' | 'hosts' | 'sim' | 'qemu' | 'stateDir'> &
   Partial<Pick<ShardSettings, 'hostNames'>>;
 
 /** Names of the hosts that these settings make. */
 export function hostNames({ driver, hosts }: Pick<ShardSettings, 'driver' | 'hosts'>): readonly string[] {
-  if (driver === 'qemu') return [hostname()];
+  if (driver === 'qemu') return localHosts(hosts);
   const digits = String(hosts - 1).length;
   return Array.from({ length: hosts }, (_, index) => `sim-${String(index).padStart(digits, '0')}`);
 }
@@ -49,10 +50,10 @@ export async function createHypervisors(settings: HypervisorSettings, ports: Dri
 
 async function simulated(settings: HypervisorSettings, { clock, random }: DriverPorts): Promise<Hypervisors> {
   const { createSimHypervisor, noLatency, simInside } = await import('../drivers/sim/index.ts');
-  const { vcpus, memoryMib, diskGib, spawnMs, hugePages = {}, dedicatedCpus = [] } = settings.sim;
+  const { vcpus, memoryMib, diskGib, spawnMs, migrateMsPerGib, hugePages = {}, dedicatedCpus = [] } = settings.sim;
   const inside = simInside({ ...settings.sim, hugePages, dedicatedCpus });
   // Simulated guests end with the program, so each start of it is another boot.
-  const bootId = randomUUID();
+  const bootId = random.uuid();
   const hypervisors = new Map<string, AttachedHypervisor>();
   for (const host of settings.hostNames ?? hostNames(settings)) {
     const inventory: HostInventory = {
@@ -67,28 +68,36 @@ async function simulated(settings: HypervisorSettings, { clock, random }: Driver
       cpuArchitecture: 'x86_64',
       ...inside,
     };
-    const latency = { ...noLatency, spawn: spawnMs };
+    const latency = { ...noLatency, spawn: spawnMs, migratePerGib: migrateMsPerGib };
     const hypervisor = createSimHypervisor({ inventory, clock, random: () => random.fraction(), latency });
-    hypervisors.set(host, attached(hypervisor, bootId));
+    hypervisors.set(host, attached(hypervisor, bootId, termsOf(settings.capacity, host, null)));
   }
   return hypervisors;
 }
 
 async function local(settings: HypervisorSettings, { images, log }: DriverPorts): Promise<Hypervisors> {
-  if (settings.hostNames?.length === 0) return new Map();
+  const names = settings.hostNames ?? hostNames(settings);
+  if (names.length === 0) return new Map();
   const { createQemuHypervisor } = await import('../drivers/qemu/index.ts');
-  const { binary, imgBinary, accel } = settings.qemu;
-  const hypervisor = createQemuHypervisor({
-    directory: join(settings.stateDir, 'qemu'),
-    images,
-    volumesDirectory: volumesDirectory(settings.stateDir),
-    qemuBinary: binary,
-    qemuImgBinary: imgBinary,
-    accel,
-    hostname: hostname(),
-    log,
-  });
-  return new Map([[hostname(), attached(hypervisor, machineBootId())]]);
+  const { binary, imgBinary, accel, inventory } = settings.qemu;
+  const bootId = machineBootId();
+  const hypervisors = new Map<string, AttachedHypervisor>();
+  for (const name of names) {
+    const hypervisor = createQemuHypervisor({
+      directory: localDirectory(settings.stateDir, name),
+      images,
+      volumesDirectory: volumesDirectory(settings.stateDir),
+      qemuBinary: binary,
+      qemuImgBinary: imgBinary,
+      accel,
+      share: inventory === 'share' ? 1 / settings.hosts : 1,
+      hostname: name,
+      log,
+    });
+    const terms = termsOf(settings.capacity, name, 1 / settings.hosts);
+    hypervisors.set(name, attached(hypervisor, bootId, terms));
+  }
+  return hypervisors;
 }
 
 /** The kernel's id of this boot: another one means that every process of before is gone. See proc(5), boot_id. */
@@ -101,11 +110,12 @@ function machineBootId(): string {
   }
 }
 
-function attached(hypervisor: Hypervisor, bootId: string): AttachedHypervisor {
+function attached(hypervisor: Hypervisor, bootId: string, terms: InventoryTerms | undefined): AttachedHypervisor {
   let connecting: Promise<DriverResult> | null = null;
   return {
     hypervisor,
     bootId,
+    ...(terms && { terms }),
     async connect() {
       connecting ??= hypervisor.start();
       const outcome = await connecting;

@@ -1,11 +1,12 @@
 import { sweepContent } from '../actors/image/sweep.ts';
 import { instances } from '../actors/instance/row.ts';
+import { volumes } from '../actors/volume/row.ts';
 import type { ImageStore } from '../drivers/images.ts';
 import type { Reader } from '../runtime/store.ts';
 
 /**
  * Removes image contents that neither an image nor an instance refers to. Guests' disks stand on top of the content that
- * they were made from, so it stays as long as one of them. While a snapshot is being made nothing is removed: its bytes
+ * they were made from, so it stays as long as one of them; and volumes are copied from it. While a snapshot is being made nothing is removed: its bytes
  * may be there, and no image refers to them yet. Returns the ids of what was removed.
  */
 export async function sweepImages(store: ImageStore, reader: Reader): Promise<readonly string[]> {
@@ -23,6 +24,15 @@ function contentOfInstances(reader: Reader): ReadonlySet<string> | 'all' {
     if (instance.operation?.details?.kind === 'snapshot') return 'all';
     const { image: own, rescueImage, rootImage, shelved } = instance;
     for (const image of [own, rescueImage, rootImage, shelved?.image]) if (image) contents.add(image.contentId);
+    const details = instance.operation?.details;
+    if (details?.kind !== 'rebuild') continue;
+    // Until the disk is made anew it stands on what it was made of before.
+    for (const image of [details.former?.image, details.former?.rootImage]) if (image) contents.add(image.contentId);
+  }
+  for (const { status, content, reimage } of volumes.scan(reader)) {
+    // Of a volume that is there nothing refers to its image any more.
+    if (status === 'creating' && content.kind === 'image') contents.add(content.contentId);
+    if (reimage?.content.kind === 'image') contents.add(reimage.content.contentId);
   }
   return contents;
 }

@@ -1,6 +1,9 @@
 import { countsBusyInstances } from '../actors/cell/busy-instances.ts';
+import type { DecisionListener } from '../actors/cell/decision.ts';
 import { cellKind } from '../actors/cell/index.ts';
 import { cellMappingKind } from '../actors/cell-mapping/index.ts';
+import { consolidatorKind } from '../actors/consolidator/index.ts';
+import type { ConsolidationOptions } from '../actors/consolidator/options.ts';
 import { hostKind } from '../actors/host/index.ts';
 import { idempotencyKind } from '../actors/idempotency/index.ts';
 import { identityKind } from '../actors/identity/index.ts';
@@ -24,11 +27,14 @@ export const cloudKinds = (
   quota: QuotaLimits,
   scheduler?: SchedulerOptions,
   told: InstanceNotifications | null = null,
+  consolidation?: ConsolidationOptions,
+  hears?: DecisionListener,
 ): ActorKinds => {
   const instances = scheduler && countsBusyInstances(scheduler) ? tellingBusy(instanceKind) : instanceKind;
   return actorKinds([
-    cellKind(scheduler),
+    cellKind(scheduler, hears),
     cellMappingKind,
+    consolidatorKind(consolidation),
     told === null ? hostKind : notifyingHosts(hostKind, told.sinks),
     idempotencyKind,
     identityKind,

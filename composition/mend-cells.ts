@@ -1,10 +1,12 @@
 import { API_CELL, buildRequests, CELL_0, cellMappings, instanceMappings } from '../actors/cell-mapping/row.ts';
-import { usedBy } from '../actors/instance/move.ts';
 import { type Instance, instances } from '../actors/instance/row.ts';
 import { type ProjectUsage, projects } from '../actors/project/row.ts';
 import { counted } from '../actors/project/usage.ts';
 import { Overlay } from '../runtime/batch.ts';
 import type { Reader, Write } from '../runtime/store.ts';
+import type { Delivery } from '../runtime/transport.ts';
+import { messagesUnderWay } from '../runtime/under-way.ts';
+import { type QuotaUnderWay, quotaOf, quotaUnderWay } from './quota-under-way.ts';
 
 /** What was put right, in numbers of rows. */
 export interface Mended {
@@ -34,8 +36,9 @@ export function mendCells(stores: ReadonlyMap<string, Reader>, nowMs: number): M
   const cells = new Map([...overlays].filter(([name]) => name !== API_CELL));
   const removed = removeDoubles(api, cells);
   const mapped = mapWhatIsThere(api, cells);
-  const { forgotten, failed } = forgetWhatIsNot(api, cells, underWay(overlays), nowMs);
-  const recounted = recount(api, overlays);
+  const onTheWay = [...messagesUnderWay(stores)];
+  const { forgotten, failed } = forgetWhatIsNot(api, cells, underWay(onTheWay), nowMs);
+  const recounted = recount(api, overlays, onTheWay);
   const writes = new Map([...overlays].map(([name, overlay]) => [name, overlay.seal()]));
   return { writes, mapped, forgotten, failed, removed, recounted };
 }
@@ -84,21 +87,15 @@ function mapWhatIsThere(api: Overlay, cells: Cells): number {
 }
 
 /** Instances whose `create` or `notPlaced` is stored and on its way to another shard. */
-function underWay(overlays: Cells): ReadonlySet<string> {
+function underWay(onTheWay: readonly Delivery[]): ReadonlySet<string> {
   const ids = new Set<string>();
-  for (const overlay of overlays.values()) {
-    for (const { value } of overlay.range({ prefix: OUTBOX_PREFIX })) {
-      const { id, message } = Object(value);
-      const { type, instanceId } = Object(message);
-      if (type === 'create') ids.add(String(id));
-      if (type === 'notPlaced') ids.add(String(instanceId));
-    }
+  for (const { id, message } of onTheWay) {
+    const { type, instanceId } = Object(message);
+    if (type === 'create') ids.add(id);
+    if (type === 'notPlaced') ids.add(String(instanceId));
   }
   return ids;
 }
-
-/** Messages to other shards that these have not acknowledged. */
-const OUTBOX_PREFIX = 'o/';
 
 /** What is said of a server whose building nobody knows how to go on with. */
 const LOST = 'The server was being created when the backup was made, and has to be created again.';
@@ -131,20 +128,23 @@ function forgetWhatIsNot(
   return { forgotten, failed };
 }
 
-/** Counts what projects use: every instance once. */
-function recount(api: Overlay, overlays: Cells): number {
+/** Counts what projects use: every instance once, and what messages carry that will be handled. */
+function recount(api: Overlay, overlays: Cells, onTheWay: readonly Delivery[]): number {
   const usages = new Map<string, ProjectUsage>();
+  const add = ({ projectId, userId, usage }: QuotaUnderWay): void => {
+    const before = usages.get(projectId) ?? { projectId, instances: 0, cores: 0, ramMib: 0 };
+    usages.set(projectId, counted(before, userId, usage, 1));
+  };
   for (const { projectId } of projects.scan(api))
     usages.set(projectId, { projectId, instances: 0, cores: 0, ramMib: 0 });
   for (const overlay of overlays.values()) {
     for (const row of instances.scan(overlay)) {
       if (!isAlive(row)) continue;
-      const { projectId } = row;
-      const before = usages.get(projectId) ?? { projectId, instances: 0, cores: 0, ramMib: 0 };
       const isElsewhere = isStandIn(row) && [...overlays.values()].some((other) => isOwnIn(other, row.id));
-      if (!isElsewhere) usages.set(projectId, counted(before, row.userId, { instances: 1, ...usedBy(row) }, 1));
+      if (!isElsewhere) add(quotaOf(row));
     }
   }
+  for (const carried of quotaUnderWay(onTheWay, [...overlays.values()])) add(carried);
   let recounted = 0;
   for (const [projectId, usage] of usages) {
     const before = projects.read(api, projectId);

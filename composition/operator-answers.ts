@@ -19,6 +19,8 @@ const TYPES: Readonly<Record<OperatorRequest['type'], true>> = {
   newestDeadLetters: true,
   retryDeadLetter: true,
   dropDeadLetter: true,
+  logDecisions: true,
+  cellAdded: true,
   retain: true,
 };
 
@@ -26,11 +28,19 @@ const TYPES: Readonly<Record<OperatorRequest['type'], true>> = {
 export const isOperatorRequest = (request: unknown): request is OperatorRequest =>
   typeof request === 'object' && request !== null && 'type' in request && String(request.type) in TYPES;
 
+/** What it answers for besides the shard. */
+interface AnsweringParts {
+  readonly retention: Pick<RetentionJob, 'figures' | 'piece'>;
+  readonly decisions: { isOn: boolean };
+  /** Names of the cells; the shard finds actors by them. */
+  readonly cells: string[];
+}
+
 /** What answers the operator inside a shard's thread. */
 export function operatorAnswers(
   shard: Shard,
   reader: Reader,
-  retention: Pick<RetentionJob, 'figures' | 'piece'>,
+  { retention, decisions, cells }: AnsweringParts,
 ): (request: OperatorRequest) => Promise<unknown> {
   watch ??= new ThreadWatch(realClock);
   const thread = watch;
@@ -50,6 +60,12 @@ export function operatorAnswers(
         return existed(await shard.retryDeadLetter(request.key));
       case 'dropDeadLetter':
         return existed(await shard.dropDeadLetter(request.key));
+      case 'cellAdded':
+        if (!cells.includes(request.cell)) cells.push(request.cell);
+        return null;
+      case 'logDecisions':
+        decisions.isOn = request.isOn;
+        return null;
       case 'retain':
         return retention.piece(request.order);
     }

@@ -14,5 +14,9 @@ export type OperatorRequest =
   | { readonly type: 'newestDeadLetters'; readonly limit: number }
   | { readonly type: 'retryDeadLetter'; readonly key: string }
   | { readonly type: 'dropDeadLetter'; readonly key: string }
+  /** Whether the log is told how the shard's cell decides. */
+  | { readonly type: 'logDecisions'; readonly isOn: boolean }
+  /** There is another cell now: its actors are in a shard of its own. */
+  | { readonly type: 'cellAdded'; readonly cell: string }
   /** Answered with a RetentionPiece, when it is stored. */
   | { readonly type: 'retain'; readonly order: RetentionOrder };

@@ -20,6 +20,7 @@ import type { SeenShard } from './inside.ts';
 import type { Logger } from './log.ts';
 import { familiesOf } from './metrics.ts';
 import { lookAround } from './metrics-seen.ts';
+import type { MovesExplainer } from './moves-explainer.ts';
 import { packageInfo } from './package-info.ts';
 import { Recent } from './recent.ts';
 import { makeReport, type Report, type ReportSources, reportOfMain } from './report.ts';
@@ -49,6 +50,7 @@ export interface Running {
   readonly cells?: CellControl;
   /** Absent: decisions are not explained. */
   readonly schedule?: ScheduleExplainer;
+  readonly moves?: MovesExplainer;
 }
 
 /** Who `auto` lets read: behind a proxy every peer is on this machine. */
@@ -138,6 +140,7 @@ export class OperatorSide {
       threads: () => this.#running?.threads ?? null,
       cells: () => this.#running?.cells ?? null,
       schedule: () => this.#running?.schedule ?? null,
+      moves: () => this.#running?.moves ?? null,
       shardOf: (kind, id) => this.#running?.shardOf(kind, id) ?? '',
       report: (reason) => this.report(reason),
       log,

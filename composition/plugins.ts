@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { register } from 'node:module';
+import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type CheckedPlugin, checkPlugin, PluginRefused } from '../http/compute/plugins/check.ts';
 import { extendedRoutes } from '../http/compute/plugins/extended-routes.ts';
@@ -14,8 +15,26 @@ export interface ExtendedApi {
   readonly plugins: readonly CheckedPlugin[];
 }
 
+const PACKAGE_EXPORT = 'novella/plugin';
+let isResolved = false;
+
+/**
+ * Lets modules import `novella/plugin` wherever they are: a plug-in that stands in /etc finds no node_modules. They get what
+ * this process itself runs, which is what its checks know. (`module.registerHooks` would cost no thread; Node 20 has none.)
+ */
+function resolvePackageExport(): void {
+  if (isResolved) return;
+  isResolved = true;
+  const { url } = import.meta;
+  const target = new URL(`../http/compute/plugins/index${extname(url)}`, url).href;
+  const hook = `export const resolve = (name, context, next) =>
+    name === ${JSON.stringify(PACKAGE_EXPORT)} ? { url: ${JSON.stringify(target)}, shortCircuit: true } : next(name, context);`;
+  register(`data:text/javascript,${encodeURIComponent(hook)}`);
+}
+
 const exported = async (path: string): Promise<unknown> => {
   let module: Readonly<Record<string, unknown>>;
+  resolvePackageExport();
   try {
     module = await import(pathToFileURL(resolve(path)).href);
   } catch (error) {

@@ -1,5 +1,6 @@
+import { instanceActions } from '../actors/instance/actions/row.ts';
 import { migrations } from '../actors/instance/migrations/row.ts';
-import { bootData, instanceActions, instances } from '../actors/instance/row.ts';
+import { bootData, instances } from '../actors/instance/row.ts';
 import { keyPart } from '../runtime/key.ts';
 import { DamagedRow, type Reader, type Write } from '../runtime/store.ts';
 

@@ -3,8 +3,10 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { parse } from 'yaml';
+import { CONSOLIDATED_HOSTS, DEFAULT_CONSOLIDATION } from '../actors/consolidator/options.ts';
 import { DEFAULT_QUOTA } from '../actors/project/row.ts';
 import { METRICS_ACCESS } from '../http/metrics/access.ts';
+import { capacitySettings } from './capacity-settings.ts';
 import { schedulerSettings } from './scheduler-settings.ts';
 import { simSettings } from './sim-settings.ts';
 
@@ -54,6 +56,16 @@ const quota = v.strictObject({
   serverGroupMembers: v.optional(limit, DEFAULT_QUOTA.serverGroupMembers),
 });
 
+const consolidation = v.strictObject({
+  /** Which hosts: `none`; `named`, those of aggregates with the metadata `consolidation` = `on`; `all` but those with `off`. */
+  hosts: v.optional(v.picklist(CONSOLIDATED_HOSTS), DEFAULT_CONSOLIDATION.hosts),
+  everyMs: v.optional(v.pipe(count(86_400_000), v.minValue(1_000)), DEFAULT_CONSOLIDATION.everyMs),
+  maxMovesAtOnce: v.optional(count(1_000), DEFAULT_CONSOLIDATION.maxMovesAtOnce),
+  maxMovesPerRound: v.optional(count(1_000), DEFAULT_CONSOLIDATION.maxMovesPerRound),
+  emptiestBelow: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1)), DEFAULT_CONSOLIDATION.emptiestBelow),
+  backoffMs: v.optional(count(2_592_000_000), DEFAULT_CONSOLIDATION.backoffMs),
+});
+
 /** Every setting, as it stands in the configuration file. See docs/configuration.md. */
 export const settingsSchema = v.strictObject({
   /** Directory of everything that lasts; made with mode 0700. */
@@ -68,7 +80,7 @@ export const settingsSchema = v.strictObject({
   listen: v.optional(listen, '127.0.0.1:8774'),
   /** `auto`: QEMU where it is found, else simulated hosts. */
   driver: v.optional(v.picklist(['auto', 'sim', 'qemu']), 'auto'),
-  /** How many simulated hosts there are. */
+  /** How many hosts there are: simulated ones, or with QEMU hosts of this machine (at most 16). */
   hosts: v.optional(count(100_000), 1),
   /** How many cells there are, or which, with their shares in the hosts. The one that shares the api's store is `cell1`. */
   cells: v.optional(cells, 1),
@@ -88,6 +100,10 @@ export const settingsSchema = v.strictObject({
   metrics: v.optional(v.picklist(METRICS_ACCESS), 'auto'),
   /** How the scheduler decides. See docs/scheduler.md. */
   scheduler: v.optional(schedulerSettings, {}),
+  /** How much of hosts is given to instances, and how many times. */
+  capacity: v.optional(capacitySettings, {}),
+  /** How hosts are emptied by moving instances together. See docs/consolidation.md. */
+  consolidation: v.optional(consolidation, {}),
   /** What the front end takes on at once. */
   limits: v.optional(
     v.strictObject({
@@ -182,6 +198,8 @@ export const settingsSchema = v.strictObject({
       binary: v.optional(path, 'qemu-system-x86_64'),
       imgBinary: v.optional(path, 'qemu-img'),
       accel: v.optional(v.picklist(['auto', 'kvm', 'tcg']), 'auto'),
+      /** What each of several hosts of this machine tells of: its share of the machine, or all of it. */
+      inventory: v.optional(v.picklist(['share', 'whole']), 'share'),
     }),
     {},
   ),

@@ -6,7 +6,17 @@ import type { Settings } from './settings.ts';
 export interface ShardSettings
   extends Pick<
     Settings,
-    'durability' | 'hosts' | 'notifications' | 'retention' | 'scheduler' | 'sim' | 'qemu' | 'stateDir'
+    | 'consolidation'
+    | 'capacity'
+    | 'durability'
+    | 'logLevel'
+    | 'hosts'
+    | 'notifications'
+    | 'retention'
+    | 'scheduler'
+    | 'sim'
+    | 'qemu'
+    | 'stateDir'
   > {
   readonly driver: 'sim' | 'qemu';
   readonly quota: QuotaLimits;

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { API_CELL, firstIdentity, ownCell } from '../actors/cell-mapping/row.ts';
 import { driverEffects } from '../actors/driver-effects.ts';
 import { oneOrderAtATime } from '../actors/guest-orders.ts';
-import { host } from '../actors/host/protocol.ts';
 import { withNotifications } from '../actors/notifier/effects.ts';
 import { volumeEffects, withVolumes } from '../actors/volume-effects.ts';
 import type { ImageContent, ImageIntake } from '../drivers/images.ts';
@@ -12,13 +11,12 @@ import { DEFAULT_SHARD_LIMITS } from '../runtime/limits.ts';
 import type { ShardNotice } from '../runtime/notice.ts';
 import { realRandom } from '../runtime/random.ts';
 import { Shard } from '../runtime/shard.ts';
-import { ActorSystem } from '../runtime/system.ts';
 import type { OpenShard } from '../runtime/threads/shard-module.ts';
-import type { ToClient, ToShard } from '../runtime/transport.ts';
-import { localLink } from '../runtime/transports/local.ts';
 import type { LmdbStore } from '../storage/lmdb-store.ts';
 import { openStore } from '../storage/open-store.ts';
 import { routingOf } from './cells.ts';
+import { DecisionLog } from './decision-log.ts';
+import { DriverEvents } from './driver-events.ts';
 import { createHypervisors, type Hypervisors } from './hypervisors.ts';
 import { cloudKinds } from './kinds.ts';
 import { openSinks, toldOfInstances } from './notifications.ts';
@@ -26,7 +24,7 @@ import { isOperatorRequest, operatorAnswers } from './operator-answers.ts';
 import { RetentionJob } from './retention-job.ts';
 import { schedulerOptions } from './scheduler-settings.ts';
 import { type ConsoleRequest, type ShardSettings, shardFile } from './shard-settings.ts';
-import { copyOpenBy, createVolumes } from './volumes.ts';
+import { copyOpenBy, createVolumes, growOpenBy } from './volumes.ts';
 
 /** The settings come from this program's own main thread, which has checked them. */
 function isShardSettings(options: unknown): options is ShardSettings {
@@ -50,9 +48,18 @@ export const openShard: OpenShard = async (options, notice) => {
   });
   const volumes = await createVolumes(options, contents);
   const sinks = await openSinks(options.notifications);
+  const cells = [...options.cells];
+  const decisions = new DecisionLog(options.logLevel, notice);
+  const events = new DriverEvents(hypervisors);
   const shard = new Shard({
     name: options.cell,
-    kinds: cloudKinds(options.quota, schedulerOptions(options.scheduler), toldOfInstances(options)),
+    kinds: cloudKinds(
+      options.quota,
+      schedulerOptions(options.scheduler),
+      toldOfInstances(options),
+      options.consolidation,
+      decisions,
+    ),
     store,
     clock: realClock,
     random: realRandom,
@@ -61,16 +68,22 @@ export const openShard: OpenShard = async (options, notice) => {
       store,
       sinks,
       withVolumes(
-        volumeEffects({ rows: store, store: volumes, intake: images, copyOpen: copyOpenBy(hypervisors) }),
-        oneOrderAtATime(driverEffects(store, (name) => hypervisors.get(name), images)),
+        volumeEffects({
+          rows: store,
+          store: volumes,
+          intake: images,
+          copyOpen: copyOpenBy(hypervisors),
+          growOpen: growOpenBy(hypervisors),
+        }),
+        oneOrderAtATime(driverEffects(store, (name) => hypervisors.get(name), images, events.progressed)),
       ),
     ),
-    shardOf: routingOf(options.cell, options.cells),
+    shardOf: routingOf(options.cell, cells),
     notice,
   });
-  const unsubscribe = forwardEvents(shard, hypervisors);
+  events.open(shard);
   const retention = new RetentionJob(store, realClock, options.retention);
-  const answer = operatorAnswers(shard, store, retention);
+  const answer = operatorAnswers(shard, store, { retention, decisions, cells });
   return {
     shard,
     call: async (request) => {
@@ -79,7 +92,7 @@ export const openShard: OpenShard = async (options, notice) => {
     },
     async close() {
       retention.stop();
-      unsubscribe();
+      events.close();
       for (const { hypervisor } of hypervisors.values()) await hypervisor.close();
     },
   };
@@ -115,28 +128,6 @@ async function openImages(options: ShardSettings): Promise<ImageContent & ImageI
 }
 
 const noImages: ImageContent = { ensureLocal: async () => ({ ok: true, value: '' }) };
-
-/** What happens to guests by itself goes to their hosts. An event lost in a crash is seen at the next look. */
-function forwardEvents(shard: Shard, hypervisors: Hypervisors): () => void {
-  const { near, far } = localLink<ToShard, ToClient>(realClock);
-  const system = new ActorSystem({
-    client: 'drivers',
-    clock: realClock,
-    shardOf: () => shard.name,
-    asksInFlightMax: 0,
-  });
-  shard.connectClient('drivers', far);
-  system.connect(shard.name, near);
-  const ends = [...hypervisors].map(([name, { hypervisor }]) =>
-    hypervisor.subscribe(({ instanceId, power, reason }) => {
-      system.tell(host.at(name), { type: 'guestChanged', instanceId, power, reason });
-    }),
-  );
-  return () => {
-    for (const end of ends) end();
-    system.close();
-  };
-}
 
 async function consoleOutput(hypervisors: Hypervisors, request: ConsoleRequest): Promise<DriverResult<string>> {
   const attached = hypervisors.get(request.host);

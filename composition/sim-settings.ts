@@ -21,6 +21,8 @@ export const simSettings = v.pipe(
     diskGib: v.optional(count(1_000_000_000), 4_096),
     /** How long it takes to make a guest run, in milliseconds. */
     spawnMs: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(3_600_000)), 0),
+    /** How long it takes to move a guest that runs, in milliseconds for each GiB of its memory. */
+    migrateMsPerGib: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(3_600_000)), 0),
     /** NUMA cells; 0: it tells of none. */
     numaCells: v.optional(count(64, 0), 0),
     threadsPerCore: v.optional(count(8), 2),

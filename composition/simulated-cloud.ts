@@ -1,9 +1,13 @@
 import { hostResources } from '../actors/cell/row.ts';
-import { driverEffects } from '../actors/driver-effects.ts';
+import { wakeConsolidator } from '../actors/consolidator/client.ts';
+import { driverEffects, driverEffectsAtOnce } from '../actors/driver-effects.ts';
 import { registerHost } from '../actors/host/client.ts';
-import { instanceActions, instances } from '../actors/instance/row.ts';
+import { instanceActions } from '../actors/instance/actions/row.ts';
+import { migrations } from '../actors/instance/migrations/row.ts';
+import { instances } from '../actors/instance/row.ts';
 import { changeRegistry } from '../actors/registry/client.ts';
 import type { RegistryMessage } from '../actors/registry/protocol.ts';
+import { numberKey } from '../actors/registry/row.ts';
 import { volumeEffects, withVolumes } from '../actors/volume-effects.ts';
 import { createSimVolumes } from '../drivers/sim/index.ts';
 import type { EffectRunner } from '../runtime/effect.ts';
@@ -12,12 +16,13 @@ import type { ShardNotice } from '../runtime/notice.ts';
 import { seededRandom } from '../runtime/random.ts';
 import { Shard } from '../runtime/shard.ts';
 import { VirtualClock } from '../runtime/simulation/virtual-clock.ts';
-import type { Write } from '../runtime/store.ts';
+import type { Store, Write } from '../runtime/store.ts';
 import { ActorSystem } from '../runtime/system.ts';
 import type { ToClient, ToShard } from '../runtime/transport.ts';
 import { localLink } from '../runtime/transports/local.ts';
 import type { SimulatedCloud } from '../simulation/cloud.ts';
 import { MemoryStore } from '../storage/memory-store.ts';
+import { INDEXED_TABLES } from './cloud-tables.ts';
 import { createHypervisors } from './hypervisors.ts';
 import { cloudKinds } from './kinds.ts';
 import { schedulerOptions } from './scheduler-settings.ts';
@@ -31,6 +36,8 @@ export interface SimulatedCloudOptions {
   readonly seed: number;
   /** Metadata of an aggregate that all hosts are in, such as `cpu_allocation_ratio`. Absent: there is none. */
   readonly fleetMetadata?: Readonly<Record<string, string>>;
+  /** Hears each commit, for those who compare histories. */
+  readonly committed?: (writes: readonly Write[]) => void;
 }
 
 const CELL = 'cell1';
@@ -39,6 +46,8 @@ const START = Date.UTC(2026, 0, 1);
 const LOOK_EVERY_MS = 100 * 365 * 24 * 3_600_000;
 /** Turns without an end in which nothing may be waited for any longer: something goes on for ever. */
 const TURNS_MAX = 100_000;
+/** Promises after which an effect that has not ended waits for time to go on: a driver's answer has some tens of them. */
+const IDLE_PROMISES_MAX = 200;
 /** What a shard tells that is no failure: a slow handler is slow in the machine's time only. */
 const HARMLESS: ReadonlySet<ShardNotice['type']> = new Set(['resumed', 'log', 'slowHandler']);
 const FAILURE_LENGTH_MAX = 500;
@@ -48,16 +57,23 @@ export async function startSimulatedCloud({
   settings: given,
   seed,
   fleetMetadata,
+  committed,
 }: SimulatedCloudOptions): Promise<SimulatedCloud> {
   const settings = checkSettings({ ...given, driver: 'sim' }, 'The simulated cloud');
   const clock = new VirtualClock(START);
   const random = seededRandom(seed);
-  const rows = new MemoryStore(clock);
+  const rows = new MemoryStore(clock, INDEXED_TABLES);
   const images = { ensureLocal: async () => ({ ok: true, value: '' }) as const };
   const hypervisors = await createHypervisors({ ...settings, driver: 'sim' }, { clock, random, images, log: () => {} });
   const failures: string[] = [];
   let effectsUnderWay = 0;
-  const volumes = volumeEffects({ rows, store: createSimVolumes(), intake: null, copyOpen: () => null });
+  const volumes = volumeEffects({
+    rows,
+    store: createSimVolumes(),
+    intake: null,
+    copyOpen: () => null,
+    growOpen: () => null,
+  });
   const effects = withVolumes(
     volumes,
     driverEffects(rows, (name) => hypervisors.get(name)),
@@ -72,12 +88,13 @@ export async function startSimulatedCloud({
   };
   const shard = new Shard({
     name: CELL,
-    kinds: cloudKinds(settings.quota, schedulerOptions(settings.scheduler)),
-    store: rows,
+    kinds: cloudKinds(settings.quota, schedulerOptions(settings.scheduler), null, settings.consolidation),
+    store: committed === undefined ? rows : heard(rows, committed),
     clock,
     random,
     limits: DEFAULT_SHARD_LIMITS,
     runEffect,
+    effectAtOnce: driverEffectsAtOnce((name) => hypervisors.get(name)),
     shardOf: () => CELL,
     notice: (notice) => {
       if (HARMLESS.has(notice.type)) return;
@@ -89,11 +106,20 @@ export async function startSimulatedCloud({
   shard.connectClient('simulation', far);
   system.connect(CELL, near);
 
+  /** Until no effect is under way, or those that are wait for time to go on. */
+  const effectsAtRest = async (): Promise<void> => {
+    let before = effectsUnderWay;
+    for (let idle = 0; effectsUnderWay > 0 && idle < IDLE_PROMISES_MAX; idle++) {
+      await null;
+      if (effectsUnderWay !== before) idle = 0;
+      before = effectsUnderWay;
+    }
+  };
   /** Calls of this moment, and the promises between them, until there are none. */
   const settle = async (): Promise<void> => {
     for (let turns = 0; turns < TURNS_MAX; turns++) {
       clock.advanceTo(clock.now());
-      for (let waits = 0; effectsUnderWay > 0 && waits < TURNS_MAX; waits++) await null;
+      await effectsAtRest();
       // The end of an effect is told one promise after it.
       await null;
       await null;
@@ -116,12 +142,15 @@ export async function startSimulatedCloud({
         await settle();
       }
     },
-    forget(instanceIds, actionIds) {
+    consolidates: settings.consolidation.hosts !== 'none',
+    forget(instanceIds, actionIds, migrationNumbers = []) {
       const writes: Write[] = actionIds.map((id) => [instanceActions.key(id), undefined]);
-      for (const id of instanceIds) {
-        const row = instances.read(rows, id);
-        if (row) for (const key of [instances.key(id), ...instances.entries(row, id)]) writes.push([key, undefined]);
+      for (const number of migrationNumbers) {
+        const row = migrations.read(rows, numberKey(number));
+        const keys = row ? [migrations.key(numberKey(number)), ...migrations.entries(row, numberKey(number))] : [];
+        for (const key of keys) writes.push([key, undefined]);
       }
+      for (const id of instanceIds) writes.push([instances.key(id), undefined]);
       rows.apply(writes);
     },
     async stop() {
@@ -136,6 +165,7 @@ export async function startSimulatedCloud({
   const unknown = cloud.hosts.filter((name) => hostResources.read(rows, name) === undefined);
   if (unknown.length > 0) throw new Error(`Hosts are not known to the scheduler: ${unknown.slice(0, 3).join(', ')}.`);
   if (fleetMetadata) await putIntoAggregate(cloud, fleetMetadata);
+  if (settings.consolidation.hosts !== 'none') wakeConsolidator(system, CELL);
   return cloud;
 }
 
@@ -152,3 +182,17 @@ async function putIntoAggregate(cloud: SimulatedCloud, metadata: Readonly<Record
   await done({ type: 'setAggregateMetadata', number, metadata, occupied: {} });
   for (const host of cloud.hosts) await done({ type: 'addAggregateHost', number, host, occupied: {} });
 }
+
+/** A store whose commits are heard. */
+const heard = (rows: MemoryStore, committed: (writes: readonly Write[]) => void): Store => ({
+  derived: rows.derived,
+  get: (key) => rows.get(key),
+  range: (range) => rows.range(range),
+  keys: (range) => rows.keys(range),
+  renew: () => rows.renew(),
+  commit(writes, done) {
+    committed(writes);
+    rows.commit(writes, done);
+  },
+  close: () => rows.close(),
+});

@@ -20,6 +20,8 @@ export interface CloudThreadsOptions {
   readonly notifiesProgram: boolean;
   /** The api's one first. */
   readonly cells: readonly PlannedCell[];
+  /** Their names, and those of cells that are added later. */
+  readonly cellNames: readonly string[];
   readonly log: Logger;
   /** Hears what shards and threads tell, besides the log. */
   readonly noticed: (notice: ThreadNotice) => void;
@@ -35,26 +37,23 @@ export interface CloudThreadsOptions {
 /** How often the loads of threads are compared, in milliseconds: a move holds a shard up for some tens of them. */
 const REBALANCE_EVERY_MS = 60_000;
 
+/** How the shard of a cell is opened. */
+export function planOfCell(
+  { settings, driver, notifiesProgram, cellNames }: CloudThreadsOptions,
+  { name, hosts, isStopped }: PlannedCell,
+): ShardPlan {
+  const where = { cell: name, cells: cellNames, hostNames: hosts };
+  const options: ShardSettings = { ...settings, driver, notifiesProgram, ...where };
+  // Without the api's shard there is no cloud; another cell may be down.
+  return { name, module: shardModule(), options, isOptional: name !== API_CELL, isClosed: isStopped };
+}
+
 /** Starts the shards of a cloud in their threads: one a cell. That of `cell1` has the api's actors, too. */
-export async function startThreads({
-  settings,
-  driver,
-  notifiesProgram,
-  cells,
-  log,
-  noticed,
-  reportHang,
-  successor,
-}: CloudThreadsOptions): Promise<ShardThreads> {
+export async function startThreads(given: CloudThreadsOptions): Promise<ShardThreads> {
+  const { settings, cells, log, noticed, reportHang, successor } = given;
   const reportsDirectory = join(settings.stateDir, 'reports');
-  const names = cells.map(({ name }) => name);
-  const planOf = ({ name, hosts, isStopped }: PlannedCell): ShardPlan => {
-    const options: ShardSettings = { ...settings, driver, notifiesProgram, cell: name, cells: names, hostNames: hosts };
-    // Without the api's shard there is no cloud; another cell may be down.
-    return { name, module: shardModule(), options, isOptional: name !== API_CELL, isClosed: isStopped };
-  };
   const threads = await ShardThreads.start({
-    shards: cells.map(planOf),
+    shards: cells.map((cell) => planOfCell(given, cell)),
     threads: settings.threads,
     clock: realClock,
     limits: { hangMs: settings.threadHangMs },

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
-import type { CopyOpenVolume } from '../actors/volume-effects.ts';
+import type { VolumeAttachmentRow } from '../actors/volume/row.ts';
+import type { CopyOpenVolume, GrowOpenVolume } from '../actors/volume-effects.ts';
+import type { Hypervisor } from '../drivers/hypervisor.ts';
 import type { ImageContent } from '../drivers/images.ts';
+import type { DriverResult } from '../drivers/result.ts';
 import type { VolumeStore } from '../drivers/volumes.ts';
 import type { Hypervisors } from './hypervisors.ts';
 import type { ShardSettings } from './shard-settings.ts';
@@ -29,14 +32,37 @@ export async function createVolumes(settings: ShardSettings, images: ImageConten
  */
 export const copyOpenBy =
   (hypervisors: Hypervisors): CopyOpenVolume =>
-  ({ host, instanceId }, volumeId, { signal }) =>
+  (attachment, volumeId, { signal }) =>
   async (path) => {
-    const attached = hypervisors.get(host ?? '');
-    if (!attached || instanceId === null) {
-      const reason = `the volume is in use on ${host ?? 'a host'}, which is not driven here`;
-      return { ok: false, error: { code: 'HypervisorFailed', reason } };
-    }
-    const connected = await attached.connect();
-    if (!connected.ok) return connected;
-    return attached.hypervisor.copyVolume({ instanceId, orderId: `copy ${volumeId}`, signal }, volumeId, path);
+    const found = await holderOf(hypervisors, attachment);
+    return found.ok ? found.value.copyVolume(orderOf(attachment, volumeId, signal), volumeId, path) : found;
   };
+
+/** Has the guest of an attachment grow its own volume, which nobody else may while it has it open. */
+export const growOpenBy =
+  (hypervisors: Hypervisors): GrowOpenVolume =>
+  (attachment, volumeId, sizeGib, { signal }) =>
+  async () => {
+    const found = await holderOf(hypervisors, attachment);
+    return found.ok ? found.value.ensureVolumeSize(orderOf(attachment, volumeId, signal), volumeId, sizeGib) : found;
+  };
+
+const orderOf = ({ instanceId }: VolumeAttachmentRow, volumeId: string, signal: AbortSignal) => ({
+  instanceId: instanceId ?? '',
+  orderId: `volume ${volumeId}`,
+  signal,
+});
+
+/** The hypervisor of the host that an attachment is on. */
+async function holderOf(
+  hypervisors: Hypervisors,
+  { host, instanceId }: VolumeAttachmentRow,
+): Promise<DriverResult<Hypervisor>> {
+  const attached = hypervisors.get(host ?? '');
+  if (!attached || instanceId === null) {
+    const reason = `the volume is in use on ${host ?? 'a host'}, which is not driven here`;
+    return { ok: false, error: { code: 'HypervisorFailed', reason } };
+  }
+  const connected = await attached.connect();
+  return connected.ok ? { ok: true, value: attached.hypervisor } : connected;
+}

@@ -23,8 +23,8 @@ export interface HostNumaCell {
   readonly pages: readonly HostPages[];
 }
 
-/** What a PCI device is. Nova: `dev_type`. `type-PF`: gives virtual functions; `type-VF`: one of them. */
-export type PciDeviceType = 'type-PCI' | 'type-PF' | 'type-VF';
+/** What a PCI device is. Nova: `dev_type`. `type-PF`: gives virtual functions; `type-VF`: one of them; `vdpa`: one that speaks virtio. */
+export type PciDeviceType = 'type-PCI' | 'type-PF' | 'type-VF' | 'vdpa';
 
 /** A PCI device that a host gives to guests. */
 export interface HostPciDevice {
@@ -42,4 +42,25 @@ export interface HostPciDevice {
   readonly parent?: string;
   /** Absent: none. */
   readonly traits?: readonly string[];
+}
+
+/** The inside of a host in numbers, as in `cpu_info` of Nova: sockets of a cell, cores of a socket, threads of a core. */
+export interface CpuTopology {
+  readonly cells: number;
+  readonly sockets: number;
+  readonly cores: number;
+  readonly threads: number;
+}
+
+/** Undefined: the host tells of no cells. Where its parts differ, the largest count. */
+export function topologyOf(cells: readonly HostNumaCell[] = []): CpuTopology | undefined {
+  if (cells.length === 0) return undefined;
+  const sockets = new Set(cells.map(({ socket }) => socket)).size;
+  const cores = cells.reduce((sum, { siblings }) => sum + siblings.length, 0);
+  return {
+    cells: cells.length,
+    sockets: Math.max(1, Math.round(sockets / cells.length)),
+    cores: Math.ceil(cores / Math.max(sockets, cells.length)),
+    threads: Math.max(1, ...cells.flatMap(({ siblings }) => siblings.map((core) => core.length))),
+  };
 }

@@ -1,5 +1,6 @@
 import type { HostNumaCell, HostPciDevice } from './host-topology.ts';
 import type { DiskFormat, ImageIntake, StoredContent } from './images.ts';
+import type { InventoryTerms } from './inventory-terms.ts';
 import type { DriverResult } from './result.ts';
 
 /** What every order carries: which guest, on whose behalf, and how to give up. */
@@ -11,6 +12,9 @@ export interface Order {
   /** Aborted when the order has been overtaken (by a delete) or its time is up. */
   readonly signal: AbortSignal;
 }
+
+/** An order that is carried out before anything can overtake it. */
+export type PromptOrder = Omit<Order, 'signal'>;
 
 /** One address of a network interface, as the guest is to configure it. */
 export interface GuestAddress {
@@ -47,6 +51,14 @@ export interface GuestMetadata {
   readonly networkData: Readonly<Record<string, unknown>>;
   /** Content of `openstack/latest/user_data`, decoded; null when the user gave none. */
   readonly userData: Uint8Array | null;
+  /** Files below `openstack/content/`, of which `metaData` says where they belong. Absent: none. */
+  readonly files?: readonly { readonly name: string; readonly content: Uint8Array }[];
+}
+
+/** How a guest is to see the disk that it is rescued with. */
+export interface RescueDevice {
+  readonly device: 'disk' | 'cdrom';
+  readonly bus: 'virtio' | 'scsi' | 'usb' | 'sata';
 }
 
 /** A volume of a guest. */
@@ -58,6 +70,8 @@ export interface GuestVolume {
   readonly slot: number;
   /** 0: the guest boots from it, and has no root disk of its own. Null: it is only there. */
   readonly bootIndex: number | null;
+  /** Whether other guests may have it at the same time. Absent: none may. */
+  readonly shared?: boolean;
 }
 
 /** Everything a driver needs to make a guest. Plain data: it is stored with the order until the order has ended. */
@@ -71,11 +85,18 @@ export interface GuestSpec {
   readonly image: GuestImage | null;
   /** The image that the guest is to boot from instead, with its own root disk as the second one. Absent, null: none. */
   readonly rescueImage?: GuestImage | null;
+  /** The guest keeps all its disks where they are, and has the rescue disk behind them. Absent, null: it comes first. */
+  readonly rescueDevice?: RescueDevice | null;
   readonly nics: readonly GuestNic[];
   /** In the order in which the guest sees them. Absent: none. */
   readonly volumes?: readonly GuestVolume[];
   readonly metadata: GuestMetadata;
+  /** Whether its image says that an agent of the hypervisor runs in it. Absent: it says nothing of that. */
+  readonly guestAgent?: boolean;
 }
+
+/** Whether a guest writes everything to its disks before they are copied: as they are, if it can, or else no copy is made. */
+export type Quiescing = 'no' | 'ifPossible' | 'required';
 
 /**
  * What the hypervisor says of a guest's power. `crashed`: ended without being asked to by guest or controller.
@@ -105,10 +126,14 @@ export interface HostInventory {
   readonly hostIp: string;
   readonly cpuModel: string;
   readonly cpuArchitecture: string;
+  /** What its processors can do for guests, by Linux's names, sorted. Absent: not known. */
+  readonly cpuFeatures?: readonly string[];
   /** Its NUMA cells; absent: it tells of none, and takes no guest that asks for something of them. */
   readonly numaCells?: readonly HostNumaCell[];
   /** The PCI devices that guests may have; absent: none. */
   readonly pciDevices?: readonly HostPciDevice[];
+  /** What of it is given to guests: added to what a driver tells. Absent: all of it, as often as Nova does at first. */
+  readonly terms?: InventoryTerms;
 }
 
 /** What one host tells another of the same driver about a guest that is to move: plain data, and the driver's own. */
@@ -120,6 +145,27 @@ export interface ExportedGuest {
 /** The root disk of a guest as an image. */
 export interface CapturedRoot extends StoredContent {
   readonly diskFormat: DiskFormat;
+}
+
+/** How much of something is copied, in bytes. What changes meanwhile is copied again, so more can be processed than there is. */
+export interface CopyProgress {
+  readonly totalBytes: number;
+  readonly processedBytes: number;
+  readonly remainingBytes: number;
+}
+
+/** How far a live migration is. Null: not known yet, or there is none of it to be copied. */
+export interface MigrationProgress {
+  readonly memory: CopyProgress | null;
+  readonly disk: CopyProgress | null;
+}
+
+/** How a guest is to be migrated. */
+export interface MigrationTerms {
+  /** Whether disks may be copied to where they would not fit when they are full. Default: they may. */
+  readonly overCommit?: boolean;
+  /** Called now and then while something is copied. */
+  readonly progress?: (progress: MigrationProgress) => void;
 }
 
 /** Something that happened to a guest without an order. Reported at least once; `inspect` tells the truth. */
@@ -176,6 +222,12 @@ export interface Hypervisor {
    * guest goes on. Errors: OutOfResources, ImageUnusable, HypervisorFailed, Unreachable, TimedOut.
    */
   ensureRunning(order: Order, spec: GuestSpec): Promise<DriverResult<GuestReport>>;
+
+  /**
+   * `ensureRunning` at once, where that takes no time; null: it has to be ordered as usual. Only a driver whose guests end with
+   * the controller may have it, since it is done before what asks for it is stored. Absent: never.
+   */
+  runAtOnce?(order: PromptOrder, spec: GuestSpec): DriverResult<GuestReport> | null;
 
   /**
    * Powers the guest off: asks it to (ACPI), and ends it by force when it still runs after `graceMs` (0: at once).
@@ -242,24 +294,52 @@ export interface Hypervisor {
 
   /**
    * Copies the root disk, as it is at one moment, into an image that needs no other one. The guest is left as it is, and
-   * goes on meanwhile. What has been taken in is held there until the caller releases it.
-   * Errors: GuestNotFound, OutOfResources, HypervisorFailed, Unsupported, Unreachable, TimedOut.
+   * goes on meanwhile; one that runs may be told before to have everything on the disk. What has been taken in is held there
+   * until the caller releases it. Errors: GuestNotFound, OutOfResources, HypervisorFailed, Unsupported, Unreachable, TimedOut.
    */
-  captureRoot(order: Order, intake: ImageIntake): Promise<DriverResult<CapturedRoot>>;
+  captureRoot(order: Order, intake: ImageIntake, quiescing?: Quiescing): Promise<DriverResult<CapturedRoot>>;
 
   /**
-   * Takes a running or paused guest to another host of the same driver as it runs: afterwards it is there in the same
-   * power, and off here. One that is there already is a success. Aborted, it changes nothing.
-   * Errors: GuestNotFound, HypervisorFailed (it does not run), OutOfResources, Unsupported, Unreachable, TimedOut.
+   * Takes a running or paused guest, and its disks, to another host of the same driver as it runs. Afterwards all of it is
+   * there, and it may stand still on both hosts until `ensureTakenOver`. One that is there already is a success. Aborted or
+   * failed, it changes nothing. Errors: GuestNotFound, HypervisorFailed (it does not run), OutOfResources, Unsupported,
+   * Unreachable, TimedOut.
    */
-  ensureMigrated(order: Order, spec: GuestSpec, target: Hypervisor): Promise<DriverResult>;
+  ensureMigrated(order: Order, spec: GuestSpec, target: Hypervisor, terms?: MigrationTerms): Promise<DriverResult>;
+
+  /**
+   * Lets a guest go on here that `ensureMigrated` of `source` has brought, in the power that it had there, and ends it there
+   * (null: that is not to be reached). Its disks stay there. From the first such order on it must not be taken back.
+   * Errors: GuestNotFound, HypervisorFailed (it has not arrived, or ended), Unreachable, TimedOut.
+   */
+  ensureTakenOver(order: Order, source: Hypervisor | null): Promise<DriverResult>;
+
+  /**
+   * Has the migration of a guest that is under way come to its end soon, at the cost of the guest standing still meanwhile.
+   * Without one it changes nothing. Errors: Unreachable, HypervisorFailed, TimedOut.
+   */
+  forceMigration(order: Order): Promise<DriverResult>;
 
   /**
    * Gives a guest that is in memory the volumes of the spec that it does not have, and takes away those that the spec does
-   * not name. One that is off, or not here, gets them when it starts.
+   * not name. One that is off, or not here, gets them when it starts. A volume that is the mirror of another one takes its
+   * place, without the guest losing the disk; any other mirror ends.
    * Errors: HypervisorFailed (it does not let go), Unsupported, Unreachable, TimedOut.
    */
   ensureVolumes(order: Order, spec: GuestSpec): Promise<DriverResult>;
+
+  /**
+   * Copies a volume of the guest into `target`, which is at least as large. A guest in memory goes on, and what it writes
+   * goes to both from now on, until `ensureVolumes` puts the target in the volume's place, or ends it.
+   * Errors: HypervisorFailed, OutOfResources, Unsupported, Unreachable, TimedOut.
+   */
+  ensureMirrored(order: Order, spec: GuestSpec, volumeId: string, target: GuestVolume): Promise<DriverResult>;
+
+  /**
+   * Shows a guest that is in memory that one of its volumes has grown; none shrinks. False: it does not have it open.
+   * Errors: OutOfResources, HypervisorFailed, Unsupported, Unreachable, TimedOut.
+   */
+  ensureVolumeSize(order: Order, volumeId: string, sizeGib: number): Promise<DriverResult<boolean>>;
 
   /**
    * Copies a volume that the guest has open, as it is at one moment, into a new qcow2 file of this absolute path. False: it
@@ -269,6 +349,9 @@ export interface Hypervisor {
 
   /** Ends the guest and removes all that belonged to it. A guest that does not exist is a success. Errors: Unreachable, TimedOut. */
   ensureAbsent(order: Order): Promise<DriverResult>;
+
+  /** `ensureAbsent` at once: see `runAtOnce`. */
+  removeAtOnce?(order: PromptOrder): DriverResult | null;
 
   /**
    * The last `lines` lines of the serial console (null: all that is kept, at most `consoleBytesMax` of the driver).

@@ -19,6 +19,10 @@ export interface PortRecord {
   readonly deviceId: string;
   readonly macAddress: string;
   readonly addresses: readonly string[];
+  /** Neutron: `binding:vnic_type`. */
+  readonly vnicType: string;
+  /** Where its network leads out of hosts; null: nowhere that is said. */
+  readonly physicalNetwork: string | null;
 }
 
 /** A security group as compute sees it. */
@@ -48,3 +52,18 @@ export interface NetworkCatalog {
   /** A security group of the caller's project; `ambiguous` when several have the name. */
   findSecurityGroup(nameOrId: string, caller: Caller): MaybePromise<SecurityGroupRecord | 'ambiguous' | null>;
 }
+
+/** A port whose card is a device of the host. */
+export interface PortDevice {
+  readonly portId: string;
+  readonly vnicType: DeviceVnicType;
+  /** Where its network leads out of hosts; null: nowhere, as a tunnel. */
+  readonly physicalNetwork: string | null;
+}
+
+/** Kinds of ports whose cards are devices of hosts. Nova: `VNIC_TYPES_SRIOV`, as far as our network service has them. */
+export const DEVICE_VNIC_TYPES = ['direct', 'macvtap', 'direct-physical', 'virtio-forwarder', 'vdpa'] as const;
+export type DeviceVnicType = (typeof DEVICE_VNIC_TYPES)[number];
+
+export const deviceVnicType = (vnicType: string): DeviceVnicType | undefined =>
+  DEVICE_VNIC_TYPES.find((type) => type === vnicType);

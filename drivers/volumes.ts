@@ -26,6 +26,8 @@ export interface VolumeSpec {
   readonly volumeId: string;
   readonly sizeGib: number;
   readonly content: VolumeContent;
+  /** Whether several guests may have it at once. Absent: one at a time. */
+  readonly shared?: boolean;
 }
 
 /**
@@ -33,6 +35,9 @@ export interface VolumeSpec {
  * does not have it open.
  */
 export type CopyOpen = (path: string) => Promise<DriverResult<boolean>>;
+
+/** Has the guest's own process grow a volume that it has open. False: the guest does not have it open. */
+export type GrowOpen = () => Promise<DriverResult<boolean>>;
 
 /**
  * Where the bytes of volumes and of their snapshots are. All calls look first and act on a difference only. A volume that
@@ -43,8 +48,13 @@ export interface VolumeStore {
   ensureVolume(order: VolumeOrder, spec: VolumeSpec): Promise<DriverResult>;
   /** Removes a volume; one that is not there is a success. Errors: HypervisorFailed. */
   ensureVolumeAbsent(order: VolumeOrder, volumeId: string): Promise<DriverResult>;
-  /** Grows a volume; none shrinks. Errors: OutOfResources, HypervisorFailed, TimedOut. */
-  ensureSize(order: VolumeOrder, volumeId: string, sizeGib: number): Promise<DriverResult>;
+  /** Makes a volume anew of other content: what was in it is lost, once the new content is whole. Errors: as `ensureVolume`. */
+  ensureContent(order: VolumeOrder, spec: VolumeSpec): Promise<DriverResult>;
+  /**
+   * Grows a volume; none shrinks. `growOpen`: of a volume that a guest may have open.
+   * Errors: OutOfResources, HypervisorFailed, TimedOut.
+   */
+  ensureSize(order: VolumeOrder, volumeId: string, sizeGib: number, growOpen: GrowOpen | null): Promise<DriverResult>;
   /**
    * Copies a volume as it is into a snapshot; one that is there stays. `copyOpen`: of a volume that a guest may have open.
    * Errors: OutOfResources, HypervisorFailed, TimedOut.

@@ -9,6 +9,8 @@ const NAME = new RegExp(`^$|^${VISIBLE}(${PRINTABLE}*${VISIBLE})?$`, 'u');
 /** Pattern of a description: printable characters only, or none. */
 export const PRINTABLE_TEXT = `^${PRINTABLE}*$`;
 
+/** The usual spelling of a UUID. */
+export const USUAL_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const UUID_DIGITS = /^[0-9a-f]{32}$/;
 const ISO_TIME =
   /^(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?:[ T](\d{1,2})(?::?(\d{2}))?(?::?(\d{2})(?:[.,](\d+))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
@@ -62,6 +64,7 @@ const isRegex = (text: string): boolean => {
 
 /** A UUID as Nova takes it: hyphens, case, braces and `urn:uuid:` do not matter. */
 export const isUuidLike = (text: string): boolean =>
+  USUAL_UUID.test(text) ||
   UUID_DIGITS.test(
     text
       .replaceAll('urn:', '')

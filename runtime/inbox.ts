@@ -10,7 +10,7 @@ const FORMER_MAX = 8;
 const inboxKey = (peer: string): string => keyOf('i', peer);
 
 /** What is stored of what a peer has sent. */
-interface InboxRow {
+export interface InboxRow {
   /** The epoch of the peer's outbox; null before its first message. */
   readonly epoch: string | null;
   readonly lastTaken: number;
@@ -20,6 +20,12 @@ interface InboxRow {
 
 function isInboxRow(value: unknown): value is InboxRow {
   return typeof value === 'object' && value !== null && 'epoch' in value && 'lastTaken' in value;
+}
+
+/** What a store says of what a peer has sent; undefined: nothing ever came from there. */
+export function storedInbox(store: Reader, peer: string): InboxRow | undefined {
+  const row = store.get(inboxKey(peer));
+  return isInboxRow(row) ? row : undefined;
 }
 
 /** Messages from another shard, as they come. */

@@ -32,6 +32,26 @@ function isDelivery(value: unknown): value is Delivery {
   return typeof value === 'object' && value !== null && 'kind' in value && 'message' in value;
 }
 
+/** What a shard has stored for another. */
+export interface StoredOutbox extends OutboxRow {
+  readonly messages: readonly Numbered[];
+}
+
+/** The outbox for a peer as it is stored; undefined: nothing was ever sent there. */
+export function storedOutbox(store: Reader, peer: string): StoredOutbox | undefined {
+  const row = store.get(outboxKey(peer));
+  return isOutboxRow(row) ? { ...row, messages: storedMessagesFor(store, peer) } : undefined;
+}
+
+function storedMessagesFor(store: Reader, peer: string): Numbered[] {
+  const messages: Numbered[] = [];
+  for (const { key, value } of store.range({ prefix: messagePrefix(peer) })) {
+    const sequence = Number.parseInt(key.slice(-SEQUENCE_DIGITS), 10);
+    if (isDelivery(value)) messages.push({ sequence, delivery: value });
+  }
+  return messages;
+}
+
 /** What an outbox is made of. */
 interface OutboxOptions {
   /** The name of the shard itself. */
@@ -84,10 +104,7 @@ export class Outbox {
     this.#lastSent = stored?.lastSent ?? 0;
     this.#lastSure = stored?.lastSure ?? 0;
     this.#isGreeted = stored === null;
-    for (const { key, value } of store.range({ prefix: messagePrefix(peer) })) {
-      const sequence = Number.parseInt(key.slice(-SEQUENCE_DIGITS), 10);
-      if (isDelivery(value)) this.#messages.push({ sequence, delivery: value });
-    }
+    this.#messages = storedMessagesFor(store, peer);
   }
 
   /** Messages that the other side has not taken yet. */

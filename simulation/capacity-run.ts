@@ -1,8 +1,11 @@
+import { actionId } from '../actors/instance/actions/row.ts';
 import { type InstanceSpec, instance, type Requester } from '../actors/instance/protocol.ts';
-import { actionId, type Instance, instances } from '../actors/instance/row.ts';
+import { type Instance, instances } from '../actors/instance/row.ts';
 import { project } from '../actors/project/protocol.ts';
 import type { Random } from '../runtime/random.ts';
 import type { SimulatedCloud } from './cloud.ts';
+import { MovesSeen } from './moves.ts';
+import { Refusals } from './refusals.ts';
 import { flavorOf, type Workload, type WorkloadFlavor } from './workload.ts';
 
 /** What a host of a fleet whose hosts are alike has, for the lower bound. */
@@ -19,6 +22,8 @@ export interface CapacityResult {
   readonly deleted: number;
   /** Machines that no host had room for. */
   readonly refused: number;
+  /** Why: how many hosts each rule refused, with the number of machines that it was so for. */
+  readonly refusals: Readonly<Record<string, number>>;
   /** Hours for which hosts had at least one instance, over all hosts. */
   readonly hostHours: number;
   /**
@@ -28,6 +33,22 @@ export interface CapacityResult {
   readonly hostHoursBound: number;
   /** Most hosts in use at once. */
   readonly hostsPeak: number;
+  /** Hours for which machines were there, all together. */
+  readonly machineHours: number;
+  /** Live migrations by which the cloud emptied hosts, and the memory that they moved. Those that failed are counted apart. */
+  readonly moves: number;
+  readonly movesFailed: number;
+  readonly movedGib: number;
+}
+
+/** How things are after a step. */
+export interface Moment {
+  readonly step: number;
+  readonly machines: number;
+  readonly hostsInUse: number;
+  /** What the machines have, all together. */
+  readonly vcpus: number;
+  readonly memoryMib: number;
 }
 
 /** How a workload is played. */
@@ -35,11 +56,12 @@ export interface CapacityRunOptions {
   readonly random: Random;
   readonly shape: HostShape;
   /** Heard after each step. */
-  readonly progress?: (step: number) => void;
+  readonly progress?: (moment: Moment) => void;
 }
 
 const PROJECT = 'workload';
 const MS_PER_HOUR = 3_600_000;
+const MIB_PER_GIB = 1024;
 /** Orders that are given before they are let come to their end: mailboxes are bounded. */
 const ORDERS_AT_ONCE = 2_000;
 
@@ -66,8 +88,8 @@ class CapacityRun {
   /** The host of each machine; -1: it has none. */
   readonly #hostOf: Int32Array;
   readonly #ids: string[] = [];
-  /** The action of each machine's creation. */
-  readonly #creations: string[] = [];
+  /** The actions of creations that have not been seen yet. */
+  #creations: string[] = [];
   readonly #endingAt: number[][];
   #hostsInUse = 0;
   #vcpus = 0;
@@ -75,14 +97,25 @@ class CapacityRun {
   #created = 0;
   #deleted = 0;
   #refused = 0;
+  readonly #refusals = new Refusals();
   #hostSteps = 0;
   #boundSteps = 0;
   #hostsPeak = 0;
+  #machines = 0;
+  #machineSteps = 0;
+  #moves = 0;
+  #movesFailed = 0;
+  #movedMib = 0;
+  /** Null: nothing is moved. */
+  readonly #movesSeen: MovesSeen | null;
+  /** By the id of the instance; kept where instances are moved. */
+  readonly #machineOf = new Map<string, number>();
 
   constructor(cloud: SimulatedCloud, workload: Workload, options: CapacityRunOptions) {
     this.#cloud = cloud;
     this.#workload = workload;
     this.#options = options;
+    this.#movesSeen = cloud.consolidates ? new MovesSeen(cloud) : null;
     this.#flavors = workload.flavors.map(instanceFlavor);
     this.#hostNumbers = new Map(cloud.hosts.map((host, number) => [host, number]));
     this.#instancesOn = new Int32Array(cloud.hosts.length);
@@ -99,12 +132,19 @@ class CapacityRun {
     let next = 0;
     for (let step = 0; step < steps; step++) {
       await this.#cloud.advanceTo(beganMs + step * stepMs);
+      if (this.#movesSeen) this.#follow(this.#movesSeen);
       await this.#remove(this.#endingAt[step] ?? []);
       const first = next;
       while (next < count && (starts[next] ?? 0) === step) next++;
       await this.#create(first, next);
       this.#measure();
-      this.#options.progress?.(step);
+      this.#options.progress?.({
+        step,
+        machines: this.#machines,
+        hostsInUse: this.#hostsInUse,
+        vcpus: this.#vcpus,
+        memoryMib: this.#memoryMib,
+      });
     }
     const hours = stepMs / MS_PER_HOUR;
     return {
@@ -112,10 +152,31 @@ class CapacityRun {
       created: this.#created,
       deleted: this.#deleted,
       refused: this.#refused,
+      refusals: this.#refusals.byCause,
       hostHours: this.#hostSteps * hours,
       hostHoursBound: this.#boundSteps * hours,
       hostsPeak: this.#hostsPeak,
+      machineHours: this.#machineSteps * hours,
+      moves: this.#moves,
+      movesFailed: this.#movesFailed,
+      movedGib: this.#movedMib / MIB_PER_GIB,
     };
+  }
+
+  /** Takes note of what was moved while time went on. */
+  #follow(seen: MovesSeen): void {
+    const { done, failed } = seen.look();
+    this.#movesFailed += failed;
+    for (const { instanceId, targetHost } of done) {
+      const machine = this.#machineOf.get(instanceId);
+      const host = this.#hostNumbers.get(targetHost ?? '');
+      if (machine === undefined || host === undefined) continue;
+      this.#count(machine, -1);
+      this.#hostOf[machine] = host;
+      this.#count(machine, 1);
+      this.#moves++;
+      this.#movedMib += flavorOf(this.#workload, machine).memoryMib;
+    }
   }
 
   /** Has machines created, those of a batch with one request, and sees where they went. */
@@ -131,7 +192,7 @@ class CapacityRun {
         const spec = this.#specOf(machine);
         specs.push(spec);
         this.#ids[machine] = spec.id;
-        this.#creations[machine] = actionId(spec.id, this.#cloud.now(), requester.requestId);
+        this.#creations.push(actionId(spec.id, this.#cloud.now(), requester.requestId));
       }
       this.#cloud.system.tell(project.at(PROJECT), { type: 'createInstances', specs, requester });
       if (to - ordered >= ORDERS_AT_ONCE || to >= end) {
@@ -158,24 +219,30 @@ class CapacityRun {
 
   async #delete(machines: readonly number[]): Promise<void> {
     const ids = machines.map((machine) => this.#ids[machine] ?? '');
-    const actions = machines.map((machine) => this.#creations[machine] ?? '');
+    const actions: string[] = [];
+    // One request for all of them: to make one for each would take as long as half of a deletion.
+    const requester = this.#requester();
     for (const id of ids) {
-      const requester = this.#requester();
       actions.push(actionId(id, this.#cloud.now(), requester.requestId));
       this.#cloud.system.tell(instance.at(id), { type: 'begin', operation: 'delete', requester });
     }
     await this.#cloud.settle();
     const left = ids.find((id) => this.#rowOf(id)?.vmState !== 'deleted');
     if (left !== undefined) throw new Error(`The instance ${left} is not deleted.`);
-    this.#cloud.forget(ids, actions);
-    for (const machine of machines) {
-      this.#ids[machine] = '';
-      this.#creations[machine] = '';
+    if (this.#movesSeen) {
+      for (const id of ids) {
+        actions.push(...this.#movesSeen.actionsOf(id));
+        this.#machineOf.delete(id);
+      }
     }
+    this.#cloud.forget(ids, actions);
+    for (const machine of machines) this.#ids[machine] = '';
   }
 
-  /** Takes note of where new machines are. Those that have no host are deleted again, as their users would. */
+  /** Takes note of where new machines are; how they came to be is forgotten. Those that have no host are deleted again, as their users would. */
   async #see(first: number, end: number): Promise<void> {
+    this.#cloud.forget([], this.#creations);
+    this.#creations = [];
     const refused: number[] = [];
     for (let machine = first; machine < end; machine++) {
       const id = this.#ids[machine] ?? '';
@@ -183,10 +250,12 @@ class CapacityRun {
       const host = row?.vmState === 'active' && row.host !== null ? this.#hostNumbers.get(row.host) : undefined;
       if (host === undefined) {
         if (row?.vmState !== 'error') throw new Error(`The instance ${id} is ${row?.vmState ?? 'not there'}.`);
+        this.#refusals.count(row.fault?.details);
         refused.push(machine);
         continue;
       }
       this.#hostOf[machine] = host;
+      if (this.#movesSeen) this.#machineOf.set(id, machine);
       this.#count(machine, 1);
     }
     this.#created += end - first - refused.length;
@@ -202,6 +271,7 @@ class CapacityRun {
     if (before + sign === 0) this.#hostsInUse--;
     else if (before === 0) this.#hostsInUse++;
     const { vcpus, memoryMib } = flavorOf(this.#workload, machine);
+    this.#machines += sign;
     this.#vcpus += sign * vcpus;
     this.#memoryMib += sign * memoryMib;
   }
@@ -209,6 +279,7 @@ class CapacityRun {
   #measure(): void {
     const { vcpus, memoryMib } = this.#options.shape;
     this.#hostSteps += this.#hostsInUse;
+    this.#machineSteps += this.#machines;
     this.#boundSteps += Math.max(Math.ceil(this.#vcpus / vcpus), Math.ceil(this.#memoryMib / memoryMib));
     this.#hostsPeak = Math.max(this.#hostsPeak, this.#hostsInUse);
   }

@@ -14,7 +14,12 @@ export interface SimulatedCloud {
   settle(): Promise<void>;
   /** Moves time on, and lets what is due by then come to its end. */
   advanceTo(ms: number): Promise<void>;
-  /** Forgets deleted instances with these actions (`actionId`), as retention does in a cloud that runs for years. */
-  forget(instanceIds: readonly string[], actionIds: readonly string[]): void;
+  /** Whether its hosts are emptied by moves of instances while time goes on. */
+  readonly consolidates: boolean;
+  /**
+   * Forgets deleted instances with these actions (`actionId`), and these moves, as retention does in a cloud that runs for
+   * years.
+   */
+  forget(instanceIds: readonly string[], actionIds: readonly string[], migrationNumbers?: readonly number[]): void;
   stop(): Promise<void>;
 }

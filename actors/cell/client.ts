@@ -2,6 +2,7 @@ import type { AskError } from '../../runtime/message.ts';
 import type { Result } from '../../runtime/result.ts';
 import type { ActorSystem } from '../../runtime/system.ts';
 import { limits } from '../limits.ts';
+import { memoryEncryption } from '../scheduler/memory-encryption.ts';
 import { guestTopology } from '../scheduler/numa/guest-request.ts';
 import { pciAffinityOf } from '../scheduler/pci/request.ts';
 import type { RequestedSize } from '../scheduler/resource-request.ts';
@@ -18,7 +19,7 @@ export const explainRequest = (
 
 /**
  * Why a flavor and the properties of an image contradict themselves or each other in what they ask of NUMA cells,
- * processors, pages and devices, in Nova's words; null: they do not.
+ * processors, pages, devices and encrypted memory, in Nova's words; null: they do not.
  */
 export function topologyProblem(
   { vcpus, memoryMib, extraSpecs }: Omit<RequestedSize, 'diskGib'>,
@@ -27,7 +28,9 @@ export function topologyProblem(
   const numa = guestTopology({ vcpus, memoryMib, extraSpecs, properties });
   if (!numa.ok) return numa.error;
   const affinity = pciAffinityOf({ extraSpecs, properties });
-  return affinity.ok ? null : affinity.error;
+  if (!affinity.ok) return affinity.error;
+  const encryption = memoryEncryption({ extraSpecs, properties });
+  return encryption.ok ? null : encryption.error;
 }
 
 /** Whether a server of a flavor would ask for something else of NUMA cells with other properties of its image. */

@@ -3,9 +3,9 @@ import type { Fitted } from '../scheduler/host-fittings.ts';
 import type { CellState } from './handle.ts';
 import type { ClaimRequest } from './protocol.ts';
 
-/** NUMA cells, processors and devices of the chosen host that a claim takes: where the filters have seen that it fits. */
-export function fittedOn({ hosts, scheduler }: CellState, host: string, request: ClaimRequest): Fitted {
+/** NUMA cells, processors and devices of the chosen host that a claim takes: where the filters have seen that it fits. Undefined: none. */
+export function fittedOn({ hosts, scheduler }: CellState, host: string, request: ClaimRequest): Fitted | undefined {
   const wanted = wantedFit(request, scheduler.rules.options);
   const row = wanted && hosts.row(host);
-  return (wanted && row !== undefined && fitOn(hosts, row, wanted)) || {};
+  return wanted !== undefined && row !== undefined ? fitOn(hosts, row, wanted) : undefined;
 }

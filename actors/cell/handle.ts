@@ -14,11 +14,13 @@ import { Scheduler } from '../scheduler/scheduler.ts';
 import { keepAggregate, subscribeToAggregates } from './aggregates.ts';
 import { countBuild } from './build-count.ts';
 import { BusyInstances, countsBusyInstances } from './busy-instances.ts';
-import { explained } from './explained.ts';
+import type { DecisionListener } from './decision.ts';
+import { explained, tellDecision } from './explained.ts';
 import { fittedOn } from './fitted.ts';
 import { withHintedHosts } from './hinted-hosts.ts';
 import { readImageCounts } from './image-counts.ts';
 import { readHosts, refreshHost } from './known-hosts.ts';
+import { movesPlanned } from './planned-moves.ts';
 import type { CellMessage, ClaimAnswer, ClaimedPlace, ClaimRequest } from './protocol.ts';
 import { type Allocation, allocationId, allocations, hostResources } from './row.ts';
 
@@ -30,15 +32,22 @@ export interface CellState {
   readonly scheduler: Scheduler;
   /** Null: no filter asks how busy hosts are. */
   readonly busy: BusyInstances | null;
+  /** Absent: nobody hears how it decides. */
+  readonly hears?: DecisionListener | undefined;
 }
 
 /** Builds the table of a cell's hosts from its rows. */
-export function activate(name: string, rows: Reader, rules: Rules = rulesOf()): CellState {
+export function activate(
+  name: string,
+  rows: Reader,
+  rules: Rules = rulesOf(),
+  hears?: DecisionListener | undefined,
+): CellState {
   const hosts = readHosts(name, rows);
   hosts.images = readImageCounts(rules.options, rows);
   const busy = countsBusyInstances(rules.options) ? new BusyInstances(hosts) : null;
   busy?.read(name, rows);
-  return { name, hosts, scheduler: new Scheduler(hosts, rules), busy };
+  return { name, hosts, scheduler: new Scheduler(hosts, rules), busy, hears };
 }
 
 /** How changes of placement come into the table. */
@@ -105,6 +114,14 @@ export function handle(state: CellState, message: CellMessage, ctx: Context): Ce
     case 'explain':
       ctx.reply(explained(state, message, ctx));
       return state;
+    case 'explainMoves':
+      ctx.reply(movesPlanned(state, { type: 'planMoves', leftAlone: [], underWay: [], limits: message.limits }, ctx));
+      return state;
+    case 'planMoves': {
+      const { moves } = movesPlanned(state, message, ctx);
+      ctx.tell(message.answerTo, { type: 'movesPlanned', moves });
+      return state;
+    }
     case 'placement':
       ctx.reply(changePlacement(message.change, ctx, placementHosts(state, ctx), message.names));
       return state;
@@ -124,27 +141,30 @@ function claim(state: CellState, message: CellMessage & { type: 'claim' }, ctx: 
     ctx.tell(answerTo, { type: 'claimed', claimId, outcome: ok(placeOf(hosts, held.host)) });
     return;
   }
-  giveBack(state, id, ctx);
+  if (held !== undefined) giveBack(state, id, ctx);
   // Where an instance is now says nothing against its own move there: Nova's group filters leave out the one that moves.
   const own = part === 'move' ? allocations.read(ctx.rows, instanceId) : undefined;
   if (own) hosts.groups.count(own.groupId, own.host, -1);
-  const outcome = decide(state, withHintedHosts(request, ctx.rows), ctx);
+  const outcome = decide(state, message, ctx);
   if (own) hosts.groups.count(own.groupId, own.host, 1);
   ctx.tell(answerTo, { type: 'claimed', claimId, outcome });
   if (!outcome.ok) return;
   const { host } = outcome.value;
   const groupId = request.group?.id;
   const resources = furtherAmounts(request);
-  const allocation: Allocation = {
-    instanceId,
-    host,
-    claimId,
-    claimedAtMs: ctx.nowMs,
-    ...request.demand,
-    ...(groupId === undefined ? {} : { groupId }),
-    ...(resources === undefined ? {} : { resources }),
-    ...fittedOn(state, host, request),
-  };
+  const { vcpus, memoryMib, diskGib } = request.demand;
+  const ordinary: Allocation = { instanceId, host, claimId, claimedAtMs: ctx.nowMs, vcpus, memoryMib, diskGib };
+  const fitted = fittedOn(state, host, request);
+  // Most instances have nothing else: to spread that together would cost as much as the decision.
+  const isOrdinary = groupId === undefined && resources === undefined && fitted === undefined;
+  const allocation: Allocation = isOrdinary
+    ? ordinary
+    : {
+        ...ordinary,
+        ...(groupId === undefined ? {} : { groupId }),
+        ...(resources === undefined ? {} : { resources }),
+        ...fitted,
+      };
   ctx.put(allocations, id, allocation);
   if (part === undefined) hosts.images?.set(instanceId, host, request.imageProperties);
   hosts.use(host, allocation, 1);
@@ -161,14 +181,22 @@ const placeOf = (hosts: HostTable, host: string): ClaimedPlace => {
 };
 
 /** The host for a request as things are now, or why there is none. */
-function decide({ hosts, scheduler }: CellState, request: ClaimRequest, ctx: Context): ClaimAnswer['outcome'] {
+function decide(
+  state: CellState,
+  { type, instanceId, request: asked }: CellMessage & { type: 'claim' | 'suits' },
+  ctx: Context,
+): ClaimAnswer['outcome'] {
+  const { hosts, scheduler } = state;
+  const request = withHintedHosts(asked, ctx.rows);
   const row = scheduler.choose(request, { nowMs: ctx.nowMs, random: () => ctx.random() });
+  tellDecision(state, { instanceId, what: type }, request, row === undefined ? null : hosts.name(row), ctx);
   if (row === undefined) return failed(noHost(request, scheduler.rules, hosts));
   return ok(placeOf(hosts, hosts.name(row)));
 }
 
 /** What a request takes besides vCPUs, memory and disk, numbered groups included; undefined: nothing. */
-function furtherAmounts({ resources = {}, granular }: ClaimRequest): Amounts | undefined {
+function furtherAmounts({ resources, granular }: ClaimRequest): Amounts | undefined {
+  if (resources === undefined && granular === undefined) return undefined;
   const amounts: Record<string, number> = { ...resources };
   for (const group of granular?.groups ?? [])
     for (const [name, amount] of Object.entries(group.resources)) amounts[name] = (amounts[name] ?? 0) + amount;
@@ -177,8 +205,8 @@ function furtherAmounts({ resources = {}, granular }: ClaimRequest): Amounts | u
 
 /** Says whether an instance could be on the host that the request names. */
 function suits(state: CellState, message: CellMessage & { type: 'suits' }, ctx: Context): void {
-  const { claimId, request, answerTo } = message;
-  const outcome = decide(state, withHintedHosts(request, ctx.rows), ctx);
+  const { claimId, answerTo } = message;
+  const outcome = decide(state, message, ctx);
   ctx.tell(answerTo, { type: 'claimed', claimId, outcome });
 }
 

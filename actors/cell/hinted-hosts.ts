@@ -5,7 +5,8 @@ import { allocations } from './row.ts';
 /** The request with what it cannot know: where the instances are that its hints name. */
 export function withHintedHosts(request: ClaimRequest, rows: Reader): ClaimRequest {
   const { hints } = request;
-  const named = [...(hints?.['same_host'] ?? []), ...(hints?.['different_host'] ?? [])];
+  if (hints === undefined) return request;
+  const named = [...(hints['same_host'] ?? []), ...(hints['different_host'] ?? [])];
   if (named.length === 0) return request;
   const hintedHosts: Record<string, string> = {};
   for (const id of named) {

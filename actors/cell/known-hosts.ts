@@ -1,9 +1,8 @@
 import type { Reader } from '../../runtime/store.ts';
 import { changedHost, changedHosts, takenOfHosts } from '../placement/hosts.ts';
-import { reportedInventories, unitsOf } from '../placement/inventory.ts';
+import { inventoriesOfHost, unitsOf } from '../placement/inventory.ts';
 import type { ProviderRow } from '../placement/row.ts';
 import { HostTable, type TableHost } from '../scheduler/host-table.ts';
-import { ratiosOf } from '../scheduler/ratios.ts';
 import { traitsOf } from '../scheduler/reported-traits.ts';
 import { readAggregates } from './aggregates.ts';
 import { allocations, type HostResources, hostResources } from './row.ts';
@@ -37,7 +36,7 @@ function tableHost(resources: HostResources, changed: ProviderRow | undefined, h
   const { hypervisorType, hypervisorVersion, hypervisorHostname, hostIp, cpuArchitecture, cpuModel } = inventory;
   const aggregates = hosts.aggregates.of(host);
   const traits = traitsOf(inventory, changed?.traits);
-  const inventories = changed?.inventories ?? reportedInventories(inventory, ratiosOf(aggregates));
+  const inventories = inventoriesOfHost(inventory, changed?.inventories ?? null, aggregates);
   const units = unitsOf(inventories);
   return {
     name: host,
@@ -50,6 +49,7 @@ function tableHost(resources: HostResources, changed: ProviderRow | undefined, h
       cpuArchitecture,
       cpuModel,
       traits,
+      ...(inventory.cpuFeatures ? { cpuFeatures: inventory.cpuFeatures } : {}),
       ...(units.length === 0 ? {} : { units }),
     },
     inventories,

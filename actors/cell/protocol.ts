@@ -1,6 +1,8 @@
 import type { HostInventory } from '../../drivers/hypervisor.ts';
+import type { PortDevice } from '../../drivers/networks.ts';
 import { type Address, protocol } from '../../runtime/address.ts';
 import type { Result } from '../../runtime/result.ts';
+import type { ConsolidationPlan, PlanLimits, PlannedMove } from '../consolidator/plan.ts';
 import type { NamesElsewhere, PlacementChange, PlacementReply } from '../placement/change.ts';
 import type { ServerGroup } from '../registry/row.ts';
 import type { KnownAggregate } from '../scheduler/aggregates.ts';
@@ -49,6 +51,8 @@ export interface ClaimRequest {
   readonly granular?: GranularRequest;
   /** What it asks of the NUMA cells of a host; absent: nothing. */
   readonly numa?: GuestTopology;
+  /** Its ports that need a device of the host each; absent: none does. */
+  readonly ports?: readonly PortDevice[];
   /** An administrator has named the host with its zone: the filters are not asked. It still needs room. */
   readonly isHostForced?: true;
   /** The instance stays on `host` and gets a new image: only filters that look at images are asked. */
@@ -114,9 +118,32 @@ export type CellQuestion =
   /** From an operator, an ask: how would this request be decided now? Claims nothing. `hostsMax`: hosts of the answer. */
   { readonly type: 'explain'; readonly request: ClaimRequest; readonly hostsMax: number };
 
+/** From an operator, an ask: which instances would be moved together now? Nothing is moved. */
+export interface MovesQuestion {
+  readonly type: 'explainMoves';
+  readonly limits: PlanLimits;
+}
+
+/** Tells the consolidator what to move. */
+export interface MovesPlanned {
+  readonly type: 'movesPlanned';
+  readonly moves: readonly PlannedMove[];
+}
+
 /** What a cell can be told. */
 export type CellMessage =
   | CellQuestion
+  | MovesQuestion
+  /** From the consolidator: which hosts can be emptied by which moves? Claims nothing. */
+  | {
+      readonly type: 'planMoves';
+      readonly limits: PlanLimits;
+      /** Instances that are not to be moved. */
+      readonly leftAlone: readonly string[];
+      /** Moves that have begun: their hosts are to be emptied of the others, too. */
+      readonly underWay: readonly PlannedMove[];
+      readonly answerTo: Address<MovesPlanned>;
+    }
   /** From a host: what it has. Makes it known to the scheduler. */
   | { readonly type: 'hostReported'; readonly host: string; readonly inventory: HostInventory; readonly zone: string }
   /** From a host: whether it takes new instances. */
@@ -166,6 +193,9 @@ export type CellUpkeepMessage =
   | { readonly type: 'summarize' };
 
 export const cell = protocol<CellMessage | CellUpkeepMessage, PlacementReply>('cell');
+
+/** A cell as the one that plans moves. */
+export const planningCell = protocol<MovesQuestion, ConsolidationPlan>('cell');
 
 /** A cell as the one that answers questions. */
 export const explainingCell = protocol<CellQuestion, CellExplanation>('cell');

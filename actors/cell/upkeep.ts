@@ -3,6 +3,7 @@ import type { Reader } from '../../runtime/store.ts';
 import { CELL_MAPPING_MAIN, cellMapping } from '../cell-mapping/protocol.ts';
 import { type CellIdentity, cellIdentities, OWN_IDENTITY, ownCell } from '../cell-mapping/row.ts';
 import type { Rules } from '../scheduler/rules.ts';
+import type { DecisionListener } from './decision.ts';
 import { activate as activateScheduling, type CellState, handle as schedule } from './handle.ts';
 import type { CellMessage, CellUpkeepMessage } from './protocol.ts';
 import { summaryOf } from './summary.ts';
@@ -23,10 +24,10 @@ export interface Cell {
 const GATHER_MS = 500;
 const TIMER = 'summarize';
 
-export function activate(name: string, rows: Reader, rules?: Rules): Cell {
+export function activate(name: string, rows: Reader, rules?: Rules, hears?: DecisionListener): Cell {
   const own = ownCell(rows);
   const identity = own?.name === name ? own : undefined;
-  return { scheduling: activateScheduling(name, rows, rules), identity, isDue: false, told: '', toldAtMs: 0 };
+  return { scheduling: activateScheduling(name, rows, rules, hears), identity, isDue: false, told: '', toldAtMs: 0 };
 }
 
 /** Handles one message of a cell; what scheduling changes is told to the keeper of the mappings, gathered. */

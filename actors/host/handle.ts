@@ -55,6 +55,8 @@ export function handle(state: HostState, message: HostMessage, ctx: Context): Ho
     case 'setZone': {
       const registeredZone = state.registeredZone ?? state.zone;
       const zone = message.zone ?? registeredZone;
+      // An aggregate tells all of its hosts whenever one comes or goes.
+      if (zone === state.zone && message.zone === (state.aggregateZone ?? null)) return state;
       if (state.inventory !== null)
         ctx.tell(cell.at(state.cell), { type: 'hostReported', host: state.name, zone, inventory: state.inventory });
       return { ...state, zone, registeredZone, aggregateZone: message.zone };

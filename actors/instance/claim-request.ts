@@ -1,3 +1,4 @@
+import { deviceVnicType, type PortDevice } from '../../drivers/networks.ts';
 import type { ClaimRequest, SchedulerHints } from '../cell/protocol.ts';
 import { resourceRequest } from '../scheduler/resource-request.ts';
 import { sizeOf } from './demand.ts';
@@ -18,7 +19,8 @@ export interface ClaimPlace {
 }
 
 /** What of an instance says where it may be. */
-export type Placeable = Pick<Instance, 'projectId' | 'image' | 'requestedZone' | 'serverGroup' | 'schedulerHintsJson'>;
+export type Placeable = Pick<Instance, 'projectId' | 'image' | 'requestedZone' | 'serverGroup' | 'schedulerHintsJson'> &
+  Partial<Pick<Instance, 'networks' | 'ports'>>;
 
 /** What an instance asks the scheduler for. What is empty is left out, so that an ordinary request stays small. */
 export function claimRequest(instance: Placeable, place: ClaimPlace): ClaimRequest {
@@ -45,6 +47,8 @@ export function claimRequest(instance: Placeable, place: ClaimPlace): ClaimReque
   if (hints !== null) request.hints = hints;
   if (isHostForced) request.isHostForced = isHostForced;
   if (isRebuild) request.isRebuild = isRebuild;
+  const ports = deviceRequests(instance);
+  if (ports.length > 0 && !isRebuild) request.ports = ports;
   const hasProperties = properties !== undefined && !isEmpty(properties);
   if (hasProperties) request.imageProperties = properties;
   if (isEmpty(extraSpecs) && !hasProperties) return request;
@@ -64,6 +68,20 @@ const isEmpty = (record: object): boolean => {
   for (const _ in record) return false;
   return true;
 };
+
+/** The ports whose cards are devices of the host: those that it has, or, before it has any, those that are to be its. */
+function deviceRequests({ networks, ports = [] }: Placeable): readonly PortDevice[] {
+  if (ports.length === 0)
+    return typeof networks === 'object'
+      ? networks.flatMap((asked) => ('portId' in asked && asked.device ? [asked.device] : []))
+      : NO_PORTS;
+  return ports.flatMap(({ portId, vnicType: type, physicalNetwork = null }) => {
+    const vnicType = deviceVnicType(type);
+    return vnicType ? [{ portId, vnicType, physicalNetwork }] : [];
+  });
+}
+
+const NO_PORTS: readonly PortDevice[] = [];
 
 /** The hints of an instance, as the scheduler reads them; null: none. The group is known by itself. */
 function hintsIn(json = '{}'): SchedulerHints | null {

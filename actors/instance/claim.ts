@@ -16,14 +16,16 @@ interface ClaimWanted extends ClaimPlace {
 
 /** Asks the cell for a host. The answer is that of the step, and `claimedOf` reads it. */
 export function claim({ instance, ctx, stepId }: StepStart, { part, ...place }: ClaimWanted): 'waits' {
-  ctx.tell(cell.at(instance.cell), {
+  const { id: instanceId } = instance;
+  const request = claimRequest(instance, place);
+  const asked = {
     type: 'claim',
     claimId: stepId,
-    instanceId: instance.id,
-    ...(part === undefined ? {} : { part }),
-    request: claimRequest(instance, place),
-    answerTo: instanceProtocol.at(instance.id),
-  });
+    instanceId,
+    request,
+    answerTo: instanceProtocol.at(instanceId),
+  } as const;
+  ctx.tell(cell.at(instance.cell), part === undefined ? asked : { ...asked, part });
   return 'waits';
 }
 

@@ -17,6 +17,10 @@ import {
 } from './protocol.ts';
 import type { Instance } from './row.ts';
 
+export { storageProblem } from './block-migration.ts';
+export { hasGuestAgent, mustQuiesce } from './guest-agent.ts';
+export { isRescuable, isStableRescue } from './rescue-device.ts';
+
 /** What is answered when an instance has taken a request. */
 type Taken = Promise<Result<{ readonly instanceId: string }, ComputeError>>;
 

@@ -2,7 +2,7 @@ import type { Context } from '../../runtime/context.ts';
 import type { EffectEnded } from '../../runtime/message.ts';
 import { failed, ok } from '../../runtime/result.ts';
 import { limits } from '../limits.ts';
-import { recordBegin, recordEnd } from './actions.ts';
+import { recordBegin, recordEnd, recordOf } from './actions/record.ts';
 import { CHECKS } from './checks.ts';
 import { refusal } from './legality.ts';
 import type { Requester } from './protocol.ts';
@@ -24,8 +24,10 @@ export function triggerCrashDump(instance: Instance, requester: Requester, ctx: 
     return instance;
   }
   ctx.reply(ok({ instanceId: instance.id }));
-  const running = { requestId: requester.requestId, startedMs: ctx.nowMs };
-  recordBegin(ctx, instance, { action: 'trigger_crash_dump', event: 'compute_trigger_crash_dump' }, running, requester);
+  const told = { action: 'trigger_crash_dump', event: 'compute_trigger_crash_dump' };
+  const record = recordOf(instance, told, requester);
+  const running = { requestId: requester.requestId, startedMs: ctx.nowMs, record };
+  recordBegin(ctx, instance, running);
   const host = instance.host ?? '';
   ctx.effect({
     effectId: effectIdOf(running.startedMs, running.requestId),

@@ -9,9 +9,10 @@ import { POWER } from './states.ts';
 const onHost = (instance: Instance): boolean => instance.host !== null;
 
 /** An order to the driver of the instance's host, as the effect of a step. */
-export function request(start: StepStart, name: string, deadlineMs: number, extra: object = {}): EffectRequest {
+export function request(start: StepStart, name: string, deadlineMs: number, extra?: object): EffectRequest {
   const host = start.instance.host ?? '';
-  const args = { host, instanceId: start.instance.id, ...extra };
+  const order = { host, instanceId: start.instance.id };
+  const args = extra === undefined ? order : { ...order, ...extra };
   return { effectId: start.stepId, name, args, deadlineMs, lane: `host:${host}` };
 }
 
@@ -107,10 +108,11 @@ const isCapturedRoot = (value: unknown): value is CapturedRoot =>
   typeof value === 'object' && value !== null && 'contentId' in value && 'diskFormat' in value;
 
 /** Removals have a lane of their own, so that guests that take long to start do not hold them up. */
-const removal = (start: StepStart): EffectRequest => ({
-  ...request(start, 'driver.ensureAbsent', limits.deleteMs),
-  lane: removalLane(start.instance.host ?? ''),
-});
+function removal({ instance: { id: instanceId, host: at }, stepId: effectId }: StepStart): EffectRequest {
+  const host = at ?? '';
+  const [name, deadlineMs, lane] = ['driver.ensureAbsent', limits.deleteMs, removalLane(host)];
+  return { effectId, name, args: { host, instanceId }, deadlineMs, lane };
+}
 
 /** The lane of all removals of guests from a host. */
 export const removalLane = (host: string): string => `remove:${host}`;

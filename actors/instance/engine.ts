@@ -2,7 +2,7 @@ import { assert } from '../../runtime/assert.ts';
 import type { Context } from '../../runtime/context.ts';
 import type { ReplyTo } from '../../runtime/message.ts';
 import { limits } from '../limits.ts';
-import { recordBegin, recordEnd } from './actions.ts';
+import { recordEnd, recordOf } from './actions/record.ts';
 import { changed } from './changed.ts';
 import { type Operation, type Step, type StepFailure, type StepStart, stepId } from './operation.ts';
 import { OPERATIONS } from './operations/index.ts';
@@ -33,9 +33,9 @@ export function begin(
     step: 0,
     attempt: 1,
     startedMs: ctx.nowMs,
+    record: recordOf(cleared, operation, requester),
     ...(details === null ? {} : { details }),
   };
-  recordBegin(ctx, cleared, operation, running, requester);
   const prepared = operation.prepare?.(cleared, request, ctx) ?? cleared;
   const begun = changed(prepared, { taskState: operation.taskState, operation: running, updatedAtMs: ctx.nowMs });
   return runSteps(begun, operation, running, ctx);
@@ -48,7 +48,7 @@ export function stepSucceeded(instance: Instance, id: string, value: unknown, ct
   const { operation, running, step } = current;
   const folded = step.fold ? step.fold(instance, value, ctx.nowMs) : instance;
   const next = { ...(folded.operation ?? running), step: running.step + 1, attempt: 1 };
-  return runSteps(changed(folded, { operation: next, updatedAtMs: ctx.nowMs }), operation, next, ctx);
+  return runSteps(folded, operation, next, ctx);
 }
 
 /** The step `id` has failed: it is tried again, or the operation starts anew, goes on without it, or fails. */
@@ -63,7 +63,7 @@ export function stepFailed(instance: Instance, id: string, failure: StepFailure,
   }
   if (step.whenExhausted === 'goesOn') {
     const next = { ...running, step: running.step + 1, attempt: 1 };
-    return runSteps({ ...instance, operation: next }, operation, next, ctx);
+    return runSteps(instance, operation, next, ctx);
   }
   undoSteps(instance, operation, running, ctx);
   const anew = operation.startsAnew?.(instance, step, failure);
@@ -71,8 +71,7 @@ export function stepFailed(instance: Instance, id: string, failure: StepFailure,
     // Another round, so that late answers of this one cannot be taken for those of the next.
     const next = { ...running, round: running.round + 1, step: 0, attempt: 1 };
     const fault = faultOf(failure, ctx);
-    const begun = { ...anew, fault, operation: next, taskState: operation.taskState, updatedAtMs: ctx.nowMs };
-    return runSteps(begun, operation, next, ctx);
+    return runSteps(changed(anew, { fault, taskState: operation.taskState }), operation, next, ctx);
   }
   return fail(instance, operation, running, operation.explain?.(instance, step, failure) ?? failure, ctx);
 }
@@ -96,8 +95,9 @@ export function failAtOnce(
   ctx: Context,
 ): Instance {
   const { requestId } = requester;
-  const running: RunningOperation = { action: name, requestId, round: 0, step: 0, attempt: 1, startedMs: ctx.nowMs };
-  recordBegin(ctx, instance, OPERATIONS[name], running, requester);
+  const record = recordOf(instance, OPERATIONS[name], requester);
+  const place = { round: 0, step: 0, attempt: 1 };
+  const running: RunningOperation = { action: name, requestId, ...place, startedMs: ctx.nowMs, record };
   return fail({ ...instance, updatedAtMs: ctx.nowMs }, OPERATIONS[name], running, failure, ctx);
 }
 
@@ -108,7 +108,10 @@ export function retryStep(instance: Instance, requestId: string, step: number, c
   return runSteps(instance, OPERATIONS[running.action], running, ctx);
 }
 
-/** Runs steps until one waits for its answer, or the operation is at its end. */
+/**
+ * Runs steps, from the one that `running` names, until one waits for its answer, or the operation is at its end. The instance
+ * may still be at the step before.
+ */
 function runSteps(instance: Instance, operation: Operation, running: RunningOperation, ctx: Context): Instance {
   let current = instance;
   for (let index = running.step; index < operation.steps.length; index++) {
@@ -116,12 +119,18 @@ function runSteps(instance: Instance, operation: Operation, running: RunningOper
     if (!step || (step.applies && !step.applies(current))) continue;
     const now: RunningOperation = index === running.step ? running : { ...running, step: index, attempt: 1 };
     const entered = step.enter?.(current) ?? current;
-    current = changed(entered, { operation: now, taskState: step.taskState ?? entered.taskState });
+    current = atStep(entered, now, step.taskState ?? entered.taskState, ctx);
     const begun = step.begin(startOf(current, now, ctx));
     if (begun === 'waits') return current;
     if (begun !== 'done') return stepFailed(current, stepId(now), begun, ctx);
   }
   return finish(current, operation, running, ctx);
+}
+
+/** The instance at a step; as it is, where the operation has just begun so. */
+function atStep(instance: Instance, now: RunningOperation, taskState: Instance['taskState'], ctx: Context): Instance {
+  if (instance.operation === now && instance.taskState === taskState) return instance;
+  return changed(instance, { operation: now, taskState, updatedAtMs: ctx.nowMs });
 }
 
 function finish(instance: Instance, operation: Operation, running: RunningOperation, ctx: Context): Instance {

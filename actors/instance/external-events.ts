@@ -1,7 +1,9 @@
 import type { Context } from '../../runtime/context.ts';
 import { host as hostProtocol } from '../host/protocol.ts';
-import { stepFailed, stepSucceeded } from './engine.ts';
+import { begin, stepFailed, stepSucceeded } from './engine.ts';
+import { refusal } from './legality.ts';
 import { stepId } from './operation.ts';
+import { withVolumeSize } from './operations/extend-volume.ts';
 import { OPERATIONS } from './operations/index.ts';
 import type { ExternalEvent } from './protocol.ts';
 import type { Instance } from './row.ts';
@@ -28,6 +30,11 @@ export function externalEvent(instance: Instance, event: ExternalEvent, ctx: Con
       // The guest is the truth, not the event: its host is looked at now, and not at its next turn.
       if (instance.host !== null) ctx.tell(hostProtocol.at(instance.host), { type: 'lookAgain' });
       return instance;
+    case 'volume-extended': {
+      const larger = withVolumeSize(instance, event.volumeId, event.sizeGib);
+      if (larger === null || refusal(OPERATIONS.extendVolume, larger, true) !== null) return larger ?? instance;
+      return begin(larger, 'extendVolume', `req-${ctx.newId()}`, null, ctx);
+    }
   }
 }
 

@@ -1,5 +1,7 @@
 import type { GuestImage, GuestMetadata, GuestNic, GuestSpec, GuestVolume } from '../../drivers/hypervisor.ts';
 import type { BoundPort } from '../network/protocol.ts';
+import { hasGuestAgent } from './guest-agent.ts';
+import { rescueDeviceOf } from './rescue-device.ts';
 import type { BootData, Instance, InstanceImage, InstanceVolume } from './row.ts';
 import { isVolumeBacked, volumesOf } from './volumes.ts';
 
@@ -15,11 +17,13 @@ export function guestSpec(instance: Instance, boot: BootData | undefined): Guest
     swapMib: flavor.swapMib,
     image: image && guestImage(image),
     rescueImage: rescueImage ? guestImage(rescueImage) : null,
+    rescueDevice: rescueImage ? rescueDeviceOf(rescueImage.properties) : null,
     nics: instance.ports.map(nicOf),
     volumes: volumesOf(instance)
       .filter(({ state }) => state !== 'detaching')
       .map(guestVolume),
     metadata: metadataOf(instance, boot),
+    ...(hasGuestAgent(instance) ? { guestAgent: true } : {}),
   };
 }
 
@@ -36,12 +40,29 @@ const taggedVolumes = (instance: Instance): readonly object[] =>
     tag === null ? [] : [{ type: 'disk', bus: 'none', address: 'none', serial: volumeId, path: device, tags: [tag] }],
   );
 
-const guestVolume = ({ volumeId, readOnly, slot, bootIndex }: InstanceVolume): GuestVolume => ({
+/** The same of network cards. */
+const taggedCards = ({ ports }: Instance): readonly object[] =>
+  ports.flatMap(({ tag, macAddress: mac }) =>
+    tag === undefined ? [] : [{ type: 'nic', bus: 'none', address: 'none', mac, tags: [tag] }],
+  );
+
+const guestVolume = ({ volumeId, readOnly, slot, bootIndex, shared = false }: InstanceVolume): GuestVolume => ({
   volumeId,
   readOnly,
   slot,
   bootIndex,
+  ...(shared ? { shared } : {}),
 });
+
+/** The volume that is to be mirrored, and what to; null: none is. */
+export function wantedMirror(instance: Instance): { readonly volumeId: string; readonly target: GuestVolume } | null {
+  const details = instance.operation?.details;
+  const from = details?.kind === 'swapVolume' ? details : null;
+  const known = volumesOf(instance).find(({ volumeId }) => volumeId === from?.volumeId);
+  if (!from?.taken || !known) return null;
+  const { volumeId, readOnly, multiattach: shared } = from.taken;
+  return { volumeId: known.volumeId, target: guestVolume({ ...known, volumeId, readOnly, shared }) };
+}
 
 function nicOf(port: BoundPort): GuestNic {
   return {
@@ -61,6 +82,7 @@ function nicOf(port: BoundPort): GuestNic {
 
 /** The files of the config drive. Their shapes: Nova's user guide, "Metadata", and cloud-init's ConfigDrive source. */
 function metadataOf(instance: Instance, boot: BootData | undefined): GuestMetadata {
+  const files = boot?.files ?? [];
   const adminPassword = (instance.rescueImage ? boot?.rescuePassword : null) ?? boot?.adminPassword;
   const keys = boot?.publicKey
     ? {
@@ -77,16 +99,26 @@ function metadataOf(instance: Instance, boot: BootData | undefined): GuestMetada
       availability_zone: instance.availabilityZone,
       project_id: instance.projectId,
       meta: instance.metadata,
-      devices: taggedVolumes(instance),
+      devices: [...taggedCards(instance), ...taggedVolumes(instance)],
+      ...(files.length > 0
+        ? { files: files.map(({ path }, at) => ({ path, content_path: `/content/${fileName(at)}` })) }
+        : {}),
       ...(adminPassword ? { admin_pass: adminPassword } : {}),
       ...keys,
     },
     networkData: networkDataOf(instance.ports),
     userData: boot?.userData ? Buffer.from(boot.userData, 'base64') : null,
+    ...(files.length > 0
+      ? { files: files.map(({ contents }, at) => ({ name: fileName(at), content: Buffer.from(contents, 'base64') })) }
+      : {}),
   };
 }
 
+/** The name of an injected file on the config drive. Nova: `InstanceMetadata.__init__` (api/metadata/base.py). */
+const fileName = (at: number): string => String(at).padStart(4, '0');
+
 function networkDataOf(ports: readonly BoundPort[]): Record<string, unknown> {
+  if (ports.length === 0) return { links: [], networks: [], services: [] };
   const links = ports.map((port, index) => ({
     id: `tap${index}`,
     vif_id: port.portId,

@@ -5,12 +5,13 @@ import { failed, ok } from '../../runtime/result.ts';
 import type { BindError } from '../network/errors.ts';
 import { project } from '../project/protocol.ts';
 import { annotated } from './annotations.ts';
+import { keepBootData } from './boot-data.ts';
 import { reportBuild } from './build-report.ts';
 import { CRASH_DUMP_EFFECT, crashDumpEnded, triggerCrashDump } from './crash-dump.ts';
 import { begin, retryStep, stepFailed, stepSucceeded } from './engine.ts';
 import { externalEvent } from './external-events.ts';
 import { refusal } from './legality.ts';
-import { abortMigration, forceMigration } from './live-migration.ts';
+import { abortMigration, forceMigration, migrationProgressed } from './live-migration.ts';
 import { changeLock } from './lock.ts';
 import { giveBackQuota } from './move.ts';
 import { newInstance } from './new-instance.ts';
@@ -22,7 +23,7 @@ import type { InstanceMessage, InstanceSpec, Requester, UserOperation } from './
 import { reclaim } from './reclaim.ts';
 import { resetState } from './reset-state.ts';
 import { confirmOverdue, needsQuota, reserveFirst } from './resizing.ts';
-import { bootData, type Instance, type OperationName } from './row.ts';
+import type { Instance, OperationName } from './row.ts';
 import { snapshotAnswered } from './snapshot-answer.ts';
 import { volumesAnswered } from './volume-answer.ts';
 import { keepVolume } from './volumes.ts';
@@ -35,7 +36,7 @@ export type InstanceState = Instance | null;
 export function handle(state: InstanceState, message: InstanceMessage, ctx: Context): InstanceState {
   if (state !== null && mustWait(state, message)) return waitFor(state, message, ctx);
   const next = handleNow(state, message, ctx);
-  const hasWaited = next !== null && (next.waiting ?? []).length > 0;
+  const hasWaited = next !== null && next.waiting !== undefined && next.waiting.length > 0;
   return hasWaited && !isBusyUnseen(next) ? goOn(next, ctx) : next;
 }
 
@@ -113,6 +114,7 @@ function handleNow(state: InstanceState, message: InstanceMessage, ctx: Context)
     }
     case 'volumesBound':
     case 'volumesSnapshotted':
+    case 'volumeReimaged':
       return volumesAnswered(state, message, ctx);
     case 'keepVolume':
       return keepVolume(state, message, ctx);
@@ -155,6 +157,8 @@ function handleNow(state: InstanceState, message: InstanceMessage, ctx: Context)
       return abortMigration(state, message.migration, message.requester, ctx);
     case 'forceMigration':
       return forceMigration(state, message.migration, message.requester, ctx);
+    case 'migrationProgressed':
+      return migrationProgressed(state, message.migration, message.progress, ctx);
     case 'externalEvent':
       return externalEvent(state, message.event, ctx);
     case 'overdue':
@@ -208,7 +212,7 @@ const bindErrorText = (error: BindError): string =>
     : `The ports could not be bound: ${error.code}.`;
 
 function create(spec: InstanceSpec, requester: Requester, ctx: Context): Instance {
-  ctx.put(bootData, spec.id, spec.bootData);
+  keepBootData(spec.id, spec.bootData, ctx);
   const instance = newInstance(spec, requester, ctx.nowMs);
   return begin(instance, 'create', requester.requestId, requester, ctx);
 }

@@ -3,6 +3,8 @@ import type { ReplyTo } from '../../runtime/message.ts';
 import type { NoHost } from '../cell/protocol.ts';
 import { CELL_MAPPING_MAIN, cellMapping } from '../cell-mapping/protocol.ts';
 import { API_CELL, buildRequests, instanceMappings, ownCell } from '../cell-mapping/row.ts';
+import { actionId, instanceActions } from './actions/row.ts';
+import { keepBootData } from './boot-data.ts';
 import { begin, failAtOnce } from './engine.ts';
 import { handle, type InstanceState } from './handle.ts';
 import { isStandIn, newInstance, standInFor } from './new-instance.ts';
@@ -10,7 +12,7 @@ import { stepId } from './operation.ts';
 import { unwatch } from './overdue-watch.ts';
 import { PassedOn } from './passed-on.ts';
 import { type InstanceMessage, instance, type PassedOnMessage } from './protocol.ts';
-import { actionId, bootData, type Instance, instanceActions } from './row.ts';
+import { bootData, type Instance } from './row.ts';
 
 /**
  * Handles one message of an instance, which may be in another cell: then the message is passed on. A new instance that its cell
@@ -41,7 +43,7 @@ function arrive(state: InstanceState, message: Create, ctx: Context): InstanceSt
   if (!given) return handle(state, message, ctx);
   // Told a second time, after stores of different moments were put together: its quota was reserved once.
   if (state !== null && !isStandIn(state)) return state;
-  ctx.put(bootData, spec.id, spec.bootData);
+  keepBootData(spec.id, spec.bootData, ctx);
   const instance = newInstance(spec, requester, given.createdAtMs, given.cell);
   const { failure } = given;
   if (failure === null)
@@ -90,7 +92,8 @@ function isRefused(state: Instance, message: InstanceMessage): message is Refuse
 /** Leaves the cell, without a trace but in the api's store. Nothing has been claimed or made yet. */
 function handOn(state: Instance, failure: NoHost, ctx: Context): InstanceState {
   const { id, operation, cell } = state;
-  if (operation) ctx.put(instanceActions, actionId(id, operation.startedMs, operation.requestId), undefined);
+  if (operation && operation.record === undefined)
+    ctx.put(instanceActions, actionId(id, operation.startedMs, operation.requestId), undefined);
   ctx.put(bootData, id, undefined);
   unwatch('build', ctx);
   ctx.tell(cellMapping.at(CELL_MAPPING_MAIN), { type: 'notPlaced', instanceId: id, cell, failure });

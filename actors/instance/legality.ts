@@ -7,7 +7,7 @@ import type { Instance } from './row.ts';
  * (`check_instance_lock`, `check_instance_host`, `check_instance_state` of `nova.compute.api`).
  */
 export function refusal(
-  operation: Pick<Operation, 'action' | 'from'>,
+  operation: Pick<Operation, 'action' | 'from' | 'refusedAs'>,
   instance: Instance,
   isAdmin: boolean,
 ): ComputeError | null {
@@ -19,7 +19,7 @@ export function refusal(
   const wrong = (attribute: 'vm_state' | 'task_state' | 'launched_at', state: string): ComputeError => ({
     code: 'InstanceInvalidState',
     instanceId,
-    action: operation.action,
+    action: operation.refusedAs ?? operation.action,
     attribute,
     state,
   });

@@ -1,7 +1,9 @@
+import type { MigrationProgress } from '../../drivers/hypervisor.ts';
 import type { Context } from '../../runtime/context.ts';
 import { failed, ok } from '../../runtime/result.ts';
+import { limits } from '../limits.ts';
 import { numberKey } from '../registry/row.ts';
-import { recordDone } from './actions.ts';
+import { recordDone } from './actions/record.ts';
 import { giveUp } from './engine.ts';
 import { changeMigration } from './migrations/record.ts';
 import { migrations } from './migrations/row.ts';
@@ -27,10 +29,29 @@ export function abortMigration(instance: Instance, migration: number, requester:
   return giveUp(instance, { code: 'Aborted', message, details: message }, ctx);
 }
 
-/** Records that a live migration is to come to its end by all means. No driver has to slow a guest down for it. */
+/** Has a live migration come to its end by all means: the driver may make the guest stand still for it. */
 export function forceMigration(instance: Instance, migration: number, requester: Requester, ctx: Context): Instance {
   if (!isRunning(instance, migration, 'force_complete', ctx)) return instance;
   ctx.reply(ok({ instanceId: instance.id }));
   recordDone(ctx, instance, 'live_migration_force_complete', 'compute_live_migration_force_complete', requester);
+  const host = instance.host ?? '';
+  ctx.effect({
+    effectId: `force.${migration}`,
+    name: 'driver.forceMigration',
+    args: { host, instanceId: instance.id },
+    deadlineMs: limits.pauseMs,
+    lane: `force:${host}`,
+  });
+  return instance;
+}
+
+/** Records how far a live migration is. What is told of one that has ended comes too late. */
+export function migrationProgressed(
+  instance: Instance,
+  migration: number,
+  progress: MigrationProgress,
+  ctx: Context,
+): Instance {
+  if (instance.move?.migration === migration) changeMigration(ctx, migration, { progress });
   return instance;
 }

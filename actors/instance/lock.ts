@@ -1,6 +1,6 @@
 import type { Context } from '../../runtime/context.ts';
 import { failed, ok } from '../../runtime/result.ts';
-import { recordDone } from './actions.ts';
+import { recordDone } from './actions/record.ts';
 import type { LockChange } from './protocol.ts';
 import type { Instance } from './row.ts';
 

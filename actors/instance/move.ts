@@ -48,7 +48,8 @@ export const increaseOf = (from: InstanceFlavor, to: InstanceFlavor): Size => ({
 
 /** What an instance uses of a quota: during a move the larger of both sizes, so that it can be taken back. */
 export function usedBy({ flavor, move }: Pick<Instance, 'flavor' | 'move'>): Size {
-  const flavors = move ? [move.source.flavor, move.target.flavor] : [flavor];
+  if (!move) return { cores: flavor.vcpus, ramMib: flavor.memoryMib };
+  const flavors = [move.source.flavor, move.target.flavor];
   return {
     cores: Math.max(...flavors.map(({ vcpus }) => vcpus)),
     ramMib: Math.max(...flavors.map(({ memoryMib }) => memoryMib)),
@@ -76,7 +77,10 @@ const SETTLED: readonly MigrationStatus[] = ['confirmed', 'completed', 'done'];
 /** What tells one move from another when it begins. */
 interface NewMove
   extends Pick<NewMigration, 'type' | 'status' | 'by'>,
-    Pick<InstanceMove, 'wantedHost' | 'isHostForced' | 'leavesHost' | 'keepsDisk' | 'confirmWindowMs'> {
+    Pick<
+      InstanceMove,
+      'wantedHost' | 'isHostForced' | 'blockMigration' | 'overCommit' | 'leavesHost' | 'keepsDisk' | 'confirmWindowMs'
+    > {
   /** The flavor that it leads to. */
   readonly flavor: InstanceFlavor;
   /** What the instance is to be afterwards; absent: what it is. */

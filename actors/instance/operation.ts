@@ -58,6 +58,8 @@ export interface Operation {
   readonly name: OperationName;
   /** The action under which it is recorded. Nova: `nova.compute.instance_actions`. */
   readonly action: string;
+  /** How a refusal of a state calls it, where that is not the action. Nova: the handlers of its API. */
+  readonly refusedAs?: string;
   /** The event under which it is recorded. Nova: name of the compute manager's method, prefixed. */
   readonly event: string;
   readonly from: {

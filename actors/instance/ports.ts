@@ -1,6 +1,6 @@
 import type { Context } from '../../runtime/context.ts';
 import { failed, ok } from '../../runtime/result.ts';
-import { recordDone } from './actions.ts';
+import { recordDone } from './actions/record.ts';
 import { CHECKS } from './checks.ts';
 import { refusal } from './legality.ts';
 import type { PortChange } from './protocol.ts';

@@ -1,4 +1,4 @@
-import type { GuestPower } from '../../drivers/hypervisor.ts';
+import type { GuestPower, MigrationProgress } from '../../drivers/hypervisor.ts';
 import { protocol } from '../../runtime/address.ts';
 import type { EffectEnded, ReplyTo } from '../../runtime/message.ts';
 import type { Result } from '../../runtime/result.ts';
@@ -6,7 +6,7 @@ import type { ClaimAnswer, GroupPlacement, NoHost } from '../cell/protocol.ts';
 import type { ComputeError } from '../errors.ts';
 import type { SnapshotAnswered } from '../image/protocol.ts';
 import type { BoundPort, PortsBound } from '../network/protocol.ts';
-import type { VolumeRequest, VolumesBound, VolumesSnapshotted } from '../volume/protocol.ts';
+import type { VolumeReimaged, VolumeRequest, VolumesBound, VolumesSnapshotted } from '../volume/protocol.ts';
 import type { InstanceChanges, OperationRequest } from './requests.ts';
 import type { BootData, BuildRules, InstanceFlavor, InstanceImage, NetworkChoice, PlacementTerms } from './row.ts';
 
@@ -81,7 +81,8 @@ export type ExternalEvent =
   | { readonly name: 'network-vif-unplugged' | 'network-vif-deleted'; readonly portId: string }
   /** The ports of the instance that may be other ones than it knows, as they are now. */
   | { readonly name: 'network-changed'; readonly ports: readonly BoundPort[] }
-  | { readonly name: 'power-update' };
+  | { readonly name: 'power-update' }
+  | { readonly name: 'volume-extended'; readonly volumeId: string; readonly sizeGib: number };
 
 /** A port of an instance that the network has made, changed or let go of; `port` null: it is gone. */
 export interface PortChange {
@@ -152,6 +153,7 @@ export type InstanceMessage =
   /** The volume service's answers. */
   | VolumesBound
   | VolumesSnapshotted
+  | VolumeReimaged
   /** From the front: whether a volume goes with the instance. */
   | { readonly type: 'keepVolume'; readonly volumeId: string; readonly deleteOnTermination: boolean }
   /** An effect of a step ended. May come late: the effect's id tells of which step. */
@@ -178,6 +180,8 @@ export type InstanceMessage =
   | { readonly type: 'abortMigration'; readonly migration: number; readonly requester: Requester }
   /** From the front: bring this live migration to its end by all means. */
   | { readonly type: 'forceMigration'; readonly migration: number; readonly requester: Requester }
+  /** From the driver: how far this live migration is. */
+  | { readonly type: 'migrationProgressed'; readonly migration: number; readonly progress: MigrationProgress }
   /** From itself, when it is shelved, or by timer: it need not keep its host any longer. */
   | { readonly type: 'offloadOverdue' }
   /** From itself, by timer: a build, a reboot from inside, a rescue or the plugging in of ports may have taken too long. */

@@ -1,5 +1,5 @@
 import type { VolumeRequest } from '../volume/protocol.ts';
-import type { InstanceFlavor, InstanceImage } from './row.ts';
+import type { InjectedFile, InstanceFlavor, InstanceImage, NewContent } from './row.ts';
 
 /** Operations that need nothing but their name. */
 export type PlainOperation =
@@ -74,6 +74,10 @@ export interface LiveMigrateRequest extends ForcibleRequest {
   readonly operation: 'liveMigrate';
   /** Null: any host. */
   readonly host: string | null;
+  /** Whether disks are to be copied; null or absent: those that must be. */
+  readonly blockMigration?: boolean | null;
+  /** See `InstanceMove.overCommit`. */
+  readonly overCommit?: boolean;
 }
 
 /** What shelving is asked for with. */
@@ -116,7 +120,12 @@ export interface InstanceChanges {
 /** What a rebuild is asked for with. What is absent stays as it is. */
 export interface RebuildRequest {
   readonly operation: 'rebuild';
-  readonly image: InstanceImage;
+  /** Null: the guest boots from a volume. */
+  readonly image: InstanceImage | null;
+  /** Of what boots from a volume: what that is to contain. Absent: it stays as it is. */
+  readonly reimage?: NewContent;
+  /** Absent: as before. */
+  readonly files?: readonly InjectedFile[];
   readonly changes: InstanceChanges;
   readonly metadata?: Readonly<Record<string, string>>;
   /** Null: none any more. */
@@ -144,6 +153,13 @@ export interface AttachVolumeRequest {
 export interface DetachVolumeRequest {
   readonly operation: 'detachVolume';
   readonly volumeId: string;
+}
+
+/** What the replacement of a volume by another one is asked for with. */
+export interface SwapVolumeRequest {
+  readonly operation: 'swapVolume';
+  readonly volumeId: string;
+  readonly newVolumeId: string;
 }
 
 /** What a snapshot is asked for with. */
@@ -188,6 +204,7 @@ export type OperationRequest =
   | ChangePasswordRequest
   | AttachVolumeRequest
   | DetachVolumeRequest
+  | SwapVolumeRequest
   | SoftDeleteRequest
   | SnapshotRequest
   | BackupRequest

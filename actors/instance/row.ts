@@ -1,10 +1,12 @@
 import type { CapturedRoot } from '../../drivers/hypervisor.ts';
+import type { PortDevice } from '../../drivers/networks.ts';
 import { timeKeyPart } from '../../runtime/key.ts';
 import type { ReplyTo } from '../../runtime/message.ts';
 import { table } from '../../runtime/table.ts';
 import type { GroupPlacement } from '../cell/protocol.ts';
 import type { BoundPort } from '../network/protocol.ts';
-import type { VolumeRequest } from '../volume/protocol.ts';
+import type { BoundVolume, VolumeRequest } from '../volume/protocol.ts';
+import type { OperationRecord } from './actions/row.ts';
 import type { InstanceMessage } from './protocol.ts';
 import type { PowerState, TaskState, VmState } from './states.ts';
 
@@ -51,7 +53,10 @@ export interface BuildRules {
 }
 
 /** A network that the user asked for: a network (with an address perhaps), or a port. */
-export type NetworkRequest = { readonly networkId: string; readonly fixedIp?: string } | { readonly portId: string };
+export type NetworkRequest =
+  | { readonly networkId: string; readonly fixedIp?: string; readonly tag?: string }
+  /** `device`: its card is a device of the host. Absent: it is not. */
+  | { readonly portId: string; readonly device?: PortDevice; readonly tag?: string };
 
 /** What networks an instance gets. `auto`: as Nova decides when the request says nothing. */
 export type NetworkChoice = 'auto' | 'none' | readonly NetworkRequest[];
@@ -78,6 +83,13 @@ export interface SnapshotDetails {
 /** The image of an instance before a rebuild. */
 export type FormerImage = Pick<Instance, 'image' | 'rootImage'>;
 
+/** What a volume is to contain instead of what it has. */
+export interface NewContent {
+  readonly volumeId: string;
+  readonly content: VolumeRequest['content'] & { readonly kind: 'image' };
+  readonly imageMetadataJson: string;
+}
+
 /** A volume that comes or goes. */
 export interface VolumeDetails {
   readonly kind: 'volume';
@@ -86,6 +98,19 @@ export interface VolumeDetails {
   readonly request: VolumeRequest | null;
   /** Who waits for it to be taken; null: nobody any more. */
   readonly asker: ReplyTo | null;
+}
+
+/** A volume that takes the place of another one. */
+export interface SwapDetails {
+  readonly kind: 'swapVolume';
+  readonly volumeId: string;
+  readonly newVolumeId: string;
+  /** Who waits for the new one to be taken; null: nobody any more. */
+  readonly asker: ReplyTo | null;
+  /** The new one, once it is taken. */
+  readonly taken: BoundVolume | null;
+  /** The old one as it was, once the new one has its place. */
+  readonly former: InstanceVolume | null;
 }
 
 /** A volume that an instance has, is about to get, or about to lose. */
@@ -106,14 +131,23 @@ export interface InstanceVolume {
   readonly tag: string | null;
   readonly deleteOnTermination: boolean;
   readonly state: 'attaching' | 'attached' | 'detaching';
+  /** Whether other instances may have it, too. Absent: none may. */
+  readonly shared?: boolean;
 }
 
 /** What the steps of an operation need of what was asked for. */
 export type OperationDetails =
   /** `former`: the image before, when it is another one; the scheduler is asked then whether the host suits the new one. */
-  | { readonly kind: 'rebuild'; readonly preserveEphemeral: boolean; readonly former?: FormerImage }
+  | {
+      readonly kind: 'rebuild';
+      readonly preserveEphemeral: boolean;
+      readonly former?: FormerImage;
+      /** What the volume that the guest boots from is to contain. Absent: it keeps what it has, or there is none. */
+      readonly reimage?: NewContent;
+    }
   | { readonly kind: 'softDelete'; readonly reclaimAfterMs: number }
   | VolumeDetails
+  | SwapDetails
   | SnapshotDetails;
 
 /** The operation that an instance is in: where it stands, so that it goes on there after a crash. */
@@ -129,6 +163,8 @@ export interface RunningOperation {
   readonly startedMs: number;
   /** What its steps need of what was asked for. Absent: nothing. */
   readonly details?: OperationDetails;
+  /** As what it will be recorded when it has ended. Absent: it stands among the instance's actions already. */
+  readonly record?: OperationRecord;
 }
 
 /** Operations of this version; each is a file in `operations/`. */
@@ -165,6 +201,8 @@ export const OPERATION_NAMES = [
   'unshelve',
   'attachVolume',
   'detachVolume',
+  'swapVolume',
+  'extendVolume',
 ] as const;
 export type OperationName = (typeof OPERATION_NAMES)[number];
 
@@ -202,6 +240,10 @@ export interface InstanceMove {
   readonly leavesHost: boolean;
   /** Whether its disk is to be found on the other host; absent: it is brought there, or made anew. */
   readonly keepsDisk?: boolean;
+  /** Whether a live migration is to copy disks; absent: those that must be. */
+  readonly blockMigration?: boolean;
+  /** Whether its disks may be copied to where they would not fit when they are full; absent: they may. */
+  readonly overCommit?: boolean;
   /** What the instance was before, and will be again. */
   readonly vmState: VmState;
   readonly powerState: PowerState;
@@ -306,29 +348,15 @@ export interface BootData {
   readonly adminPassword: string | null;
   /** The password of the rescue system, while there is one. */
   readonly rescuePassword?: string | null;
+  /** What is to be put into the guest's file system; absent: nothing. Nova: `personality`. */
+  readonly files?: readonly InjectedFile[];
 }
 
-/** One thing that was done to an instance, with its events. Nova: `os-instance-actions`. */
-export interface InstanceAction {
-  readonly instanceId: string;
-  readonly action: string;
-  readonly requestId: string;
-  readonly userId: string | null;
-  readonly projectId: string | null;
-  readonly startMs: number;
-  readonly updatedMs: number;
-  /** `Error` when an event failed. */
-  readonly message: string | null;
-  readonly events: readonly InstanceActionEvent[];
-}
-
-export interface InstanceActionEvent {
-  readonly event: string;
-  readonly startMs: number;
-  readonly finishMs: number | null;
-  readonly result: 'Success' | 'Error' | null;
-  readonly host: string | null;
-  readonly details: string | null;
+/** A file that a guest finds on its config drive, with the place where it belongs. */
+export interface InjectedFile {
+  readonly path: string;
+  /** Base64, as the user sent it. */
+  readonly contents: string;
 }
 
 /** What is done to an instance that moves as long as it has not got there: its disks are copied, or made anew. */
@@ -358,10 +386,3 @@ export const instances = table<Instance, 'byProject' | 'all' | 'byHost' | 'byGro
 
 /** By the instance's id. */
 export const bootData = table<BootData>({ name: 'boot-data' });
-
-/** By `actionId`. */
-export const instanceActions = table<InstanceAction>({ name: 'instance-action' });
-
-/** The id of an action's row: the instance, then the time, so that an instance's actions are a range in order. */
-export const actionId = (instanceId: string, startMs: number, requestId: string): string =>
-  `${instanceId}.${timeKeyPart(startMs)}.${requestId}`;

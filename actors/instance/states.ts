@@ -36,6 +36,7 @@ export const TASK_STATES = [
   'rescuing',
   'unrescuing',
   'rebuilding',
+  'rebuild_block_device_mapping',
   'rebuild_spawning',
   'updating_password',
   'soft-deleting',

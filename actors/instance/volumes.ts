@@ -50,7 +50,7 @@ export function withBound(instance: Instance, bound: BoundVolume, asked: VolumeR
   const volumes = volumesOf(instance);
   if (volumes.some(({ volumeId }) => volumeId === bound.volumeId)) return instance;
   const { bootIndex, tag, deleteOnTermination } = asked;
-  const { volumeId, attachmentId, deviceId, sizeGib, readOnly } = bound;
+  const { volumeId, attachmentId, deviceId, sizeGib, readOnly, multiattach } = bound;
   const wanted = asked.device !== null && !isDeviceTaken(instance, asked.device) ? asked.device : null;
   const device = wanted ?? freeDevice(instance, bootIndex);
   const added: InstanceVolume = {
@@ -65,6 +65,7 @@ export function withBound(instance: Instance, bound: BoundVolume, asked: VolumeR
     tag,
     deleteOnTermination,
     state: 'attaching',
+    ...(multiattach ? { shared: true } : {}),
   };
   return { ...instance, volumes: [...volumes, added] };
 }

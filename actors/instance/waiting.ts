@@ -27,6 +27,8 @@ export function mustWait(instance: Instance, message: InstanceMessage): boolean 
     case 'restoreGuest':
     case 'offloadOverdue':
       return true;
+    case 'externalEvent':
+      return message.event.name === 'volume-extended';
     default:
       return false;
   }

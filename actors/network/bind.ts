@@ -41,6 +41,13 @@ function automaticRequests(state: NetworkServiceState, projectId: string): Resul
   return ok(only === null ? [] : [{ networkId: only }]);
 }
 
+const bindingOf = ({ requestId }: Order, order: number, made: boolean, { tag }: PortRequest): PortRow['binding'] => ({
+  requestId,
+  order,
+  made,
+  ...(tag === undefined ? {} : { tag }),
+});
+
 /** A new port on a network, with its addresses taken. */
 function makePort(
   state: NetworkServiceState,
@@ -75,7 +82,7 @@ function makePort(
     host: order.host,
     securityGroups: groups,
     vnicType: 'normal',
-    binding: { requestId: order.requestId, order: place, made: true },
+    binding: bindingOf(order, place, true, request),
     createdAtMs: ctx.nowMs,
     updatedAtMs: ctx.nowMs,
     revision: 0,
@@ -83,7 +90,13 @@ function makePort(
 }
 
 /** A port that exists, as it is when bound. */
-function takePort(order: Order, place: number, portId: string, ctx: Context): Result<PortRow, BindError> {
+function takePort(
+  order: Order,
+  place: number,
+  request: Extract<PortRequest, { portId: string }>,
+  ctx: Context,
+): Result<PortRow, BindError> {
+  const { portId } = request;
   const row = portTable.read(ctx.rows, portId);
   if (!row) return failed({ code: 'PortNotFound', portId });
   if (row.deviceId !== '') return failed({ code: 'PortInUse', portId });
@@ -92,7 +105,7 @@ function takePort(order: Order, place: number, portId: string, ctx: Context): Re
     deviceId: order.instanceId,
     deviceOwner: DEVICE_OWNER,
     host: order.host,
-    binding: { requestId: order.requestId, order: place, made: false },
+    binding: bindingOf(order, place, false, request),
     updatedAtMs: ctx.nowMs,
     revision: row.revision + 1,
   });
@@ -121,7 +134,7 @@ function bindAll(state: NetworkServiceState, order: Order, ctx: Context): Result
     const chosen: Result<PortRow, BindError> = repeated
       ? failed({ code: 'PortInUse', portId: request.portId })
       : 'portId' in request
-        ? takePort(order, rows.length, request.portId, ctx)
+        ? takePort(order, rows.length, request, ctx)
         : makePort(state, order, rows.length, request, groups.value, ctx);
     if (!chosen.ok) {
       giveBack(state, rows);

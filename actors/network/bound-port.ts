@@ -1,3 +1,4 @@
+import { deviceVnicType } from '../../drivers/networks.ts';
 import type { Reader } from '../../runtime/store.ts';
 import type { BoundAddress, BoundPort } from './protocol.ts';
 import { networkTable, type PortRow, subnetTable } from './row.ts';
@@ -20,8 +21,10 @@ export function boundPort(rows: Reader, row: PortRow): BoundPort {
     macAddress: row.macAddress,
     mtu: network?.mtu ?? 0,
     fixedIps,
+    ...(row.binding?.tag === undefined ? {} : { tag: row.binding.tag }),
     preserveOnDelete: !row.binding?.made,
     vnicType: row.vnicType,
+    ...(deviceVnicType(row.vnicType) && { physicalNetwork: network?.provider?.physicalNetwork ?? null }),
     securityGroups: row.securityGroups,
   };
 }

@@ -39,7 +39,7 @@ class RowCatalog implements NetworkCatalog {
   findPort(id: string, caller: Caller): PortRecord | null {
     if (id.length > NAME_LENGTH_MAX) return null;
     const row = portTable.read(this.#rows, id);
-    return row && (caller.isAdmin || row.projectId === caller.projectId) ? portRecord(row) : null;
+    return row && (caller.isAdmin || row.projectId === caller.projectId) ? portRecord(this.#rows, row) : null;
   }
 
   visibleNetworks({ projectId, isAdmin }: Caller): readonly NetworkRecord[] {
@@ -96,14 +96,19 @@ class RowCatalog implements NetworkCatalog {
   }
 }
 
-const portRecord = ({ id, networkId, projectId, deviceId, macAddress, fixedIps }: PortRow): PortRecord => ({
-  id,
-  networkId,
-  projectId,
-  deviceId,
-  macAddress,
-  addresses: fixedIps.map(({ address }) => address),
-});
+const portRecord = (rows: Reader, row: PortRow): PortRecord => {
+  const { id, networkId, projectId, deviceId, macAddress, fixedIps, vnicType } = row;
+  return {
+    id,
+    networkId,
+    projectId,
+    deviceId,
+    macAddress,
+    addresses: fixedIps.map(({ address }) => address),
+    vnicType,
+    physicalNetwork: networkTable.read(rows, networkId)?.provider?.physicalNetwork ?? null,
+  };
+};
 
 /** The catalog over the rows that a reader sees. */
 export const createNetworkCatalog = (rows: Reader): NetworkCatalog => new RowCatalog(rows);

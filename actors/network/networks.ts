@@ -49,6 +49,7 @@ export function updateNetwork(
     adminStateUp: changes.adminStateUp ?? row.adminStateUp,
     mtu: changes.mtu ?? row.mtu,
     external: changes.external ?? row.external ?? false,
+    ...(changes.provider && { provider: changes.provider }),
     updatedAtMs: ctx.nowMs,
     revision: row.revision + 1,
   };

@@ -1,7 +1,7 @@
 import { type Address, protocol } from '../../runtime/address.ts';
 import type { Result } from '../../runtime/result.ts';
 import type { BindError, NetworkError } from './errors.ts';
-import type { Ipv6Mode } from './row.ts';
+import type { Ipv6Mode, ProviderNetwork } from './row.ts';
 
 /** The one network actor's id. */
 export const NETWORK_MAIN = 'main';
@@ -19,6 +19,8 @@ export interface NewNetwork {
   readonly mtu: number;
   /** @default false */
   readonly external?: boolean | undefined;
+  /** Absent: nothing is said of it. */
+  readonly provider?: ProviderNetwork | undefined;
 }
 
 /** What a subnet is made of. Addresses are text from outside. */
@@ -116,8 +118,8 @@ export interface NewFloatingIp {
 
 /** What an instance asks to be connected to: a port that exists, or a new one on a network. */
 export type PortRequest =
-  | { readonly portId: string }
-  | { readonly networkId: string; readonly fixedIp?: string | undefined };
+  | { readonly portId: string; readonly tag?: string | undefined }
+  | { readonly networkId: string; readonly fixedIp?: string | undefined; readonly tag?: string | undefined };
 
 /** Asks for ports of an instance. The front end has checked that the caller may use what is named. */
 export interface BindPorts {
@@ -152,9 +154,13 @@ export interface BoundPort {
   readonly macAddress: string;
   readonly mtu: number;
   readonly fixedIps: readonly BoundAddress[];
+  /** What the instance's user calls the card. Absent: it has no tag. */
+  readonly tag?: string;
   /** Whether the port outlives the instance, since a user made it. */
   readonly preserveOnDelete: boolean;
   readonly vnicType: string;
+  /** Of a port whose card is a device of the host: where its network leads out of that; null: nowhere. Absent: of others. */
+  readonly physicalNetwork?: string | null;
   /** Ids. */
   readonly securityGroups: readonly string[];
 }

@@ -22,6 +22,15 @@ export interface NetworkRow extends Resource {
   readonly mtu: number;
   /** Whether routers have their gateways and projects their floating IPs here. Absent in rows of old: no. */
   readonly external?: boolean;
+  /** Absent: nothing is said of it. */
+  readonly provider?: ProviderNetwork | undefined;
+}
+
+/** Where a network is outside of hosts; it is not made there, only said. Neutron: `provider:…`. */
+export interface ProviderNetwork {
+  readonly networkType: string | null;
+  readonly physicalNetwork: string | null;
+  readonly segmentationId: number | null;
 }
 
 /** How IPv6 addresses come to guests; Neutron's ipv6_address_mode and ipv6_ra_mode. */
@@ -74,6 +83,8 @@ export interface PortRow extends Resource {
     readonly order: number;
     /** Whether compute made the port, and so removes it. */
     readonly made: boolean;
+    /** What the guest is to call its card. Absent: it has no tag. */
+    readonly tag?: string | undefined;
   } | null;
 }
 

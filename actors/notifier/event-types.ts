@@ -1,4 +1,4 @@
-import type { InstanceAction } from '../instance/row.ts';
+import type { InstanceAction } from '../instance/actions/row.ts';
 
 /** What is told when an operation begins, ends well, and fails. */
 export interface EventTypes {
@@ -47,6 +47,7 @@ const BY_EVENT: Readonly<Record<string, EventTypes>> = {
   compute_live_migration_force_complete: plain('live_migration_force_complete'),
   compute_attach_volume: withError('volume_attach'),
   compute_detach_volume: plain('volume_detach'),
+  compute_swap_volume: withError('volume_swap'),
   cold_migrate: {
     begun: several(['resize_prep.start', 'resize.start']),
     ended: several(['resize_prep.end', 'resize.end', 'resize_finish.start', 'resize_finish.end']),

@@ -1,4 +1,5 @@
-import type { Instance, InstanceAction } from '../instance/row.ts';
+import type { InstanceAction } from '../instance/actions/row.ts';
+import type { Instance } from '../instance/row.ts';
 import { POWER, type PowerState } from '../instance/states.ts';
 import { flavorPayload } from './flavor-payload.ts';
 import { type NovaObject, novaObject, novaTime, type PayloadName } from './nova-object.ts';
@@ -139,6 +140,11 @@ function extras(eventType: string, instance: Instance): readonly [PayloadName, R
         'InstanceActionVolumePayload',
         { volume_id: operation?.details?.kind === 'volume' ? operation.details.volumeId : null },
       ];
+    case 'volume_swap': {
+      const details = operation?.details?.kind === 'swapVolume' ? operation.details : null;
+      const ids = { old_volume_id: details?.volumeId ?? null, new_volume_id: details?.newVolumeId ?? null };
+      return ['InstanceActionVolumeSwapPayload', ids];
+    }
     default:
       return ['InstanceActionPayload', {}];
   }

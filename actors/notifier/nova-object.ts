@@ -17,6 +17,7 @@ const VERSIONS = {
   InstanceActionResizePrepPayload: '1.4',
   InstanceActionSnapshotPayload: '1.10',
   InstanceActionVolumePayload: '1.7',
+  InstanceActionVolumeSwapPayload: '1.9',
   InstanceCreatePayload: '1.13',
   InstanceStateUpdatePayload: '1.0',
   InstanceUpdatePayload: '2.1',

@@ -1,8 +1,9 @@
 import type { ActorKind } from '../../runtime/actor.ts';
 import type { Context } from '../../runtime/context.ts';
 import type { RowTable } from '../../runtime/table.ts';
+import { actionId, type InstanceAction, instanceActions, presentAction } from '../instance/actions/row.ts';
 import { PassedOn } from '../instance/passed-on.ts';
-import { type Instance, type InstanceAction, instanceActions } from '../instance/row.ts';
+import type { Instance } from '../instance/row.ts';
 import { publish } from './envelope.ts';
 import { eventTypesOf } from './event-types.ts';
 import { actionPayload, type By, updatePayload } from './instance-payload.ts';
@@ -21,22 +22,40 @@ interface Recorded {
   readonly action: InstanceAction;
 }
 
-/** A context that sees which actions are recorded. */
+/** A context that sees which actions are recorded; `present`: what the instance was doing. */
 class Seeing extends PassedOn {
   readonly recorded: Recorded[] = [];
+  readonly #present: InstanceAction | null;
 
-  constructor(ctx: Context) {
+  constructor(ctx: Context, present: InstanceAction | null) {
     super(ctx, ctx.asker);
+    this.#present = present;
   }
 
   override put<Row>(table: RowTable<Row>, id: string, row: Row | undefined): void {
     if (Object.is(table, instanceActions) && row !== undefined) {
-      const before = instanceActions.read(this.rows, id);
+      const before = instanceActions.read(this.rows, id) ?? this.#presentAt(id);
       super.put(table, id, row);
       const action = instanceActions.read(this.rows, id);
       if (action) this.recorded.push({ before, action });
     } else super.put(table, id, row);
   }
+
+  #presentAt(id: string): InstanceAction | undefined {
+    const present = this.#present;
+    return present !== null && actionId(present.instanceId, present.startMs, present.requestId) === id
+      ? present
+      : undefined;
+  }
+}
+
+/** What has begun with a message and not ended; null: nothing. */
+function begunBy(state: Instance | null, next: Instance): Recorded | null {
+  const action = presentAction(next);
+  if (action === null) return null;
+  const before = state?.operation;
+  const isKnown = before?.requestId === action.requestId && before.startedMs === action.startMs;
+  return isKnown ? null : { before: undefined, action };
 }
 
 const NOBODY: By = { requestId: null, userId: null, projectId: null };
@@ -52,11 +71,13 @@ export function notifyingInstances<Message>(
   return {
     ...kind,
     handle(state, message, ctx) {
-      const seeing = new Seeing(ctx);
+      const seeing = new Seeing(ctx, state && presentAction(state));
       const next = kind.handle(state, message, seeing);
       const row = next ?? state;
       if (row === null) return next;
-      for (const { before, action } of seeing.recorded) {
+      const begun = next && begunBy(state, next);
+      const recorded = begun ? [...seeing.recorded, begun] : seeing.recorded;
+      for (const { before, action } of recorded) {
         for (const eventType of eventTypesOf(before, action)) {
           const isBegun = eventType.endsWith('.start');
           // What it was doing says which image or volume the end is about.
@@ -65,7 +86,7 @@ export function notifyingInstances<Message>(
         }
       }
       if (state !== null && next !== null && isTold(state, next, stateChanges))
-        publish(sinks, 'instance.update', next.host, updatePayload(state, next, byOf(seeing.recorded)), ctx);
+        publish(sinks, 'instance.update', next.host, updatePayload(state, next, byOf(recorded)), ctx);
       return next;
     },
   };

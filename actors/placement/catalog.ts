@@ -5,9 +5,9 @@ import { type Host, hosts } from '../host/row.ts';
 import { instances } from '../instance/row.ts';
 import { aggregates as novaAggregates } from '../registry/row.ts';
 import type { KnownAggregate } from '../scheduler/aggregates.ts';
-import { ratiosOf } from '../scheduler/ratios.ts';
 import { traitsOf } from '../scheduler/reported-traits.ts';
 import { type Amounts, addTo, sumOf } from './amounts.ts';
+import type { NamesElsewhere } from './change.ts';
 import {
   type ClaimConsumer,
   claimConsumer,
@@ -16,7 +16,7 @@ import {
   consumersOnHost,
   resourcesOfClaim,
 } from './claims.ts';
-import { reportedInventories } from './inventory.ts';
+import { inventoriesOfHost } from './inventory.ts';
 import {
   type ConsumerRow,
   consumers,
@@ -53,6 +53,7 @@ export interface Consumer {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 const NONE: readonly string[] = [];
+const NOWHERE: NamesElsewhere = { traits: [], classes: [] };
 
 /** On a host whose service is disabled. Nova: nova-compute sets and removes it. */
 const DISABLED_TRAIT = 'COMPUTE_STATUS_DISABLED';
@@ -62,8 +63,12 @@ export class PlacementCatalog {
   readonly #rows: Reader;
   #aggregatesByHost: Map<string, KnownAggregate[]> | null = null;
 
-  constructor(rows: Reader) {
+  readonly #elsewhere: NamesElsewhere;
+
+  /** `elsewhere`: names that are there although these rows do not have them. */
+  constructor(rows: Reader, elsewhere: NamesElsewhere = NOWHERE) {
     this.#rows = rows;
+    this.#elsewhere = elsewhere;
   }
 
   // --- providers ------------------------------------------------------------------------------------------------
@@ -153,7 +158,7 @@ export class PlacementCatalog {
       ...row,
       aggregates: [...new Set([...row.aggregates, ...this.#novaAggregates(host)])],
       traits: this.#hostTraits(hosts.read(this.#rows, host), resources, row.traits),
-      inventories: inventories ?? this.#reported(host, resources),
+      inventories: resources === undefined ? (inventories ?? {}) : this.#inventories(host, resources, inventories),
     };
   }
 
@@ -170,7 +175,7 @@ export class PlacementCatalog {
       parentId: null,
       rootId: id,
       host,
-      inventories: this.#reported(host, resources),
+      inventories: this.#inventories(host, resources, null),
       traits: this.#hostTraits(row, resources, NONE),
       aggregates: this.#novaAggregates(host),
       createdAtMs,
@@ -194,10 +199,8 @@ export class PlacementCatalog {
     return [DISABLED_TRAIT, ...(resources === undefined ? NONE : traitsOf(resources.inventory))];
   }
 
-  /** What a host reports, with the allocation ratios of Nova's aggregates that it is in. */
-  #reported(host: string, resources: HostResources | undefined): Inventories {
-    if (resources === undefined) return {};
-    return reportedInventories(resources.inventory, ratiosOf(this.#aggregatesOf(host)));
+  #inventories(host: string, { inventory }: HostResources, changed: Inventories | null): Inventories {
+    return inventoriesOfHost(inventory, changed, this.#aggregatesOf(host));
   }
 
   /** The UUIDs of Nova's aggregates that a host is in: nova-api tells Placement of them. */
@@ -306,14 +309,15 @@ export class PlacementCatalog {
   // --- names ----------------------------------------------------------------------------------------------------
 
   hasClass(name: string): boolean {
-    return STANDARD_CLASSES.has(name) || this.#isCustom(customClasses, name);
+    return STANDARD_CLASSES.has(name) || this.#isCustom(customClasses, 'classes', name);
   }
 
   hasTrait(name: string): boolean {
-    return STANDARD_TRAITS.has(name) || this.#isCustom(customTraits, name);
+    return STANDARD_TRAITS.has(name) || this.#isCustom(customTraits, 'traits', name);
   }
 
-  #isCustom(names: typeof customTraits, name: string): boolean {
+  #isCustom(names: typeof customTraits, kind: keyof NamesElsewhere, name: string): boolean {
+    if (this.#elsewhere[kind].includes(name)) return true;
     return CUSTOM_NAME.test(name) && names.read(this.#rows, name) !== undefined;
   }
 

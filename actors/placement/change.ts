@@ -93,7 +93,7 @@ export interface PlacementChanged {
 /** What a change is answered with. */
 export type PlacementReply = Result<PlacementChanged, PlacementError>;
 
-/** Traits and classes that a change names and that were made in another cell, which keeps them: here they are taken over. */
+/** Traits and classes that a change names and that the api's cell keeps: for this change they are there. */
 export interface NamesElsewhere {
   readonly traits: readonly string[];
   readonly classes: readonly string[];

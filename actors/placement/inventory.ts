@@ -1,7 +1,8 @@
 import type { HostInventory } from '../../drivers/hypervisor.ts';
 import { compareKeys } from '../../runtime/key.ts';
+import type { HostAggregate } from '../scheduler/aggregates.ts';
 import type { InventoryUnits } from '../scheduler/host-profiles.ts';
-import { ALLOCATION_RATIOS, type AllocationRatios } from '../scheduler/ratios.ts';
+import { ALLOCATION_RATIOS, type AllocationRatios, ratiosOf } from '../scheduler/ratios.ts';
 import type { Inventories, Inventory } from './row.ts';
 
 /** How much of an inventory may be taken in all. Placement: the whole part. */
@@ -16,9 +17,9 @@ export const allowsAmount = ({ minUnit, maxUnit, stepSize }: Inventory, amount: 
 export const fits = (inventory: Inventory, used: number, amount: number): boolean =>
   allowsAmount(inventory, amount) && used + amount <= capacityOf(inventory);
 
-const reported = (total: number, allocationRatio: number): Inventory => ({
+const reported = (total: number, allocationRatio: number, reserved = 0): Inventory => ({
   total,
-  reserved: 0,
+  reserved: Math.min(reserved, total),
   minUnit: 1,
   maxUnit: total,
   stepSize: 1,
@@ -30,17 +31,43 @@ const processors = (cells: HostInventory['numaCells'], kind: 'cpus' | 'pcpus'): 
   cells?.reduce((sum, cell) => sum + cell[kind].length, 0);
 
 /** What a host reports, as inventories with these allocation ratios. A class of which it has nothing is left out. */
-export function reportedInventories(
-  { vcpus, memoryMib, diskGib, numaCells }: HostInventory,
+function reportedInventories(
+  { vcpus, memoryMib, diskGib, numaCells, terms }: HostInventory,
   ratios: AllocationRatios = ALLOCATION_RATIOS,
 ): Inventories {
+  const { reserved } = terms ?? {};
   const all: readonly (readonly [string, Inventory])[] = [
-    ['VCPU', reported(processors(numaCells, 'cpus') ?? vcpus, ratios.vcpus)],
+    ['VCPU', reported(processors(numaCells, 'cpus') ?? vcpus, ratios.vcpus, reserved?.vcpus)],
     ['PCPU', reported(processors(numaCells, 'pcpus') ?? 0, 1)],
-    ['MEMORY_MB', reported(memoryMib, ratios.memoryMib)],
-    ['DISK_GB', reported(diskGib, ratios.diskGib)],
+    ['MEMORY_MB', reported(memoryMib, ratios.memoryMib, reserved?.memoryMib)],
+    ['DISK_GB', reported(diskGib, ratios.diskGib, reserved?.diskGib)],
   ];
   return Object.fromEntries(all.filter(([, { total }]) => total > 0));
+}
+
+/**
+ * What a host has to give: what users of the Placement API have set (null: nothing), else what it reports, with the ratios of Nova's
+ * aggregates that it is in. Ratios that its operator has fixed count more than either, as with nova-compute.
+ */
+export function inventoriesOfHost(
+  inventory: HostInventory,
+  changed: Inventories | null,
+  aggregates: readonly Pick<HostAggregate, 'metadata'>[],
+): Inventories {
+  const { terms } = inventory;
+  const inventories = changed ?? reportedInventories(inventory, ratiosOf(aggregates, terms));
+  if (terms?.ratios === undefined) return inventories;
+  const { vcpus, memoryMib, diskGib } = terms.ratios;
+  const fixed = { ...inventories };
+  for (const [name, allocationRatio] of [
+    ['VCPU', vcpus],
+    ['MEMORY_MB', memoryMib],
+    ['DISK_GB', diskGib],
+  ] as const) {
+    const one = fixed[name];
+    if (one !== undefined && allocationRatio !== undefined) fixed[name] = { ...one, allocationRatio };
+  }
+  return fixed;
 }
 
 /** The classes that are not given away in any amount, by name: what a filter of the scheduler looks at. */

@@ -5,6 +5,7 @@ import { PlacementCatalog } from './catalog.ts';
 import type { ConsumerAllocations, NamesElsewhere, NewInventories, PlacementChange } from './change.ts';
 import type { PlacementError } from './errors.ts';
 import type { Inventories } from './row.ts';
+import { isCustomName } from './standard-traits.ts';
 
 /** The providers that a change is about; none for names and for what nobody has yet. */
 function providersOfChange(change: PlacementChange, catalog: PlacementCatalog): readonly string[] {
@@ -66,8 +67,6 @@ export function cellOfChange(change: PlacementChange, reader: Reader): string {
   return first;
 }
 
-const isCustom = (name: string): boolean => name.startsWith('CUSTOM_');
-
 const classesOf = (inventories: Inventories): readonly string[] => Object.keys(inventories);
 const classesTaken = (consumers: readonly ConsumerAllocations[]): readonly string[] =>
   consumers.flatMap(({ allocations }) => Object.values(allocations).flatMap((resources) => Object.keys(resources)));
@@ -97,21 +96,30 @@ export function namesFor(change: PlacementChange, reader: Reader): NamesElsewher
   const catalog = new PlacementCatalog(reader);
   const traits = change.type === 'setTraits' ? change.traits : [];
   return {
-    traits: [...new Set(traits)].filter((name) => isCustom(name) && catalog.hasTrait(name)),
-    classes: [...new Set(classesIn(change))].filter((name) => isCustom(name) && catalog.hasClass(name)),
+    traits: [...new Set(traits)].filter((name) => isCustomName(name) && catalog.hasTrait(name)),
+    classes: [...new Set(classesIn(change))].filter((name) => isCustomName(name) && catalog.hasClass(name)),
   };
 }
 
-/** Why a change must not be made for what is in other cells, as far as that is known; null: it may. */
-export function refusedElsewhere(change: PlacementChange, reader: Reader): PlacementError | null {
+/** Whether providers may be in several cells. */
+export function hasSeveralCells(reader: Reader): boolean {
   const [several] = cellMappings.scan(reader, { limit: 1 });
-  if (several === undefined) return null;
+  return several !== undefined;
+}
+
+/** Why a change must not be made for what is in other cells; null: it may. Of a cloud with several cells. */
+export function refusedElsewhere(change: PlacementChange, reader: Reader): PlacementError | null {
   const cells = [...cellsOfChange(change, reader)];
   if (cells.length > 1) return { code: 'SeveralCells', cells };
   const catalog = new PlacementCatalog(reader);
   switch (change.type) {
-    case 'createProvider':
-      return catalog.providerNamed(change.name) ? { code: 'ProviderExists', taken: `name: ${change.name}` } : null;
+    case 'createProvider': {
+      const taken = [
+        ...(catalog.providerNamed(change.name) ? [`name: ${change.name}`] : []),
+        ...(catalog.provider(change.id) ? [`uuid: ${change.id}`] : []),
+      ];
+      return taken.length === 0 ? null : { code: 'ProviderExists', taken: taken.join(', ') };
+    }
     case 'updateProvider': {
       const holder = catalog.providerNamed(change.name);
       return holder && holder.id !== change.id ? { code: 'ProviderExists', taken: change.name } : null;

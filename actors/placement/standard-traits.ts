@@ -94,3 +94,6 @@ export const STANDARD_TRAITS: ReadonlySet<string> = new Set(
 
 /** On a provider: what it has is also for the providers that share an aggregate with it. */
 export const SHARES_VIA_AGGREGATE = 'MISC_SHARES_VIA_AGGREGATE';
+
+/** Whether a trait or a resource class is named as those are that users make. */
+export const isCustomName = (name: string): boolean => name.startsWith('CUSTOM_');

@@ -137,12 +137,21 @@ export const limitsOfClass = (rows: Reader, configured: QuotaLimits, name: strin
 export const limitsOfProject = (rows: Reader, configured: QuotaLimits, projectId: string): AllLimits =>
   overlaid(limitsOfClass(rows, configured, DEFAULT_CLASS), projectLimits.read(rows, projectId)?.limits);
 
-/** The limits of a user in a project: own ones, else those of the project. */
-export const limitsOfUser = (rows: Reader, configured: QuotaLimits, projectId: string, userId: string): AllLimits => {
+/** The limits of a project and those of a user in it: own ones, else those of the project. Reads two rows. */
+export const limitsOfBoth = (
+  rows: Reader,
+  configured: QuotaLimits,
+  projectId: string,
+  userId: string,
+): { readonly ofProject: AllLimits; readonly ofUser: AllLimits } => {
   const set = projectLimits.read(rows, projectId);
   const ofProject = overlaid(limitsOfClass(rows, configured, DEFAULT_CLASS), set?.limits);
-  return overlaid(ofProject, set?.users.find((user) => user.userId === userId)?.limits);
+  return { ofProject, ofUser: overlaid(ofProject, set?.users.find((user) => user.userId === userId)?.limits) };
 };
+
+/** The limits of a user in a project: own ones, else those of the project. */
+export const limitsOfUser = (rows: Reader, configured: QuotaLimits, projectId: string, userId: string): AllLimits =>
+  limitsOfBoth(rows, configured, projectId, userId).ofUser;
 
 /** What was set for one user of a project. */
 export const ownLimitsOf = (row: ProjectLimits | undefined, userId: string): SomeLimits =>

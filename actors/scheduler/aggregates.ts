@@ -16,6 +16,8 @@ const NONE: readonly HostAggregate[] = [];
 /** The aggregates that a cell knows, and which of them a host is in. Kept beside its columns. */
 export class Aggregates {
   readonly #byNumber = new Map<number, KnownAggregate>();
+  /** By number: an aggregate as its hosts have it. */
+  readonly #shown = new Map<number, HostAggregate>();
   readonly #byHost = new Map<string, readonly HostAggregate[]>();
 
   /** All of them, in the order of their numbers. */
@@ -36,10 +38,15 @@ export class Aggregates {
   set(aggregate: KnownAggregate): readonly string[] {
     const before = this.#byNumber.get(aggregate.number);
     this.#byNumber.set(aggregate.number, aggregate);
-    const { hosts: _, ...known } = aggregate;
     const members = new Set(aggregate.hosts);
     const left = (before?.hosts ?? []).filter((host) => !members.has(host));
     for (const host of left) this.#leave(host, aggregate.number);
+    const { hosts: _, ...now } = aggregate;
+    const shown = this.#shown.get(aggregate.number);
+    const known = shown !== undefined && isAlike(shown, now) ? shown : now;
+    this.#shown.set(aggregate.number, known);
+    // Where nothing but its hosts has changed, those that were in it are not touched.
+    if (known === shown) for (const host of before?.hosts ?? []) members.delete(host);
     for (const host of members) {
       const others = this.of(host).filter(({ number }) => number !== known.number);
       this.#byHost.set(
@@ -55,6 +62,7 @@ export class Aggregates {
     const before = this.#byNumber.get(number);
     if (before === undefined) return [];
     this.#byNumber.delete(number);
+    this.#shown.delete(number);
     for (const host of before.hosts) this.#leave(host, number);
     return before.hosts;
   }
@@ -65,3 +73,7 @@ export class Aggregates {
     else this.#byHost.delete(host);
   }
 }
+
+/** Whether two aggregates of one number are the same but for their hosts. */
+const isAlike = (a: HostAggregate, b: HostAggregate): boolean =>
+  a.uuid === b.uuid && a.name === b.name && JSON.stringify(a.metadata) === JSON.stringify(b.metadata);

@@ -1,7 +1,7 @@
 import type { HostNumaCell, HostPciDevice } from '../../drivers/host-topology.ts';
 import { fitGuest } from './numa/fit.ts';
-import type { SharedRatios } from './numa/fit-cell.ts';
-import type { GuestTopology, PlacedGuest } from './numa/guest-topology.ts';
+import { fitsCell, type SharedRatios } from './numa/fit-cell.ts';
+import { type GuestTopology, isolatesEmulator, type PlacedGuest } from './numa/guest-topology.ts';
 import { claimed, givenBack, type HostUsage, unused } from './numa/usage.ts';
 import {
   claimedDevices,
@@ -12,12 +12,15 @@ import {
   type TakenDevices,
 } from './pci/fit.ts';
 import type { PciRequest } from './pci/request.ts';
+import type { ClassInventory } from './resource-column.ts';
 
 /** What a host tells of its inside. */
 export interface HostInside {
   /** Absent: it tells of none. */
   readonly numaCells?: readonly HostNumaCell[];
   readonly pciDevices?: readonly HostPciDevice[];
+  /** What it gives by amount; how many times counts for what guests share of its cells. Absent: once. */
+  readonly inventories?: Readonly<Record<string, Pick<ClassInventory, 'allocationRatio'>>>;
 }
 
 /** What of a host's inside an instance has. */
@@ -33,7 +36,6 @@ export interface FitWanted {
   /** Absent: nothing. */
   readonly numa?: GuestTopology;
   readonly pci: readonly PciRequest[];
-  readonly ratios: SharedRatios;
   readonly packs: boolean;
 }
 
@@ -45,6 +47,7 @@ interface Inside {
   readonly sockets: ReadonlyMap<number, number>;
   /** Whether any device is near to a cell. */
   readonly hasNearDevices: boolean;
+  ratios: SharedRatios;
   usage: HostUsage;
   taken: TakenDevices;
   /** How many devices can be had. */
@@ -66,11 +69,19 @@ export class HostFittings {
   }
 
   /** Takes over what a host tells; what is used of it stays, as far as it still has that. */
-  set(host: string, { numaCells = [], pciDevices = [] }: HostInside): void {
+  set(host: string, told: HostInside): void {
+    const { numaCells = NO_CELLS, pciDevices = NONE, inventories = {} } = told;
     const before = this.#hosts.get(host);
     if (before === undefined && numaCells.length === 0 && pciDevices.length === 0) return;
-    if (before?.cells === numaCells && before.devices === pciDevices) return;
-    const inside = insideOf(numaCells, pciDevices, before?.held ?? []);
+    const ratios = {
+      cpu: inventories['VCPU']?.allocationRatio ?? 1,
+      memory: inventories['MEMORY_MB']?.allocationRatio ?? 1,
+    };
+    if (before?.cells === numaCells && before.devices === pciDevices) {
+      before.ratios = ratios;
+      return;
+    }
+    const inside = insideOf(numaCells, pciDevices, before?.held ?? [], ratios);
     for (const fitted of inside.held) take(inside, fitted);
     this.#hosts.set(host, inside);
     if (pciDevices.length > 0) this.#withDevices.add(host);
@@ -83,11 +94,11 @@ export class HostFittings {
   }
 
   /** Where on the host an instance would be; undefined: it does not fit. Nothing is taken. */
-  fit(host: string, { numa, pci, ratios, packs }: FitWanted): Fitted | undefined {
+  fit(host: string, { numa, pci, packs }: FitWanted): Fitted | undefined {
     const inside = this.#hosts.get(host);
     if (numa === undefined && pci.length === 0) return {};
     if (inside === undefined) return undefined;
-    const { cells, devices, sockets, usage, taken, hasNearDevices } = inside;
+    const { cells, devices, sockets, usage, taken, hasNearDevices, ratios } = inside;
     const devicesFor = (hostCells: readonly number[] | undefined): readonly (readonly string[])[] | undefined =>
       fitDevices(devices, taken, pci, hostCells && { cells: hostCells, sockets });
     const guest =
@@ -102,6 +113,23 @@ export class HostFittings {
     if (pci.length === 0) return guest === undefined ? {} : { numa: guest };
     const chosen = devicesFor(guest?.map(({ hostCell }) => hostCell));
     return chosen && { ...(guest === undefined ? {} : { numa: guest }), pciDevices: chosen.flat() };
+  }
+
+  /** Whether an instance would fit on the host: what `fit` finds, without making it. Most guests have one cell and no devices. */
+  fits(host: string, wanted: FitWanted): boolean {
+    const { numa, pci } = wanted;
+    const [only] = numa?.cells ?? [];
+    if (numa === undefined || only === undefined || numa.cells.length > 1 || pci.length > 0)
+      return this.fit(host, wanted) !== undefined;
+    const inside = this.#hosts.get(host);
+    if (inside === undefined) return false;
+    const { cells, usage, ratios } = inside;
+    const reserved = isolatesEmulator(numa) ? 1 : 0;
+    for (let place = 0; place < cells.length; place++) {
+      const [cell, used] = [cells[place], usage[place]];
+      if (cell && used && fitsCell(cell, used, only, numa, reserved, ratios)) return true;
+    }
+    return false;
   }
 
   /** Whether the host has the devices, wherever in it the instance would be. */
@@ -123,7 +151,7 @@ export class HostFittings {
   /** Takes (sign 1) or gives back (sign -1) what an instance has of a host. */
   use(host: string, { numa, pciDevices }: Fitted, sign: 1 | -1): void {
     if (numa === undefined && pciDevices === undefined) return;
-    const inside = this.#hosts.get(host) ?? insideOf([], [], []);
+    const inside = this.#hosts.get(host) ?? insideOf(NO_CELLS, NONE, [], ONCE);
     this.#hosts.set(host, inside);
     const fitted: Fitted = { ...(numa ? { numa } : {}), ...(pciDevices ? { pciDevices } : {}) };
     if (sign > 0) {
@@ -139,7 +167,17 @@ export class HostFittings {
   }
 }
 
-const insideOf = (cells: readonly HostNumaCell[], devices: readonly HostPciDevice[], held: Inside['held']): Inside => ({
+const NO_CELLS: readonly HostNumaCell[] = [];
+const NONE: readonly HostPciDevice[] = [];
+const ONCE: SharedRatios = { cpu: 1, memory: 1 };
+
+const insideOf = (
+  cells: readonly HostNumaCell[],
+  devices: readonly HostPciDevice[],
+  held: Inside['held'],
+  ratios: SharedRatios,
+): Inside => ({
+  ratios,
   cells,
   devices,
   sockets: new Map(cells.map(({ id, socket }) => [id, socket])),

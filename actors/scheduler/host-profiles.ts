@@ -14,6 +14,8 @@ export interface HostFacts {
   readonly hypervisorVersion: number;
   readonly cpuArchitecture: string;
   readonly cpuModel: string;
+  /** What its processors can do, by Linux's names; absent: not known. */
+  readonly cpuFeatures?: readonly string[];
   /** Traits of the host's provider, sorted. */
   readonly traits: readonly string[];
   /** Resource classes of which an instance cannot have just any amount; absent: none. */

@@ -137,14 +137,12 @@ export class HostTable {
   /** The value of a weight column. */
   weight(column: WeightColumn, row: number): number {
     switch (column) {
-      case 'freeVcpus': {
-        const inventory = this.#hosts[row]?.inventories[this.vcpu.name];
-        return (inventory ? inventory.total * inventory.allocationRatio : 0) - (this.vcpu.used[row] ?? 0);
-      }
+      case 'freeVcpus':
+        return this.vcpu.left(row);
       case 'freeMemoryMib':
-        return this.#unratedFree(this.memoryMb, row);
+        return this.memoryMb.left(row);
       case 'freeDiskGib':
-        return this.#unratedFree(this.diskGb, row);
+        return this.diskGb.left(row);
       case 'hypervisorVersion':
         return this.#hosts[row]?.facts.hypervisorVersion ?? 0;
       case 'claimedAtMs': {
@@ -288,11 +286,6 @@ export class HostTable {
     if (this.#largest === null) return;
     const same = before !== undefined && JSON.stringify(before.inventories) === JSON.stringify(host.inventories);
     this.#largest = before === undefined || same ? larger(this.#largest, sizeOf(host)) : null;
-  }
-
-  #unratedFree(column: ResourceColumn, row: number): number {
-    const inventory = this.#hosts[row]?.inventories[column.name];
-    return (inventory ? inventory.total - inventory.reserved : 0) - (column.used[row] ?? 0);
   }
 
   #class(name: string): ResourceColumn {

@@ -33,6 +33,8 @@ export class ResourceColumn {
   used = new Float64Array(FIRST_ROWS);
   /** The most that one instance may have. */
   maxUnit = new Float64Array(FIRST_ROWS);
+  /** What hosts are weighed by: vCPUs with the ratio and without what is reserved, everything else the other way round. */
+  #weighed = new Float64Array(FIRST_ROWS);
   /** What is used of all hosts together. */
   usedInAll = 0;
 
@@ -45,11 +47,17 @@ export class ResourceColumn {
     return Math.min((this.capacity[row] ?? 0) - (this.used[row] ?? 0), this.maxUnit[row] ?? 0);
   }
 
+  /** What is left of a host as it is weighed by, without the limit for one instance. */
+  left(row: number): number {
+    return (this.#weighed[row] ?? 0) - (this.used[row] ?? 0);
+  }
+
   /** Sets what a host has; undefined: nothing of it. */
   set(row: number, inventory: ClassInventory | undefined): void {
     this.#reach(row);
     this.capacity[row] = inventory ? Math.trunc((inventory.total - inventory.reserved) * inventory.allocationRatio) : 0;
     this.maxUnit[row] = inventory ? (inventory.maxUnit ?? inventory.total) : 0;
+    this.#weighed[row] = inventory ? this.#weighedOf(inventory) : 0;
   }
 
   /** Adds to what is used of a host; less when `amount` is negative. */
@@ -61,7 +69,11 @@ export class ResourceColumn {
 
   /** Bytes of its arrays. */
   get bytes(): number {
-    return this.capacity.byteLength + this.used.byteLength + this.maxUnit.byteLength;
+    return this.capacity.byteLength + this.used.byteLength + this.maxUnit.byteLength + this.#weighed.byteLength;
+  }
+
+  #weighedOf({ total, reserved, allocationRatio }: ClassInventory): number {
+    return this.name === 'VCPU' ? total * allocationRatio : total - reserved;
   }
 
   #reach(row: number): void {
@@ -70,5 +82,6 @@ export class ResourceColumn {
     this.capacity = grown(Float64Array, this.capacity, length);
     this.used = grown(Float64Array, this.used, length);
     this.maxUnit = grown(Float64Array, this.maxUnit, length);
+    this.#weighed = grown(Float64Array, this.#weighed, length);
   }
 }

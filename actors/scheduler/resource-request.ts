@@ -1,5 +1,5 @@
 import type { ClaimRequest, Demand, GranularRequest, RequestedGroup } from '../cell/protocol.ts';
-import { isTrue } from './matching/image-properties.ts';
+import { memoryEncryption } from './memory-encryption.ts';
 import { guestTopology, UNFITTABLE } from './numa/guest-request.ts';
 import { type GuestTopology, isolatesEmulator } from './numa/guest-topology.ts';
 
@@ -63,9 +63,18 @@ function addTrait({ requiredTraits, forbiddenTraits }: Group, trait: string, val
   if (value === 'forbidden') forbiddenTraits.push(trait);
 }
 
-/** What extra specs ask for in words of their own: `hw:mem_encryption`, `hw:pmem`. */
-function addSpecialResources(extraSpecs: Readonly<Record<string, string>>, resources: Record<string, number>): void {
-  if (isTrue(extraSpecs['hw:mem_encryption'])) resources['MEM_ENCRYPTION_CONTEXT'] ??= 1;
+/** What extra specs and properties ask for in words of their own: `hw:mem_encryption`, `hw:pmem`. */
+function addSpecialResources(
+  group: Group,
+  extraSpecs: Readonly<Record<string, string>>,
+  properties: Readonly<Record<string, string>>,
+): void {
+  const { resources } = group;
+  const encryption = memoryEncryption({ extraSpecs, properties });
+  if (encryption.ok && encryption.value !== null) {
+    resources['MEM_ENCRYPTION_CONTEXT'] ??= 1;
+    if (encryption.value.trait !== null) addTrait(group, encryption.value.trait, 'required');
+  }
   for (const label of (extraSpecs['hw:pmem'] ?? '').split(',')) {
     const name = label.trim().toUpperCase();
     if (name === '') continue;
@@ -85,10 +94,11 @@ export function resourceRequest(
 ): ResourceRequest {
   const plain = { vcpus, memoryMib, diskGib };
   if (isEmpty(extraSpecs) && isEmpty(imageProperties)) return { demand: plain };
-  if (!asksForMore(extraSpecs) && !asksForMore(imageProperties)) return { demand: plain };
+  if (!asksForMore(extraSpecs, OF_FLAVORS) && !asksForMore(imageProperties, OF_IMAGES)) return { demand: plain };
   const groups = groupsOf(extraSpecs, imageProperties);
-  const { resources, requiredTraits, forbiddenTraits } = groups.get('') ?? newGroup();
-  addSpecialResources(extraSpecs, resources);
+  const unnumbered = groups.get('') ?? newGroup();
+  addSpecialResources(unnumbered, extraSpecs, imageProperties);
+  const { resources, requiredTraits, forbiddenTraits } = unnumbered;
   const numa = topologyOf({ ...plain, extraSpecs }, imageProperties);
   if (numa !== undefined) addProcessors(numa, resources);
   const demand = { ...plain };
@@ -125,10 +135,12 @@ function addProcessors(numa: GuestTopology, resources: Record<string, number>): 
   resources['VCPU'] ??= numa.cells.reduce((sum, { cpus }) => sum + cpus.length, 0);
 }
 
-/** Whether any of these names can mean a resource or a trait: most flavors and images have none. */
-const asksForMore = (named: Readonly<Record<string, string>>): boolean => {
-  for (const name in named)
-    if (name.startsWith('resources') || name.startsWith('trait') || name.startsWith('hw:')) return true;
+/** Beginnings of names that can mean a resource, a trait or something of NUMA cells: most flavors and images have none. */
+const OF_FLAVORS = ['resources', 'trait', 'hw:'] as const;
+const OF_IMAGES = ['trait', 'hw_cpu_', 'hw_mem_', 'hw_numa_'] as const;
+
+const asksForMore = (named: Readonly<Record<string, string>>, beginnings: readonly string[]): boolean => {
+  for (const name in named) for (const beginning of beginnings) if (name.startsWith(beginning)) return true;
   return false;
 };
 

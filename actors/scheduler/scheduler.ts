@@ -52,14 +52,21 @@ export class Scheduler {
   /** Leaves looked into in vain since a reference was made: when that has cost as much as making one, it is time. */
   #debt = 0;
   #decisions = 0;
-  readonly #knownPools = new Set<PackingPolicy>();
   #poolsVersion = -1;
+  /** The policy by which all hosts are chosen among; undefined: there are several. */
+  #onlyPool: PackingPolicy | undefined;
   readonly #configured: PackingPolicy;
+  /** What requests that say nothing special are put to. */
+  readonly #ordinary: readonly Filter[];
+  // What follows is of one decision, and is kept so that a decision makes little garbage.
+  #verdicts = new Uint8Array(0);
+  readonly #mayHave: number[] = [];
 
   constructor(table: HostTable, rules: Rules) {
     this.table = table;
     this.rules = rules;
     this.#configured = rules.options.packingPolicy ?? 'weights';
+    this.#ordinary = [...rules.always, ...rules.filters, ...rules.claims];
     this.index = new HostIndex(table, rules.weighers);
     this.#extremes = new Extremes(this.index);
     this.#best = new BestHosts(this.index);
@@ -83,44 +90,60 @@ export class Scheduler {
     return this.#rank(request, nowMs, () => new FirstHosts(most));
   }
 
+  /** The row that best fit chooses for a request among the hosts that pass one more filter; undefined: none passes. */
+  fullest(request: ClaimRequest, only: Filter, nowMs: number): number | undefined {
+    return this.#rankIn(request, nowMs, new FirstHosts(1), 'best-fit', only)[0]?.row;
+  }
+
   #rank(request: ClaimRequest, nowMs: number, ranking: () => Ranking): readonly Ranked[] {
-    const pools = this.#pools();
-    const [only] = pools;
-    if (pools.size <= 1) return this.#rankIn(request, nowMs, ranking(), only ?? 'weights', undefined);
+    const only = this.#pool();
+    if (only !== undefined) return this.#rankIn(request, nowMs, ranking(), only, undefined);
     // Costs of different policies cannot be compared: Nova's weights say whose hosts it is, then their policy decides.
     const [best] = this.#rankIn(request, nowMs, new FirstHosts(1), 'weights', undefined);
     if (best === undefined) return [];
     const pool = packingPolicyOf(this.table.facts(best.row), this.#configured);
-    return this.#rankIn(request, nowMs, ranking(), pool, pool === 'weights' ? undefined : pool);
+    const own = pool === 'weights' ? undefined : inPool(pool, this.#configured);
+    return this.#rankIn(request, nowMs, ranking(), pool, own);
   }
 
-  /** The policies by which some hosts are chosen among. */
-  #pools(): ReadonlySet<PackingPolicy> {
+  /** The policy by which all hosts are chosen among; undefined: there are several. */
+  #pool(): PackingPolicy | undefined {
     const { profiles } = this.table;
     if (this.#poolsVersion !== profiles.version) {
       this.#poolsVersion = profiles.version;
-      this.#knownPools.clear();
+      const pools = new Set<PackingPolicy>();
       for (let profile = 0; profile < profiles.end; profile++) {
         const facts = profiles.facts(profile);
-        if (facts) this.#knownPools.add(packingPolicyOf(facts, this.#configured));
+        if (facts) pools.add(packingPolicyOf(facts, this.#configured));
       }
+      const [first = 'weights'] = pools;
+      this.#onlyPool = pools.size <= 1 ? first : undefined;
     }
-    return this.#knownPools;
+    return this.#onlyPool;
   }
 
-  /** Ranks by a policy; with `pool` only the hosts that are chosen among by that one. */
+  /** The filters of a request, compiled. Only one sieve is used at a time. */
+  #sieve(request: ClaimRequest, only: Filter | undefined): Sieve {
+    const { table, rules } = this;
+    const isOrdinary = only === undefined && !request.isHostForced && !request.isRebuild;
+    const filters = isOrdinary
+      ? this.#ordinary
+      : [...rules.always, ...enabledFor(request, rules), ...(only === undefined ? [] : [only])];
+    if (this.#verdicts.length < table.profiles.end) this.#verdicts = new Uint8Array(table.profiles.end * 2);
+    else this.#verdicts.fill(0);
+    return new Sieve(request, filters, table, this.#verdicts);
+  }
+
+  /** Ranks by a policy; with `only` the hosts that pass this filter, too. */
   #rankIn(
     request: ClaimRequest,
     nowMs: number,
     ranking: Ranking,
     policy: PackingPolicy,
-    pool: PackingPolicy | undefined,
+    only: Filter | undefined,
   ): readonly Ranked[] {
-    const { table, rules } = this;
-    const filters = [...rules.always, ...enabledFor(request, rules)];
-    if (pool !== undefined) filters.push(inPool(pool, this.#configured));
-    const sieve = new Sieve(request, filters, table);
-    const costs = policyNamed(policy)?.compile(request, table, nowMs);
+    const sieve = this.#sieve(request, only);
+    const costs = policyNamed(policy)?.compile(request, this.table, nowMs);
     if (costs) this.#rankByCosts(costs, sieve, ranking);
     else this.#rankByWeights(request, sieve, ranking);
     return ranking.hosts;
@@ -190,7 +213,8 @@ export class Scheduler {
   /** The nodes that can have a host that passes. */
   #nodes(sieve: Sieve): number[] {
     const { nodes } = this.index;
-    const found: number[] = [];
+    const found = this.#mayHave;
+    found.length = 0;
     for (let node = 0; node < nodes.count; node++) {
       if (!nodes.mayFit(node, sieve.vcpus, sieve.memoryMib, sieve.diskGib)) continue;
       const profile = nodes.profile[node] ?? MIXED;

@@ -9,6 +9,9 @@ interface Wanted {
   readonly amount: number;
 }
 
+const NONE: readonly Keeps[] = [];
+const NOTHING: readonly Wanted[] = [];
+
 /** The filters of one request, compiled: which hosts pass. The room for vCPUs, memory and disk is asked by itself. */
 export class Sieve {
   readonly #table: HostTable;
@@ -23,10 +26,11 @@ export class Sieve {
   readonly #costly: readonly Keeps[];
   /** By profile: 0 not asked yet, 1 kept, 2 refused. */
   readonly #verdicts: Uint8Array;
-  /** By row: what the costly filters said. */
-  readonly #costlyVerdicts = new Map<number, boolean>();
+  /** By row: what the costly filters said; undefined: nothing yet. */
+  #costlyVerdicts: Map<number, boolean> | undefined;
 
-  constructor(request: ClaimRequest, filters: readonly Filter[], table: HostTable) {
+  /** `verdicts`: room for one a profile, which nobody else uses as long as this is used; all 0. */
+  constructor(request: ClaimRequest, filters: readonly Filter[], table: HostTable, verdicts: Uint8Array) {
     const { vcpus, memoryMib, diskGib } = request.demand;
     this.#table = table;
     // Of what nobody asks for, a host may have less than nothing (its inventory has shrunk). What is rebuilt has its room.
@@ -35,16 +39,16 @@ export class Sieve {
     this.memoryMib = asks && memoryMib > 0 ? memoryMib : Number.NEGATIVE_INFINITY;
     this.diskGib = asks && diskGib > 0 ? diskGib : Number.NEGATIVE_INFINITY;
     this.#further = furtherOf(request, table);
-    const byFacts: Keeps[] = [];
-    const byHost: Keeps[] = [];
-    const costly: Keeps[] = [];
+    let byFacts = NONE;
+    let byHost = NONE;
+    let costly = NONE;
     let rows: readonly number[] | undefined;
     for (const filter of filters) {
       const keeps = filter.compile(request, table);
       if (keeps === undefined) continue;
-      if (filter.asks === 'facts') byFacts.push(keeps);
-      else if (filter.asks === 'costly') costly.push(keeps);
-      else byHost.push(keeps);
+      if (filter.asks === 'facts') byFacts = [...byFacts, keeps];
+      else if (filter.asks === 'costly') costly = [...costly, keeps];
+      else byHost = [...byHost, keeps];
       const own = filter.rows?.(request, table);
       if (own !== undefined && (rows === undefined || own.length < rows.length)) rows = own;
     }
@@ -52,7 +56,7 @@ export class Sieve {
     this.#byFacts = byFacts;
     this.#byHost = byHost;
     this.#costly = costly;
-    this.#verdicts = new Uint8Array(table.profiles.end);
+    this.#verdicts = verdicts;
   }
 
   /** Whether the filters that ask for facts keep the hosts of a profile, of which `row` is one. */
@@ -80,6 +84,7 @@ export class Sieve {
   /** Whether the costly filters keep it, too. Each of them is asked once about a host. */
   keepsAtLast(row: number): boolean {
     if (this.#costly.length === 0) return true;
+    this.#costlyVerdicts ??= new Map();
     const known = this.#costlyVerdicts.get(row);
     if (known !== undefined) return known;
     const verdict = this.#costly.every((keeps) => keeps(row));
@@ -100,7 +105,7 @@ export class Sieve {
 }
 
 function furtherOf({ resources, isRebuild }: ClaimRequest, table: HostTable): readonly Wanted[] {
-  if (resources === undefined || isRebuild) return [];
+  if (resources === undefined || isRebuild) return NOTHING;
   return Object.entries(resources)
     .filter(([, amount]) => amount > 0)
     .map(([name, amount]) => ({ amount, column: table.resource(name) }));

@@ -1,7 +1,7 @@
 import type { Context } from '../../runtime/context.ts';
 import { failed, ok, type Result } from '../../runtime/result.ts';
 import { followAttachments } from './attachments.ts';
-import { attachmentsOf, attachmentsOfInstance, volumeOf, writeAttachment, wrongStatus } from './change.ts';
+import { attachmentsOf, attachmentsOfInstance, volumeOf, writeAttachment, writeVolume, wrongStatus } from './change.ts';
 import type { BindVolumeError } from './errors.ts';
 import type { BindVolumes, BoundVolume, VolumeMessage, VolumeRequest } from './protocol.ts';
 import {
@@ -55,7 +55,9 @@ function bindOne(
   order: number,
 ): string | { readonly ok: false; readonly error: BindVolumeError } {
   const taken =
-    request.content.kind === 'existing' ? takable(ctx, request.content.volumeId) : made(ctx, owner, request);
+    request.content.kind === 'existing'
+      ? takable(ctx, instanceId, request.content.volumeId)
+      : made(ctx, owner, request);
   if (!taken.ok) return taken;
   const volumeId = taken.value;
   const id = ctx.newId();
@@ -82,10 +84,18 @@ function bindOne(
   return id;
 }
 
-/** A volume that is there, if it is free. */
-function takable(ctx: Context, volumeId: string): Result<string, BindVolumeError> {
+/** States of a volume that another instance may have, too. */
+const SHARED_STATUSES: readonly string[] = ['reserved', 'attaching', 'in-use', 'detaching'];
+
+/** A volume that is there, if it is free; or if it may be shared, and the instance does not have it. */
+function takable(ctx: Context, instanceId: string, volumeId: string): Result<string, BindVolumeError> {
   const found = volumeOf(ctx, volumeId);
   if (!found.ok) return found;
+  const { multiattach, status } = found.value;
+  if (multiattach === true && SHARED_STATUSES.includes(status)) {
+    const others = attachmentsOf(ctx, volumeId).every((one) => one.binding !== null && one.instanceId !== instanceId);
+    return others ? ok(volumeId) : failed({ code: 'InvalidVolume', reason: `volume ${volumeId} already attached` });
+  }
   if (found.value.status !== 'available') return failed(wrongStatus('available', found.value));
   return isBeingCopied(ctx, volumeId)
     ? failed({ code: 'InvalidVolume', reason: `Volume ${volumeId} is being copied; try again when that has ended.` })
@@ -107,7 +117,7 @@ export function isBeingCopied(ctx: Context, volumeId: string): boolean {
 function made(
   ctx: Context,
   owner: BindVolumes['owner'],
-  { content, sizeGib, imageMetadataJson }: VolumeRequest,
+  { content, sizeGib, imageMetadataJson, multiattach = false }: VolumeRequest,
 ): Result<string, BindVolumeError> {
   if (content.kind === 'existing') return ok(content.volumeId);
   const snapshot = content.kind === 'snapshot' ? volumeSnapshots.read(ctx.rows, content.snapshotId) : undefined;
@@ -124,6 +134,7 @@ function made(
     metadataJson: '{}',
     imageMetadataJson: imageMetadataJson ?? source?.imageMetadataJson ?? null,
     bootable: content.kind === 'image' || source?.bootable === true,
+    multiattach,
   });
   if (created.ok) return created;
   const { error } = created;
@@ -150,9 +161,9 @@ function answerWhenThere(ctx: Context, binding: VolumeBindingRow): void {
       ctx.put(volumeBindings, instanceId, binding);
       return;
     }
-    const { sizeGib, readOnly, imageMetadataJson } = row;
+    const { sizeGib, readOnly, imageMetadataJson, multiattach = false } = row;
     const { deviceId } = attachment.binding;
-    bound.push({ volumeId: row.id, attachmentId, deviceId, sizeGib, readOnly, imageMetadataJson });
+    bound.push({ volumeId: row.id, attachmentId, deviceId, sizeGib, readOnly, imageMetadataJson, multiattach });
   }
   ctx.put(volumeBindings, instanceId, undefined);
   ctx.tell(answerTo, { type: 'volumesBound', requestId, outcome: outcome ?? ok(bound) });
@@ -208,4 +219,10 @@ export function volumesAre(ctx: Context, message: Of<'volumesAre'>): void {
 export function keepVolume(ctx: Context, { instanceId, volumeId, deleteOnTermination }: Of<'keepVolume'>): void {
   const row = attachmentsOfInstance(ctx, instanceId).find((one) => one.volumeId === volumeId);
   if (row?.binding) writeAttachment(ctx, row, { binding: { ...row.binding, deleteOnTermination } });
+}
+
+/** Notes how the migration of a volume to another one has ended. Where none was known of there is nothing to note. */
+export function endMigration(ctx: Context, { volumeId, failed: hasFailed }: Of<'migrationEnded'>): void {
+  const row = volumes.read(ctx.rows, volumeId);
+  if (row?.migrationStatus) writeVolume(ctx, row, { migrationStatus: hasFailed ? 'error' : null });
 }

@@ -7,6 +7,7 @@ export const VOLUME_EFFECTS = {
   delete: { name: 'volume.ensureAbsent', deadlineMs: VOLUME_LIMITS.changeMs },
   extend: { name: 'volume.ensureSize', deadlineMs: VOLUME_LIMITS.changeMs },
   upload: { name: 'volume.capture', deadlineMs: VOLUME_LIMITS.copyMs },
+  reimage: { name: 'volume.ensureContent', deadlineMs: VOLUME_LIMITS.copyMs },
   snapshot: { name: 'volume.ensureSnapshot', deadlineMs: VOLUME_LIMITS.copyMs },
   unsnapshot: { name: 'volume.ensureSnapshotAbsent', deadlineMs: VOLUME_LIMITS.changeMs },
 } as const;

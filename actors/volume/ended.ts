@@ -1,8 +1,10 @@
 import type { Context } from '../../runtime/context.ts';
 import type { EffectEnded, EffectOutcome } from '../../runtime/message.ts';
+import { instance } from '../instance/protocol.ts';
 import { volumeSettled } from './binding.ts';
 import { attachmentsOf, restingStatus, writeVolume } from './change.ts';
 import { effectOf, type VolumeEffect } from './effects.ts';
+import { reimageEnded } from './reimage.ts';
 import { type VolumeRow, volumeSnapshots, volumes } from './row.ts';
 import { writeSnapshot } from './snapshots.ts';
 import { uploadEnded } from './uploads.ts';
@@ -41,11 +43,25 @@ function volumeEnded(
     case 'extend': {
       if (row.status !== 'extending') return;
       const sizeGib = outcome.ok && typeof outcome.value === 'number' ? outcome.value : row.sizeGib;
-      writeVolume(ctx, row, { status: outcome.ok ? row.statusBefore : 'error_extending', sizeGib });
+      const grown = writeVolume(ctx, row, { status: outcome.ok ? row.statusBefore : 'error_extending', sizeGib });
+      if (outcome.ok) tellExtended(ctx, grown);
       return;
     }
+    case 'reimage':
+      if (row.reimage) reimageEnded(ctx, row, row.reimage, outcome);
+      return;
     case 'upload':
       if (row.status === 'uploading') uploadEnded(ctx, row, outcome);
+  }
+}
+
+/** Tells who has a volume that it is larger now. Cinder: the event `volume-extended`. */
+function tellExtended(ctx: Context, { id: volumeId, sizeGib }: VolumeRow): void {
+  // Also who has not told yet that it has it: it knows the size as it was when it got it.
+  for (const { binding, instanceId } of attachmentsOf(ctx, volumeId)) {
+    if (binding === null || instanceId === null) continue;
+    const event = { name: 'volume-extended', volumeId, sizeGib } as const;
+    ctx.tell(instance.at(instanceId), { type: 'externalEvent', event });
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Context } from '../../runtime/context.ts';
 import { ok, type Result } from '../../runtime/result.ts';
 import { completeAttachment, createAttachment, deleteAttachment, updateAttachment } from './attachments.ts';
-import { bindVolumes, keepVolume, releaseVolumes, volumesAre } from './binding.ts';
+import { bindVolumes, endMigration, keepVolume, releaseVolumes, volumesAre } from './binding.ts';
 import { effectEnded } from './ended.ts';
 import type { BindVolumeError } from './errors.ts';
 import type { VolumeChange, VolumeMessage, VolumeReply } from './protocol.ts';
+import { reimageVolume } from './reimage.ts';
 import { createSnapshot, deleteSnapshot, setSnapshotStatus, updateSnapshot } from './snapshots.ts';
 import { uploadVolume } from './uploads.ts';
 import { createVolume, deleteVolume, extendVolume, setVolumeStatus, stepVolume, updateVolume } from './volumes.ts';
@@ -29,6 +30,12 @@ export function handle(state: VolumeState, message: VolumeMessage, ctx: Context)
       return state;
     case 'snapshotVolumes':
       snapshotVolumes(ctx, message);
+      return state;
+    case 'migrationEnded':
+      endMigration(ctx, message);
+      return state;
+    case 'reimageVolume':
+      reimageVolume(ctx, message);
       return state;
     case 'effectEnded':
       effectEnded(ctx, message);

@@ -25,6 +25,8 @@ export interface NewVolume {
   readonly metadataJson: string;
   readonly imageMetadataJson: string | null;
   readonly bootable: boolean;
+  /** Whether several instances may have it at once. Absent: one at a time. */
+  readonly multiattach?: boolean;
 }
 
 /** Fields of a volume or a snapshot that are changed; the others stay. */
@@ -46,6 +48,8 @@ export interface VolumeRequest {
   /** Of a new volume; null: of a snapshot's size. */
   readonly sizeGib: number | null;
   readonly imageMetadataJson: string | null;
+  /** Of a new volume: whether several instances may have it at once. Absent: one at a time. */
+  readonly multiattach?: boolean;
   /** 0: what the guest boots from. Null: never. */
   readonly bootIndex: number | null;
   /** As the guest is to see it; null: the next free one. */
@@ -77,6 +81,8 @@ export interface BoundVolume {
   readonly readOnly: boolean;
   /** What it keeps of the image that it was made of. */
   readonly imageMetadataJson: string | null;
+  /** Whether other instances may have it, too. */
+  readonly multiattach: boolean;
 }
 
 /** The answer to `bindVolumes`: all volumes, in the order of the requests, once they are all there; or none. */
@@ -89,6 +95,24 @@ export interface VolumesBound {
 /** The answer to `snapshotVolumes`. */
 export interface VolumesSnapshotted {
   readonly type: 'volumesSnapshotted';
+  readonly requestId: string;
+  readonly outcome: Result<null, BindVolumeError>;
+}
+
+/** From an instance whose guest is off: its volume is to have the content of this image. `volumeReimaged` tells. */
+export interface ReimageVolume {
+  readonly type: 'reimageVolume';
+  readonly requestId: string;
+  readonly instanceId: string;
+  readonly volumeId: string;
+  readonly content: VolumeContent;
+  readonly imageMetadataJson: string;
+  readonly answerTo: Address<VolumeReimaged>;
+}
+
+/** The answer to `reimageVolume`, when the volume has its new content, or why it has not. */
+export interface VolumeReimaged {
+  readonly type: 'volumeReimaged';
   readonly requestId: string;
   readonly outcome: Result<null, BindVolumeError>;
 }
@@ -106,6 +130,8 @@ export type VolumeChange =
       readonly id: string;
       readonly status: VolumeStatus | null;
       readonly detached: boolean;
+      /** See `VolumeRow.migrationStatus`. Absent: as it is. */
+      readonly migrationStatus?: string | null;
     }
   /** The steps by which others than compute take a volume. `roll` takes the one before back. */
   | {
@@ -197,6 +223,9 @@ export type VolumeMessage =
       readonly snapshots: readonly { readonly snapshotId: string; readonly volumeId: string }[];
       readonly answerTo: Address<VolumesSnapshotted>;
     }
+  | ReimageVolume
+  /** From an instance: the content of this volume is in another one now, or still in it alone. */
+  | { readonly type: 'migrationEnded'; readonly volumeId: string; readonly failed: boolean }
   /** An effect has ended: its id says what of which volume it was. */
   | EffectEnded;
 

@@ -2,11 +2,12 @@ import type { VolumeContent } from '../../drivers/volumes.ts';
 import type { Address } from '../../runtime/address.ts';
 import { timeKeyPart } from '../../runtime/key.ts';
 import { table } from '../../runtime/table.ts';
-import type { VolumesBound } from './protocol.ts';
+import type { ReimageVolume, VolumesBound } from './protocol.ts';
 
 /** What a volume is doing. Cinder: `VolumeStatus` of objects/fields.py, as far as this service has them. */
 export const VOLUME_STATUSES = [
   'creating',
+  'downloading',
   'available',
   'reserved',
   'attaching',
@@ -43,6 +44,12 @@ export interface VolumeRow {
   readonly content: VolumeContent;
   /** The upload that is under way; null or absent: none. */
   readonly upload?: { readonly imageId: string; readonly uploadId: string } | null;
+  /** Whether several instances may have it at once. Absent: one at a time. */
+  readonly multiattach?: boolean;
+  /** How far its migration to another volume is, in Cinder's words; null or absent: there is none. */
+  readonly migrationStatus?: string | null;
+  /** The new content that an instance waits for; null or absent: none. */
+  readonly reimage?: ReimageVolume | null;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   readonly launchedAtMs: number | null;
@@ -136,12 +143,30 @@ export const volumeAttachments = table<VolumeAttachmentRow, 'byProject' | 'byVol
 /** By the instance's id. */
 export const volumeBindings = table<VolumeBindingRow>({ name: 'volume-binding' });
 
-/** The only type of volumes that there is. Its id is the same in every cloud. */
-export const DEFAULT_VOLUME_TYPE = {
-  id: '5a8c3a1e-7d0f-4b5e-9a64-2f1c0de5b001',
-  name: 'default',
-  description: 'Volumes of this cloud',
-} as const;
+/** The types of volumes, with the same ids in every cloud. What has none of them by name has the first. */
+export const VOLUME_TYPES = [
+  {
+    id: '5a8c3a1e-7d0f-4b5e-9a64-2f1c0de5b001',
+    name: 'default',
+    description: 'Volumes of this cloud',
+    multiattach: false,
+  },
+  {
+    id: '5a8c3a1e-7d0f-4b5e-9a64-2f1c0de5b002',
+    name: 'multiattach',
+    description: 'Volumes that several servers may have at once',
+    multiattach: true,
+  },
+] as const;
+export type VolumeType = (typeof VOLUME_TYPES)[number];
+
+/** The type of a name or an id; empty: the default one. Undefined: there is none. */
+export const volumeTypeOf = (nameOrId: string): VolumeType | undefined =>
+  nameOrId === '' ? VOLUME_TYPES[0] : VOLUME_TYPES.find(({ id, name }) => id === nameOrId || name === nameOrId);
+
+/** The type of a volume that is there. */
+export const typeOfVolume = ({ multiattach = false }: Pick<VolumeRow, 'multiattach'>): VolumeType =>
+  VOLUME_TYPES[multiattach ? 1 : 0];
 
 /** The only zone of volumes. */
 export const VOLUME_ZONE = 'nova';

@@ -29,6 +29,7 @@ export function createVolume(ctx: Context, owner: VolumeOwner, wanted: NewVolume
     metadataJson: wanted.metadataJson,
     imageMetadataJson: wanted.imageMetadataJson,
     content: wanted.content,
+    ...(wanted.multiattach === true ? { multiattach: true } : {}),
     createdAtMs: ctx.nowMs,
     updatedAtMs: ctx.nowMs,
     launchedAtMs: null,
@@ -88,22 +89,24 @@ export function removeVolume(ctx: Context, row: VolumeRow): void {
   cancel(ctx, 'create', row.id);
   cancel(ctx, 'extend', row.id);
   cancel(ctx, 'upload', row.id);
+  cancel(ctx, 'reimage', row.id);
   writeVolume(ctx, row, { status: 'deleting' });
   ask(ctx, 'delete', row.id);
 }
 
-/** Errors: VolumeNotFound, InvalidVolume, InvalidInput, VolumeQuotaExceeded. */
+/**
+ * Grows a volume. When somebody has it, the bytes are grown by who has them open, and each instance is told afterwards.
+ * Errors: VolumeNotFound, InvalidVolume, InvalidInput, VolumeQuotaExceeded.
+ */
 export function extendVolume(ctx: Context, { id, sizeGib, attachedToo }: Of<'extendVolume'>): VolumeReply {
   const found = volumeOf(ctx, id);
   if (!found.ok) return found;
   const row = found.value;
-  if (row.status === 'in-use' && attachedToo) {
-    return failed({
-      code: 'InvalidVolume',
-      reason: 'A volume that is in use cannot be extended here; detach it first.',
-    });
-  }
-  if (row.status !== 'available') return failed(wrongStatus('available', row));
+  if (row.status !== 'available' && !(row.status === 'in-use' && attachedToo))
+    return failed(wrongStatus(attachedToo ? 'available or in-use' : 'available', row));
+  // What something has that compute does not know of could not be told.
+  if (attachmentsOf(ctx, id).some(({ binding }) => binding === null))
+    return failed({ code: 'InvalidVolume', reason: 'The volume is attached to something that is no server.' });
   if (sizeGib <= row.sizeGib) {
     const reason = `New size for extend must be greater than current size. (current: ${row.sizeGib}, extended: ${sizeGib}).`;
     return failed({ code: 'InvalidInput', reason });
@@ -116,7 +119,8 @@ export function extendVolume(ctx: Context, { id, sizeGib, attachedToo }: Of<'ext
 }
 
 /** Errors: VolumeNotFound. */
-export function setVolumeStatus(ctx: Context, { id, status, detached }: Of<'setVolumeStatus'>): VolumeReply {
+export function setVolumeStatus(ctx: Context, wanted: Of<'setVolumeStatus'>): VolumeReply {
+  const { id, status, detached, migrationStatus } = wanted;
   const found = volumeOf(ctx, id);
   if (!found.ok) return found;
   if (detached) {
@@ -125,7 +129,12 @@ export function setVolumeStatus(ctx: Context, { id, status, detached }: Of<'setV
       if (binding === null) ctx.put(volumeAttachments, attachmentId, undefined);
     }
   }
-  if (status !== null) writeVolume(ctx, found.value, { status });
+  if (status !== null || migrationStatus !== undefined) {
+    writeVolume(ctx, found.value, {
+      ...(status === null ? {} : { status }),
+      ...(migrationStatus === undefined ? {} : { migrationStatus }),
+    });
+  }
   return ok(id);
 }
 

@@ -19,6 +19,10 @@ export interface Attachment {
   power(): Promise<DriverResult<GuestPower>>;
   /** Says that what comes next was ordered (true) or no longer is (false): the end is then no event. */
   expectEnd(expected: boolean): void;
+  /** Says whether stops of the processors, and their going on, are part of an order: no event then. Ends are told all the same. */
+  expectPause(expected: boolean): void;
+  /** Hears what QEMU tells until the function returned is called. */
+  listen(listener: (event: QmpEvent) => void): () => void;
   /** Lets go of the guest, which goes on. */
   release(): void;
   /** How the process ended; null when only the connection did, and the process lives on. */
@@ -106,7 +110,9 @@ export async function attach(
   }
 
   let expected = false;
+  let pauseExpected = false;
   let released = false;
+  const listeners = new Set<(event: QmpEvent) => void>();
   const power = async (): Promise<DriverResult<GuestPower>> => {
     const answer = await qmp.execute('query-status');
     if (!answer.ok) return answer;
@@ -115,6 +121,8 @@ export async function attach(
     return driverOk(powerOfRunState(status.output.status));
   };
   onEvent = (event) => {
+    for (const hears of listeners) hears(event);
+    if (pauseExpected) return;
     if (event.name === 'RESUME') listener.powerChanged('running', 'guest was resumed');
     // QEMU also says STOP on its way out; then SHUTDOWN came before.
     if (event.name !== 'STOP' || lastShutdown !== null || expected) return;
@@ -132,6 +140,13 @@ export async function attach(
     power,
     expectEnd: (value) => {
       expected = value;
+    },
+    expectPause: (value) => {
+      pauseExpected = value;
+    },
+    listen(hears) {
+      listeners.add(hears);
+      return () => void listeners.delete(hears);
     },
     release: () => {
       released = true;

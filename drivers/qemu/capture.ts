@@ -2,10 +2,11 @@ import { createReadStream, existsSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import type { CapturedRoot } from '../hypervisor.ts';
+import type { CapturedRoot, Quiescing } from '../hypervisor.ts';
 import type { ImageIntake } from '../images.ts';
 import { capturedRoot } from '../intake-result.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
+import { freeze, thaw } from './guest-agent.ts';
 import { guestFile } from './guest-files.ts';
 import { takeHold } from './hold.ts';
 import type { Guest, QemuHost } from './host.ts';
@@ -13,6 +14,7 @@ import { limits } from './limits.ts';
 import { type ProgramOutcome, runProgram } from './program.ts';
 import type { QmpClient } from './qmp-client.ts';
 import { endQmpJobs, runQmpJob } from './qmp-job.ts';
+import { queryStatus } from './qmp-messages.ts';
 
 /** The name of the node that a copy is written to. */
 const TARGET = 'capture';
@@ -25,6 +27,7 @@ export async function captureRoot(
   host: QemuHost,
   guest: Guest,
   intake: ImageIntake,
+  quiescing: Quiescing,
   signal: AbortSignal,
 ): Promise<DriverResult<CapturedRoot>> {
   if (!existsSync(join(guest.directory, guestFile.root)))
@@ -34,7 +37,8 @@ export async function captureRoot(
   const copy = join(guest.directory, guestFile.capture);
   const qmp = hold.value?.qmp ?? null;
   try {
-    const copied = qmp === null ? await convert(host, guest, signal) : await backUp(host, guest, qmp, signal);
+    const copied =
+      qmp === null ? await convert(host, guest, signal) : await backUp(host, guest, qmp, quiescing, signal);
     if (!copied.ok) return copied;
     const { size: expectedBytes } = await stat(copy);
     const order = { diskFormat: 'qcow2', expectedBytes, signal } as const;
@@ -57,7 +61,13 @@ async function convert(host: QemuHost, guest: Guest, signal: AbortSignal): Promi
 }
 
 /** Has QEMU copy the disk of a guest that runs or is paused. Errors leave nothing of the job in QEMU. */
-async function backUp(host: QemuHost, guest: Guest, qmp: QmpClient, signal: AbortSignal): Promise<DriverResult> {
+async function backUp(
+  host: QemuHost,
+  guest: Guest,
+  qmp: QmpClient,
+  quiescing: Quiescing,
+  signal: AbortSignal,
+): Promise<DriverResult> {
   await forget(qmp, signal);
   await rm(join(guest.directory, guestFile.capture), { force: true });
   const bytes = await rootBytes(host, guest, signal);
@@ -74,10 +84,40 @@ async function backUp(host: QemuHost, guest: Guest, qmp: QmpClient, signal: Abor
   });
   if (!added.ok) return added;
   const args = { device: 'root', target: TARGET, sync: 'full', 'auto-dismiss': false };
-  const copied = await runQmpJob(qmp, 'blockdev-backup', args, limits.captureMs, signal);
+  const frozen = await quiesced(host, guest, qmp, quiescing, signal);
+  // The copy is of the moment at which the job begins: from then on the guest may write.
+  const melt = async (): Promise<void> => {
+    if (frozen.ok && frozen.value) await thaw(guest);
+  };
+  const copied = frozen.ok ? await runQmpJob(qmp, 'blockdev-backup', args, limits.captureMs, signal, melt) : frozen;
+  if (!copied.ok) await melt();
   // Closed before it is read, so that all of it is in the file.
   const closed = await forget(qmp, new AbortController().signal);
   return copied.ok ? closed : copied;
+}
+
+/** Whether the guest has everything on its disks now, and writes nothing more. A guest whose processors stand still cannot. */
+async function quiesced(
+  { log }: QemuHost,
+  guest: Guest,
+  qmp: QmpClient,
+  quiescing: Quiescing,
+  signal: AbortSignal,
+): Promise<DriverResult<boolean>> {
+  if (quiescing === 'no') return driverOk(false);
+  const status = v.safeParse(
+    queryStatus,
+    await qmp.execute('query-status').then((told) => (told.ok ? told.value : null)),
+  );
+  if (!status.success || status.output.status !== 'running') return driverOk(false);
+  const frozen = await freeze(guest, signal);
+  if (frozen.ok) return driverOk(true);
+  if (quiescing === 'required') return frozen;
+  log('info', 'a guest is copied as it is: it could not be quiesced', {
+    instanceId: guest.instanceId,
+    error: frozen.error,
+  });
+  return driverOk(false);
 }
 
 /** Ends jobs that copy, also of a controller that died, and takes the target away. */

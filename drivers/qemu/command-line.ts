@@ -1,8 +1,8 @@
-import type { GuestNic, GuestVolume } from '../hypervisor.ts';
+import type { GuestNic, GuestVolume, RescueDevice } from '../hypervisor.ts';
 import { type Accelerator, acceleratorArguments } from './accelerator.ts';
 import { guestFile } from './guest-files.ts';
-import { VOLUME_PORTS, volumeBlockdev, volumeBus, volumeDevice } from './guest-volumes.ts';
 import { userNetwork } from './user-network.ts';
+import { VOLUME_PORTS, volumeBlockdev, volumeBus, volumeDevice } from './volume-nodes.ts';
 
 /** A disk as the guest gets it. `file` is a name in the guest's directory. */
 export interface GuestDisk {
@@ -10,6 +10,8 @@ export interface GuestDisk {
   readonly file: string;
   readonly format: 'qcow2' | 'raw';
   readonly readOnly: boolean;
+  /** How the guest sees it, behind all its other disks. Absent: as one of them. */
+  readonly as?: RescueDevice;
 }
 
 /** What stands in a guest's command line. Checked before (guest-spec.ts); nothing here comes from a user as it is. */
@@ -24,9 +26,13 @@ export interface GuestMachine {
   readonly volumes: readonly GuestVolume[];
   readonly volumesDirectory: string;
   readonly nics: readonly GuestNic[];
+  /** Whether it has the serial port of QEMU's guest agent. */
+  readonly guestAgent: boolean;
   readonly sshPort: number | null;
   /** Whether the guest goes on from the memory that was saved on its root disk. */
   readonly loadMemory: boolean;
+  /** Of a process that waits for a guest of another host: the type of the machine there. Null: the guest starts here. */
+  readonly arrival: { readonly machineType: string } | null;
 }
 
 /** The name of the internal snapshot that holds the memory of a suspended guest. */
@@ -38,12 +44,34 @@ export const forwardingNic = (nics: readonly GuestNic[]): number =>
 
 const isBooted = ({ bootIndex }: GuestVolume): boolean => bootIndex === 0;
 
-const isRescue = (disk: GuestDisk | undefined): boolean => disk?.id === 'rescue';
+const isRescue = ({ id }: GuestDisk): boolean => id === 'rescue';
 
-const diskArguments = (disk: GuestDisk, at: number, machine: GuestMachine): readonly string[] => {
-  const hasBootVolume = machine.volumes.some(isBooted);
-  // A volume that is booted from stands where the root disk would: only the rescue disk comes before it.
-  const bootindex = at + (hasBootVolume && !isRescue(disk) ? 2 : 1);
+/** Where a disk stands in the order of booting, from 1 on. A rescue disk comes before all others, wherever it is plugged in. */
+function bootIndexOf(disk: GuestDisk, { disks, volumes }: GuestMachine): number {
+  if (isRescue(disk)) return 1;
+  const others = disks.filter((one) => !isRescue(one));
+  // A volume that is booted from stands where the root disk would.
+  return 1 + others.indexOf(disk) + Number(others.length < disks.length) + Number(volumes.some(isBooted));
+}
+
+/** The device of a disk, as the last argument of QEMU; and what it is plugged into, where that is not the first bus. */
+function deviceArguments(disk: GuestDisk, bootindex: number): readonly string[] {
+  const name = `drive=${disk.id},id=${disk.id}-device,bootindex=${bootindex}`;
+  if (disk.as === undefined) return [`virtio-blk-pci,${name},serial=${disk.id}`];
+  const kind = disk.as.device === 'cdrom' ? 'cd' : 'hd';
+  switch (disk.as.bus) {
+    case 'virtio':
+      return [RESCUE_PORT, '-device', `virtio-blk-pci,${name},serial=${disk.id},bus=rescue-port`];
+    case 'scsi':
+      return ['virtio-scsi-pci,id=rescue-bus', '-device', `scsi-${kind},${name},bus=rescue-bus.0`];
+    case 'usb':
+      return ['qemu-xhci,id=rescue-bus', '-device', `usb-storage,${name},bus=rescue-bus.0`];
+    case 'sata':
+      return [`ide-${kind},${name},bus=ide.0`];
+  }
+}
+
+const diskArguments = (disk: GuestDisk, machine: GuestMachine): readonly string[] => {
   const node = {
     driver: disk.format,
     'node-name': disk.id,
@@ -51,16 +79,14 @@ const diskArguments = (disk: GuestDisk, at: number, machine: GuestMachine): read
     ...(disk.readOnly ? {} : { discard: 'unmap' }),
     file: { driver: 'file', filename: disk.file },
   };
-  return [
-    '-blockdev',
-    JSON.stringify(node),
-    '-device',
-    `virtio-blk-pci,drive=${disk.id},id=${disk.id}-device,bootindex=${bootindex},serial=${disk.id}`,
-  ];
+  return ['-blockdev', JSON.stringify(node), '-device', ...deviceArguments(disk, bootIndexOf(disk, machine))];
 };
 
 /** The functions of a slot of the machine's first bus. */
 const FUNCTIONS = 8;
+
+/** Behind the ports of volumes, so that a guest finds those first. */
+const RESCUE_PORT = `pcie-root-port,id=rescue-port,chassis=${VOLUME_PORTS + 1},port=${VOLUME_PORTS},bus=pcie.0,addr=1e.0`;
 
 /** Ports that take a volume while the guest runs: q35 plugs nothing into its first bus. They need no I/O window. */
 const volumePorts = (): readonly string[] =>
@@ -71,7 +97,7 @@ const volumePorts = (): readonly string[] =>
   ]).flat();
 
 const volumeArguments = (volume: GuestVolume, { volumesDirectory, disks }: GuestMachine): readonly string[] => {
-  const bootindex = isBooted(volume) ? { bootindex: isRescue(disks[0]) ? 2 : 1 } : {};
+  const bootindex = isBooted(volume) ? { bootindex: disks.some(isRescue) ? 2 : 1 } : {};
   return [
     '-blockdev',
     JSON.stringify(volumeBlockdev(volumesDirectory, volume)),
@@ -87,6 +113,16 @@ const nicArguments = (machine: GuestMachine): readonly string[] => {
     return ['-netdev', network.netdev, '-device', `virtio-net-pci,netdev=net${at},id=nic${at},mac=${nic.macAddress}`];
   });
 };
+
+/** The serial port by which QEMU's guest agent is spoken with, under the name that the agent looks for. */
+const AGENT: readonly string[] = [
+  '-chardev',
+  `socket,id=agent,path=${guestFile.agent},server=on,wait=off`,
+  '-device',
+  'virtio-serial-pci,id=agent-bus',
+  '-device',
+  'virtserialport,bus=agent-bus.0,chardev=agent,name=org.qemu.guest_agent.0',
+];
 
 const serverSocket = (path: string): string => `unix:${path},server=on,wait=off`;
 
@@ -107,7 +143,7 @@ export const qemuArguments = (machine: GuestMachine): readonly string[] => [
   '-sandbox',
   'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
   '-machine',
-  'q35',
+  machine.arrival?.machineType ?? 'q35',
   ...acceleratorArguments(machine.accelerator),
   '-m',
   `size=${machine.memoryMib}M`,
@@ -128,9 +164,11 @@ export const qemuArguments = (machine: GuestMachine): readonly string[] => [
   ...volumePorts(),
   // QEMU looks for saved memory on the first disk of all: on what the guest boots from, never on another volume.
   ...machine.volumes.filter(isBooted).flatMap((volume) => volumeArguments(volume, machine)),
-  ...machine.disks.flatMap((disk, at) => diskArguments(disk, at, machine)),
+  ...machine.disks.filter(({ as }) => as === undefined).flatMap((disk) => diskArguments(disk, machine)),
   ...machine.volumes.filter((volume) => !isBooted(volume)).flatMap((volume) => volumeArguments(volume, machine)),
+  ...machine.disks.filter(({ as }) => as !== undefined).flatMap((disk) => diskArguments(disk, machine)),
   ...nicArguments(machine),
+  ...(machine.guestAgent ? AGENT : []),
   '-object',
   'rng-random,id=rng0,filename=/dev/urandom',
   '-device',
@@ -138,4 +176,6 @@ export const qemuArguments = (machine: GuestMachine): readonly string[] => [
   '-device',
   'pvpanic-pci',
   ...(machine.loadMemory ? ['-loadvm', MEMORY_TAG] : []),
+  // It stays as it has come until it is told to go on: until then the other host may have it back.
+  ...(machine.arrival === null ? [] : ['-incoming', 'defer', '-S']),
 ];

@@ -15,6 +15,7 @@ export function configDrive(metadata: GuestMetadata, created: Date): DriverResul
     { path: 'openstack/latest/network_data.json', content: json(metadata.networkData) },
   ];
   if (metadata.userData !== null) files.push({ path: 'openstack/latest/user_data', content: metadata.userData });
+  for (const { name, content } of metadata.files ?? []) files.push({ path: `openstack/content/${name}`, content });
   const bytes = files.reduce((sum, file) => sum + file.content.length, 0);
   if (bytes > limits.configDriveBytesMax) {
     const reason = `the metadata of the guest has ${bytes} bytes, more than ${limits.configDriveBytesMax}`;

@@ -30,16 +30,22 @@ interface DiskPlan {
 /** What of a guest's disks is missing, looked at before anything of the guest is made. */
 export type DisksPlan = readonly DiskPlan[];
 
-/** The disks of a guest, in the order in which it sees them. The config drive comes last. */
+/**
+ * The disks of a guest, in the order in which it sees them. The config drive comes last; behind it only a rescue disk that is
+ * to leave all others where they are.
+ */
 export const guestDisks = (spec: GuestSpec): readonly GuestDisk[] => [
-  ...(spec.rescueImage ? [{ id: 'rescue', file: guestFile.rescue, format: 'qcow2', readOnly: false } as const] : []),
+  ...(spec.rescueImage && !spec.rescueDevice ? [rescueDisk] : []),
   ...(bootsFromVolume(spec) ? [] : [{ id: 'root', file: guestFile.root, format: 'qcow2', readOnly: false } as const]),
   ...(spec.ephemeralGib > 0
     ? [{ id: 'ephemeral', file: guestFile.ephemeral, format: 'qcow2', readOnly: false } as const]
     : []),
   ...(spec.swapMib > 0 ? [{ id: 'swap', file: guestFile.swap, format: 'qcow2', readOnly: false } as const] : []),
   { id: 'config', file: guestFile.configDrive, format: 'raw', readOnly: true },
+  ...(spec.rescueImage && spec.rescueDevice ? [{ ...rescueDisk, as: spec.rescueDevice }] : []),
 ];
+
+const rescueDisk: GuestDisk = { id: 'rescue', file: guestFile.rescue, format: 'qcow2', readOnly: false };
 
 /** Checks that the root disk can be made of the spec's image, and says how. Errors: ImageUnusable, TimedOut. */
 export async function planRoot(directory: string, spec: GuestSpec, tools: DiskTools): Promise<DriverResult<DiskPlan>> {

@@ -24,6 +24,8 @@ export const guestFile = {
   log: 'qemu.log',
   pid: 'pid',
   qmp: 'qmp',
+  /** The serial port of the agent in the guest, where the guest has one. */
+  agent: 'agent',
   /** A second monitor, left to administrators and tools: a QMP socket serves one client at a time. */
   qmpForTools: 'qmp-tools',
 } as const;

@@ -5,6 +5,22 @@ import { guestFile, writeWhole } from './guest-files.ts';
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 
+const address = v.object({
+  address: v.string(),
+  version: v.picklist([4, 6]),
+  prefixLength: v.number(),
+  gateway: v.nullable(v.string()),
+  dnsServers: v.pipe(v.array(v.string()), v.readonly()),
+});
+
+const nic = v.object({
+  portId: v.string(),
+  networkId: v.string(),
+  macAddress: v.string(),
+  mtu: v.number(),
+  addresses: v.pipe(v.array(address), v.readonly()),
+});
+
 const record = v.object({
   version: v.literal(1),
   instanceId: v.string(),
@@ -21,6 +37,16 @@ const record = v.object({
    * started with it, so the disk may have moved on and it must not be loaded again.
    */
   memory: v.optional(v.picklist(['none', 'saved', 'loading']), 'none'),
+  /** The network interfaces that the last process was started with; null: not known. Ports that come later wait for the next start. */
+  nics: v.optional(v.nullable(v.pipe(v.array(nic), v.readonly())), null),
+  /**
+   * Of a guest that comes from another host as it runs. `arriving`: it still runs there, and what is here is worth nothing.
+   * `arrived`: all of it is here, and it is in `power` as soon as this host lets it go on. Null: it is this host's alone.
+   */
+  arrival: v.optional(
+    v.nullable(v.object({ state: v.picklist(['arriving', 'arrived']), power: v.picklist(['running', 'paused']) })),
+    null,
+  ),
   /** How the last process ended, where the controller saw it; null while a process runs or nobody was there to see. */
   ending: v.nullable(v.object({ power: v.picklist(['stopped', 'crashed']), reason: v.string() })),
 });

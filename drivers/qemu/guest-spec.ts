@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { bootsFromVolume, type GuestAddress, type GuestNic, type GuestSpec } from '../hypervisor.ts';
 import { isInstanceId } from './guest-files.ts';
-import { VOLUME_PORTS } from './guest-volumes.ts';
+import { VOLUME_PORTS } from './volume-nodes.ts';
 
 const isWhole = (value: number, least: number, most: number): boolean =>
   Number.isInteger(value) && value >= least && value <= most;

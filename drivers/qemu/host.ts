@@ -23,6 +23,8 @@ export interface QemuHost {
   readonly images: ImageContent;
   readonly accel: 'auto' | Accelerator;
   readonly ports: Ports;
+  /** What of this machine is the host's: from 0 to 1. */
+  readonly share: number;
   readonly log: QemuLog;
   readonly emit: (event: GuestEvent) => void;
   /** A guest under KVM stopped with an internal error: this host's KVM cannot run guests. */
@@ -34,6 +36,8 @@ export interface Guest extends GuestIdentity {
   attachment: Attachment | null;
   /** The port that is forwarded into the running guest. */
   sshPort: number | null;
+  /** While it is on its way to another host. `isForced`: it may stand still for that as soon as its memory is sent. */
+  departure: { isForced: boolean; sendsMemory: boolean } | null;
   /** Ends when the last order taken for this guest has. */
   turn: Promise<unknown>;
 }

@@ -4,19 +4,25 @@ import { isAbsolute, join, resolve } from 'node:path';
 import type { GuestEvent, GuestReport, Hypervisor, Order } from '../hypervisor.ts';
 import type { ImageContent } from '../images.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
-import type { Accelerator } from './accelerator.ts';
+import { type Accelerator, detectAccel } from './accelerator.ts';
 import { captureRoot } from './capture.ts';
+import { exportGuest, importGuest } from './cold-move.ts';
 import { cutLogs, readConsole } from './console-log.ts';
+import { copyVolume } from './copy-volume.ts';
+import { setPassword } from './guest-agent.ts';
 import { isInstanceId } from './guest-files.ts';
-import { copyVolume, ensureVolumes } from './guest-volumes.ts';
+import { ensureVolumes } from './guest-volumes.ts';
 import { takeHold } from './hold.ts';
 import { type Guest, inTurn, type QemuHost, type QemuLog } from './host.ts';
 import { askQemuVersion, localInventory } from './inventory.ts';
 import { limits } from './limits.ts';
+import { cancelLeftover, force, type MoveEnd, migrate, takeOver } from './live-migration.ts';
 import { reboot, rebuild, remove, run, stop } from './operations.ts';
 import { createPorts } from './ports.ts';
 import { reportGuest } from './report.ts';
 import { interruptGuest, pauseGuest, suspendGuest } from './suspend.ts';
+import { ensureMirrored } from './volume-mirror.ts';
+import { ensureVolumeSize } from './volume-size.ts';
 
 /** How a QEMU driver is set up. */
 export interface QemuHypervisorOptions {
@@ -31,10 +37,15 @@ export interface QemuHypervisorOptions {
   readonly qemuImgBinary?: string;
   /** `auto`: KVM where it can run guests, else TCG. A guest keeps what it was first started with. Default: `auto`. */
   readonly accel?: 'auto' | Accelerator;
+  /** What of this machine is the host's, from 0 to 1, where several hosts share it. Default: 1. */
+  readonly share?: number;
   /** The hypervisor hostname in the inventory. */
   readonly hostname: string;
   readonly log?: QemuLog;
 }
+
+/** The guests of each driver of this process, for the driver of another host that they go to or come from; null: it is not open. */
+const moveEnds = new WeakMap<Hypervisor, (instanceId: string) => MoveEnd | null>();
 
 const binaryPath = (binary: string): string => (binary.includes('/') ? resolve(binary) : binary);
 const closedError = driverFailed({ code: 'Unreachable', reason: 'the driver is not started or was closed' });
@@ -57,7 +68,14 @@ export function createQemuHypervisor(options: QemuHypervisorOptions): Hypervisor
     const known = guests.get(instanceId);
     if (known !== undefined) return known;
     const directory = join(opened.guestsDirectory, instanceId);
-    const guest: Guest = { instanceId, directory, attachment: null, sshPort: null, turn: Promise.resolve() };
+    const guest: Guest = {
+      instanceId,
+      directory,
+      attachment: null,
+      sshPort: null,
+      departure: null,
+      turn: Promise.resolve(),
+    };
     guests.set(instanceId, guest);
     return guest;
   };
@@ -108,7 +126,10 @@ export function createQemuHypervisor(options: QemuHypervisorOptions): Hypervisor
         const guest = guestOf(opened, id);
         const hold = await inTurn(guest, () => takeHold(opened, guest));
         if (!hold.ok) log('warn', 'a guest does not answer', { instanceId: id, error: hold.error });
-        else if (hold.value !== null) log('info', 'guest found running', { instanceId: id, processId: hold.value.pid });
+        else if (hold.value !== null) {
+          log('info', 'guest found running', { instanceId: id, processId: hold.value.pid });
+          await cancelLeftover(hold.value);
+        }
       }
     };
     await Promise.all(Array.from({ length: limits.attachAtOnceMax }, worker));
@@ -124,7 +145,7 @@ export function createQemuHypervisor(options: QemuHypervisorOptions): Hypervisor
     if (!closing.signal.aborted) logTimer = setTimeout(() => void cutAllLogs(), limits.logCheckMs).unref();
   };
 
-  return {
+  const hypervisor: Hypervisor = {
     capabilities: {
       consoleOutput: true,
       softReboot: true,
@@ -132,8 +153,8 @@ export function createQemuHypervisor(options: QemuHypervisorOptions): Hypervisor
       suspend: true,
       rescue: true,
       rebuild: true,
-      coldMigration: false,
-      liveMigration: false,
+      coldMigration: true,
+      liveMigration: true,
       setPassword: false,
       volumes: true,
       guestsSurviveController: true,
@@ -162,6 +183,7 @@ export function createQemuHypervisor(options: QemuHypervisorOptions): Hypervisor
           images: options.images,
           accel: options.accel ?? 'auto',
           ports: createPorts(),
+          share: options.share ?? 1,
           log,
           emit,
           kvmBroken: false,
@@ -176,7 +198,16 @@ export function createQemuHypervisor(options: QemuHypervisorOptions): Hypervisor
 
     async inventory() {
       if (host === null) return closedError;
-      return driverOk(await localInventory(host.guestsDirectory, options.hostname, version));
+      const accelerator = host.accel === 'auto' ? await detectAccel() : host.accel;
+      return driverOk(
+        await localInventory({
+          directory: host.guestsDirectory,
+          hostname: options.hostname,
+          hypervisorVersion: version,
+          share: host.share,
+          isAccelerated: accelerator === 'kvm' && !host.kvmBroken,
+        }),
+      );
     },
 
     async inspectAll() {
@@ -215,19 +246,46 @@ export function createQemuHypervisor(options: QemuHypervisorOptions): Hypervisor
     ensureRebuilt: (asked, spec, { preserveEphemeral }) =>
       order(asked, (opened, guest, signal) => rebuild(opened, guest, asked, spec, preserveEphemeral, signal)),
 
-    captureRoot: (asked, intake) => order(asked, (opened, guest, signal) => captureRoot(opened, guest, intake, signal)),
+    captureRoot: (asked, intake, quiescing = 'no') =>
+      order(asked, (opened, guest, signal) => captureRoot(opened, guest, intake, quiescing, signal)),
 
     triggerCrashDump: (asked) => order(asked, interruptGuest),
 
-    // Guests are started without a channel to an agent in them.
-    ensurePassword: async () => driverFailed({ code: 'Unsupported', capability: 'setPassword' }),
+    ensurePassword: (asked, password) => order(asked, (_, guest, signal) => setPassword(guest, password, signal)),
 
-    // Disks of a guest lie on its host alone.
-    exportGuest: async () => driverFailed({ code: 'Unsupported', capability: 'coldMigration' }),
-    ensureImported: async () => driverFailed({ code: 'Unsupported', capability: 'coldMigration' }),
-    ensureMigrated: async () => driverFailed({ code: 'Unsupported', capability: 'liveMigration' }),
+    exportGuest: (asked) => order(asked, exportGuest),
+    ensureImported: (asked, spec, exported) =>
+      order(asked, (opened, guest, signal) => importGuest(opened, guest, spec, exported, signal)),
+
+    ensureMigrated: (asked, spec, target, terms = {}) =>
+      order(asked, async (opened, guest, signal) => {
+        const there = moveEnds.get(target)?.(asked.instanceId);
+        if (!there)
+          return there === null ? closedError : driverFailed({ code: 'Unsupported', capability: 'liveMigration' });
+        return inTurn(there.guest, () => migrate({ host: opened, guest }, there, spec, terms, signal));
+      }),
+
+    ensureTakenOver: (asked, source) =>
+      order(asked, (opened, guest) => {
+        const from = source === null ? null : moveEnds.get(source)?.(asked.instanceId);
+        if (!from) return takeOver({ host: opened, guest }, null);
+        return inTurn(from.guest, () => takeOver({ host: opened, guest }, from));
+      }),
+
+    // Not in the guest's turn, which its migration has.
+    async forceMigration({ instanceId }) {
+      if (host === null || closing.signal.aborted) return closedError;
+      const guest = guests.get(instanceId);
+      return guest === undefined ? driverOk(null) : force(guest);
+    },
 
     ensureVolumes: (asked, spec) => order(asked, (opened, guest, signal) => ensureVolumes(opened, guest, spec, signal)),
+
+    ensureMirrored: (asked, spec, volumeId, target) =>
+      order(asked, (opened, guest, signal) => ensureMirrored(opened, guest, spec, volumeId, target, signal)),
+
+    ensureVolumeSize: (asked, volumeId, sizeGib) =>
+      order(asked, (opened, guest) => ensureVolumeSize(opened, guest, volumeId, sizeGib)),
 
     copyVolume: (asked, volumeId, path) =>
       order(asked, (opened, guest, signal) => copyVolume(opened, guest, volumeId, path, signal)),
@@ -256,4 +314,8 @@ export function createQemuHypervisor(options: QemuHypervisorOptions): Hypervisor
       guests.clear();
     },
   };
+  moveEnds.set(hypervisor, (instanceId) =>
+    host === null || closing.signal.aborted ? null : { host, guest: guestOf(host, instanceId) },
+  );
+  return hypervisor;
 }

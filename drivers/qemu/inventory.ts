@@ -3,6 +3,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { HostInventory } from '../hypervisor.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
 import { runProgram } from './program.ts';
+import { type MachineTopology, readTopology } from './topology.ts';
 
 /** `QEMU emulator version 7.2.22 (…)` as Nova's number 7002022; null when the text is something else. */
 export function readQemuVersion(text: string): number | null {
@@ -30,25 +31,54 @@ export const hostMemoryMib = (): number => {
   return Math.floor(bytes / 1024 ** 2);
 };
 
+/** What a host has of something that several hosts of one machine have evenly. `share`: 1 of so many, from 0 to 1; at least 1 is left. */
+export const shareOf = (whole: number, share: number): number => Math.max(1, Math.floor(whole * share));
+
 /** Size of the file system that holds a directory, in bytes. */
 const diskBytes = async (directory: string): Promise<number> => {
   const { blocks, bsize } = await statfs(directory);
   return blocks * bsize;
 };
 
-/** This machine as a host. `directory` lies on the disk that holds the guests. */
-export const localInventory = async (
-  directory: string,
-  hostname: string,
-  hypervisorVersion: number,
-): Promise<HostInventory> => ({
-  vcpus: availableParallelism(),
-  memoryMib: hostMemoryMib(),
-  diskGib: Math.floor((await diskBytes(directory)) / 1024 ** 3),
+/** What a host of this machine is made with. */
+export interface LocalHost {
+  /** Lies on the disk that holds the guests. */
+  readonly directory: string;
+  readonly hostname: string;
+  readonly hypervisorVersion: number;
+  /** Its part of the machine, from 0 to 1. */
+  readonly share: number;
+  /** Whether guests get the machine's own processor. */
+  readonly isAccelerated: boolean;
+}
+
+/** This machine, or a share of it, as a host. */
+export const localInventory = async (host: LocalHost): Promise<HostInventory> => ({
+  vcpus: shareOf(availableParallelism(), host.share),
+  memoryMib: shareOf(hostMemoryMib(), host.share),
+  diskGib: shareOf((await diskBytes(host.directory)) / 1024 ** 3, host.share),
   hypervisorType: 'QEMU',
-  hypervisorVersion,
-  hypervisorHostname: hostname,
+  hypervisorVersion: host.hypervisorVersion,
+  hypervisorHostname: host.hostname,
   hostIp: '127.0.0.1',
   cpuModel: cpus()[0]?.model ?? 'unknown',
   cpuArchitecture: 'x86_64',
+  ...insideOf(await readTopology(), host),
 });
+
+/**
+ * What a host tells of the machine's inside. Its cells only where all of it is the host's: neither a part of a machine nor what is left of it
+ * in a control group has cells of its own. Emulated processors have nothing of the machine's.
+ */
+function insideOf(
+  { numaCells, cpuFeatures }: MachineTopology,
+  { share, isAccelerated }: LocalHost,
+): Pick<HostInventory, 'numaCells' | 'cpuFeatures'> {
+  const processors = numaCells.reduce((sum, cell) => sum + cell.cpus.length, 0);
+  const isWhole =
+    share === 1 && processors === availableParallelism() && hostMemoryMib() === Math.floor(totalmem() / 1024 ** 2);
+  return {
+    ...(isWhole && processors > 0 ? { numaCells } : {}),
+    ...(isAccelerated && cpuFeatures.length > 0 ? { cpuFeatures } : {}),
+  };
+}

@@ -1,24 +1,19 @@
-import { spawn } from 'node:child_process';
-import { mkdir, open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import type { GuestSpec } from '../hypervisor.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
 import { type Accelerator, detectAccel } from './accelerator.ts';
 import type { Attachment } from './attachment.ts';
-import { forwardingNic, type GuestMachine, qemuArguments } from './command-line.ts';
+import { forwardingNic } from './command-line.ts';
 import { configDrive } from './config-drive.ts';
-import { tailOf } from './console-log.ts';
 import { guestDisks, makeDisks, planDisks } from './disks.ts';
 import { growDisks } from './grow-disks.ts';
 import { guestFile, writeWhole } from './guest-files.ts';
 import { findGuestProcess } from './guest-process.ts';
 import { type GuestRecord, readGuestRecord, writeGuestRecord } from './guest-record.ts';
-import { takeHold } from './hold.ts';
 import type { Guest, QemuHost } from './host.ts';
 import { limits } from './limits.ts';
-import { shorten } from './program.ts';
 import { dropSavedMemory } from './saved-memory.ts';
-import { lookUntil } from './waiting.ts';
+import { awaitStray, startProcess } from './start-process.ts';
 
 const aborted = driverFailed({ code: 'TimedOut', reason: 'the order was aborted' });
 
@@ -32,85 +27,6 @@ async function chooseAccelerator(host: QemuHost, record: GuestRecord | null): Pr
     });
   }
   return driverOk(record?.accelerator ?? here);
-}
-
-/** Turns QEMU's last words into an error. The caller tells a taken port by `portTaken`. */
-export function errorOfQemuLog(log: string, exit: string) {
-  const reason = shorten(log) || `QEMU ended (${exit}) without a word`;
-  if (log.includes('Failed to get "write" lock')) {
-    return {
-      portTaken: false,
-      error: driverFailed({ code: 'Unreachable', reason: `another process uses the disk: ${reason}` }),
-    };
-  }
-  if (/[Cc]annot (set up guest|allocate) memory/.test(log)) {
-    return { portTaken: false, error: driverFailed({ code: 'OutOfResources', reason }) };
-  }
-  const portTaken = log.includes('Could not set up host forwarding rule');
-  return { portTaken, error: driverFailed({ code: 'HypervisorFailed', reason: `QEMU: ${reason}` }) };
-}
-
-/**
- * Starts QEMU in a session of its own, with files for its output (a pipe would die with the controller), and waits
- * for its monitor. Aborted meanwhile, the process is left: the next order finds it.
- */
-async function startProcess(host: QemuHost, guest: Guest, machine: GuestMachine, signal: AbortSignal) {
-  await rm(join(guest.directory, guestFile.pid), { force: true });
-  await rm(join(guest.directory, guestFile.log), { force: true });
-  const log = await open(join(guest.directory, guestFile.log), 'a', 0o600);
-  let exit: string | null = null;
-  try {
-    const child = spawn(host.qemu, qemuArguments(machine), {
-      cwd: guest.directory,
-      detached: true,
-      stdio: ['ignore', log.fd, log.fd],
-      env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' },
-    });
-    child.on('error', (error) => {
-      exit = error.message;
-    });
-    child.on('exit', (code, killedBy) => {
-      exit = killedBy ?? `code ${code}`;
-    });
-    child.unref();
-  } finally {
-    await log.close();
-  }
-  let failure: DriverResult<Attachment> | null = null;
-  const held = await lookUntil<DriverResult<Attachment> | 'exited'>(
-    async () => {
-      const hold = await takeHold(host, guest);
-      if (!hold.ok) failure = hold;
-      else if (hold.value !== null) return driverOk(hold.value);
-      return exit === null ? null : 'exited';
-    },
-    limits.launchMs,
-    signal,
-  );
-  if (held === 'exited') {
-    const text = (await tailOf(join(guest.directory, guestFile.log), 4096)).toString('utf8');
-    return errorOfQemuLog(text, exit ?? 'unknown');
-  }
-  if (held !== null) return { portTaken: false, error: held };
-  if (signal.aborted) return { portTaken: false, error: aborted };
-  return {
-    portTaken: false,
-    error: failure ?? driverFailed({ code: 'TimedOut', reason: 'QEMU did not answer in time' }),
-  };
-}
-
-/** A process without a monitor that answers is just starting (its controller died) or hangs. Waits for the former. */
-async function awaitStray(host: QemuHost, guest: Guest, signal: AbortSignal): Promise<DriverResult<Attachment | null>> {
-  const found = await lookUntil(
-    async () => {
-      const hold = await takeHold(host, guest);
-      if (hold.ok && hold.value !== null) return hold;
-      return (await findGuestProcess(guest)) === null ? driverOk(null) : null;
-    },
-    limits.launchMs,
-    signal,
-  );
-  return found ?? driverFailed({ code: 'Unreachable', reason: 'the process of the guest runs and does not answer' });
 }
 
 /** What a start is the second half of: the order is written down, so that repeated it only makes sure of the start. */
@@ -142,6 +58,8 @@ export async function launch(
   const accelerator = await chooseAccelerator(host, before);
   if (!accelerator.ok) return accelerator;
   const loadMemory = before?.memory === 'saved';
+  // Memory that is loaded knows the devices that it was saved with.
+  const nics = (loadMemory ? before.nics : null) ?? spec.nics;
   const drive = configDrive(spec.metadata, new Date());
   if (!drive.ok) return drive;
 
@@ -158,7 +76,7 @@ export async function launch(
 
   let preferredPort = before?.sshPort ?? null;
   for (let attempt = 1; ; attempt += 1) {
-    const sshPort = forwardingNic(spec.nics) === -1 ? null : await host.ports.take(preferredPort);
+    const sshPort = forwardingNic(nics) === -1 ? null : await host.ports.take(preferredPort);
     const record: GuestRecord = {
       version: 1,
       instanceId: guest.instanceId,
@@ -167,6 +85,8 @@ export async function launch(
       rebootOrderId: marks.rebootOrderId ?? before?.rebootOrderId ?? null,
       rebuildOrderId: marks.rebuildOrderId ?? before?.rebuildOrderId ?? null,
       memory: loadMemory ? 'loading' : 'none',
+      nics,
+      arrival: null,
       ending: null,
     };
     await writeGuestRecord(guest.directory, record);
@@ -179,9 +99,11 @@ export async function launch(
       disks: guestDisks(spec),
       volumes: spec.volumes ?? [],
       volumesDirectory: host.volumesDirectory,
-      nics: spec.nics,
+      guestAgent: spec.guestAgent === true,
+      nics,
       sshPort,
       loadMemory,
+      arrival: null,
     };
     const started = await startProcess(host, guest, machine, signal);
     if (started.error.ok) {

@@ -18,8 +18,24 @@ export const limits = {
   saveMs: 900_000,
   /** Copying a root disk. At 100 MB/s 1 TiB takes 3 hours. */
   captureMs: 14_400_000,
+  /** How often a migration is looked at for its progress. Its changes QEMU tells at once. */
+  migrationLookMs: 500,
+  /** How often the progress of a migration is told. */
+  migrationTellMs: 5_000,
+  /** What QEMU may send of a guest's memory, in bytes a second: as much as a socket of this machine takes. */
+  migrationBytesPerSecond: 1024 ** 4,
+  /** From the order to end a mirror of a disk to its end: all that is not yet on the disk is written first. */
+  mirrorEndMs: 60_000,
+  /** From the last bytes of a guest to its being ready on the host where it has come. Usual: 20 ms. */
+  arrivalMs: 30_000,
   /** From the order to let go of a volume to the end of its device. Usual: half a second; a guest that boots takes longer. */
   unplugMs: 40_000,
+  /** From a greeting to the guest's agent to its answer. Usual: some ms; none comes where no agent runs. */
+  agentSyncMs: 5_000,
+  /** An order to the guest's agent. A freeze waits for all that the guest has still to write. */
+  agentCommandMs: 60_000,
+  /** Longest line that the guest's agent may send. */
+  agentLineBytesMax: 64 * 1024,
   /** One run of qemu-img. */
   qemuImgMs: 60_000,
   /** Address space of qemu-img while it reads an image that a user made. */

@@ -3,27 +3,18 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuestReport, GuestSpec, Order } from '../hypervisor.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
+import { discardArrival } from './arrival.ts';
 import { planRoot } from './disks.ts';
 import { endAttached, endProcess } from './end-process.ts';
 import { guestFile } from './guest-files.ts';
 import { readGuestRecord, writeGuestRecord } from './guest-record.ts';
-import { guestSpecProblem } from './guest-spec.ts';
 import { takeHold } from './hold.ts';
 import { type Guest, type QemuHost, runningReport } from './host.ts';
-import { hostMemoryMib } from './inventory.ts';
 import { launch, type StartMarks } from './launch.ts';
+import { refusal } from './refusal.ts';
 import { forgetSavedMemory } from './saved-memory.ts';
 
 // Each operation runs in the guest's turn (host.ts), so nothing else acts on the guest meanwhile.
-
-function refusal(spec: GuestSpec): DriverResult {
-  const problem = guestSpecProblem(spec);
-  if (problem !== null) return driverFailed({ code: 'HypervisorFailed', reason: problem });
-  const memoryMib = hostMemoryMib();
-  if (spec.memoryMib <= memoryMib) return driverOk(null);
-  const reason = `the guest wants ${spec.memoryMib} MiB of memory, the host has ${memoryMib}`;
-  return driverFailed({ code: 'OutOfResources', reason });
-}
 
 /** See Hypervisor.ensureRunning. */
 export async function run(
@@ -33,8 +24,11 @@ export async function run(
   signal: AbortSignal,
   marks: StartMarks = {},
 ): Promise<DriverResult<GuestReport>> {
-  const refused = refusal(spec);
+  const refused = refusal(host, spec);
   if (!refused.ok) return refused;
+  const isHalf = (await readGuestRecord(guest.directory))?.arrival?.state === 'arriving';
+  const discarded = isHalf ? await discardArrival(host, guest) : driverOk(null);
+  if (!discarded.ok) return discarded;
   const hold = await takeHold(host, guest);
   if (!hold.ok) return hold;
   if (hold.value !== null) {
@@ -80,7 +74,7 @@ export async function reboot(
   graceMs: number,
   signal: AbortSignal,
 ): Promise<DriverResult<GuestReport>> {
-  const refused = refusal(spec);
+  const refused = refusal(host, spec);
   if (!refused.ok) return refused;
   const record = await readGuestRecord(guest.directory);
   if (record?.rebootOrderId !== order.orderId && existsSync(guest.directory)) {
@@ -102,7 +96,7 @@ export async function rebuild(
   preserveEphemeral: boolean,
   signal: AbortSignal,
 ): Promise<DriverResult<GuestReport>> {
-  const refused = refusal(spec);
+  const refused = refusal(host, spec);
   if (!refused.ok) return refused;
   const record = await readGuestRecord(guest.directory);
   if (record?.rebuildOrderId !== order.orderId && existsSync(guest.directory)) {

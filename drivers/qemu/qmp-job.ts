@@ -10,7 +10,7 @@ const jobs = v.array(
 
 /**
  * Runs a QMP command that is a job (`snapshot-save` and the like) to its end, and dismisses it. Aborted or late, the job
- * is cancelled as far as QEMU can. Errors: HypervisorFailed, OutOfResources (no room on the disk), TimedOut, Unreachable.
+ * is cancelled as far as QEMU can. `onBegun` is called when it has begun. Errors: HypervisorFailed, OutOfResources (no room on the disk), TimedOut, Unreachable.
  */
 export async function runQmpJob(
   qmp: QmpClient,
@@ -18,10 +18,12 @@ export async function runQmpJob(
   args: Readonly<Record<string, unknown>>,
   limitMs: number,
   signal: AbortSignal,
+  onBegun: () => Promise<void> = async () => {},
 ): Promise<DriverResult> {
   const id = `novella-${randomUUID()}`;
   const begun = await qmp.execute(command, { 'job-id': id, ...args });
   if (!begun.ok) return begun;
+  await onBegun();
   const ended = await lookUntil<DriverResult>(
     async () => {
       const answer = await qmp.execute('query-jobs');

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DriverResult } from '../result.ts';
+import { type DriverResult, driverFailed } from '../result.ts';
 import type { Attachment } from './attachment.ts';
 import { MEMORY_TAG } from './command-line.ts';
 import { guestFile } from './guest-files.ts';
 import { readGuestRecord, writeGuestRecord } from './guest-record.ts';
-import { writableVolumes } from './guest-volumes.ts';
 import type { Guest, QemuHost } from './host.ts';
 import { limits } from './limits.ts';
 import { runQmpJob } from './qmp-job.ts';
+import { isSharedNode, writableVolumes } from './volume-nodes.ts';
 
 // The memory of a suspended guest is an internal snapshot of its disks (qcow2), all taken at one moment. What says whether it
 // may be loaded is the guest's record, not the snapshot: one that is left over only takes up room.
@@ -27,6 +27,10 @@ const never = new AbortController().signal;
 export async function saveMemory(attachment: Attachment, guest: Guest, signal: AbortSignal): Promise<DriverResult> {
   const devices = await writableNodes(attachment, guest);
   const [vmstate = 'root'] = devices;
+  if (devices.some(isSharedNode)) {
+    const reason = 'a guest cannot be suspended with a volume that others may have, too';
+    return driverFailed({ code: 'HypervisorFailed', reason });
+  }
   const deleted = await runQmpJob(
     attachment.qmp,
     'snapshot-delete',

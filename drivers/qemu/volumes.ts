@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ImageContent } from '../images.ts';
 import { capturedRoot } from '../intake-result.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
-import type { VolumeContent, VolumeOrder, VolumeStore } from '../volumes.ts';
+import type { VolumeContent, VolumeOrder, VolumeSpec, VolumeStore } from '../volumes.ts';
 import { diskBytes } from './grow-disks.ts';
 import { isInstanceId, partSuffix, syncPath } from './guest-files.ts';
 import { checkImage } from './image-check.ts';
@@ -22,14 +22,23 @@ export interface QemuVolumesOptions {
   readonly images: ImageContent;
 }
 
-/** The file of a volume in a directory of volumes. */
-export const volumeFile = (directory: string, volumeId: string): string => join(directory, `${volumeId}.qcow2`);
+/** The file of a volume in a directory of volumes. One that several guests may have is raw: qcow2 is for one process alone. */
+export const volumeFile = (directory: string, volumeId: string, shared = false): string =>
+  join(directory, `${volumeId}.${shared ? 'raw' : 'qcow2'}`);
+
+/** The file of a volume as it lies there, and its format. */
+const bytesOf = (directory: string, volumeId: string): { readonly path: string; readonly format: Format } => {
+  const raw = volumeFile(directory, volumeId, true);
+  return existsSync(raw) ? { path: raw, format: 'raw' } : { path: volumeFile(directory, volumeId), format: 'qcow2' };
+};
+
+type Format = 'raw' | 'qcow2';
 
 const snapshotFile = (directory: string, snapshotId: string): string => join(directory, `${snapshotId}.snapshot.qcow2`);
 
 /**
- * Volumes as qcow2 files on this machine, each whole in itself: none refers to an image or to another one. What is made is
- * written under a name of its own and renamed when it is whole and on the disk, so a crash leaves nothing half. Orders for
+ * Volumes as qcow2 files on this machine (raw where several guests may have one), each whole in itself: none refers to an
+ * image or to another one. What is made is written under a name of its own and renamed when it is whole and on the disk, so a crash leaves nothing half. Orders for
  * one volume run one after the other.
  */
 export function createQemuVolumes({ directory, qemuImgBinary, images }: QemuVolumesOptions): VolumeStore {
@@ -101,17 +110,27 @@ export function createQemuVolumes({ directory, qemuImgBinary, images }: QemuVolu
     return driverOk(null);
   };
 
-  const copy = (from: string, to: string, order: VolumeOrder): Promise<DriverResult> =>
-    qemuImg(['convert', '-f', 'qcow2', '-O', 'qcow2', from, to], order);
+  const copy = (
+    from: { readonly path: string; readonly format: Format },
+    to: string,
+    format: Format,
+    order: VolumeOrder,
+  ): Promise<DriverResult> => {
+    // A raw file may be in use by several guests, which is no reason not to read it.
+    const shared = from.format === 'raw' ? ['-U'] : [];
+    return qemuImg(['convert', ...shared, '-f', from.format, '-O', format, from.path, to], order);
+  };
 
-  const filled = async (content: VolumeContent, bytes: number, part: string, order: VolumeOrder) => {
+  const snapshot = (id: string) => ({ path: snapshotFile(directory, id), format: 'qcow2' }) as const;
+
+  const filled = async (content: VolumeContent, bytes: number, part: string, format: Format, order: VolumeOrder) => {
     switch (content.kind) {
       case 'blank':
-        return qemuImg(['create', '-q', '-f', 'qcow2', part, String(bytes)], order);
+        return qemuImg(['create', '-q', '-f', format, part, String(bytes)], order);
       case 'snapshot':
-        return copy(snapshotFile(directory, content.snapshotId), part, order);
+        return copy(snapshot(content.snapshotId), part, format, order);
       case 'volume':
-        return copy(volumeFile(directory, content.volumeId), part, order);
+        return copy(bytesOf(directory, content.volumeId), part, format, order);
       case 'image': {
         const local = await images.ensureLocal(content.contentId, order.signal);
         if (!local.ok) return local;
@@ -122,34 +141,57 @@ export function createQemuVolumes({ directory, qemuImgBinary, images }: QemuVolu
           const reason = `image ${content.imageId}: its disk of ${size.value} bytes does not fit into ${bytes} bytes`;
           return driverFailed({ code: 'ImageUnusable', reason });
         }
-        return qemuImg(['convert', '-f', content.format, '-O', 'qcow2', local.value, part], order);
+        return qemuImg(['convert', '-f', content.format, '-O', format, local.value, part], order);
       }
     }
   };
 
-  const grown = async (path: string, bytes: number, order: VolumeOrder): Promise<DriverResult> =>
-    (await diskBytes(path)) >= bytes
+  const grown = async (path: string, format: Format, bytes: number, order: VolumeOrder): Promise<DriverResult> =>
+    (format === 'raw' ? (await stat(path)).size : await diskBytes(path)) >= bytes
       ? driverOk(null)
-      : qemuImg(['resize', '-q', '-f', 'qcow2', path, String(bytes)], order);
+      : qemuImg(['resize', '-q', '-f', format, path, String(bytes)], order);
+
+  /** A volume of this content, made by way of another name. */
+  const newFile = (path: string, { sizeGib, shared = false }: VolumeSpec, content: VolumeContent, order: VolumeOrder) =>
+    made(path, async (part) => {
+      const [bytes, format] = [sizeGib * GIB, shared ? 'raw' : 'qcow2'] as const;
+      const outcome = await filled(content, bytes, part, format, order);
+      return outcome.ok ? grown(part, format, bytes, order) : outcome;
+    });
 
   return {
-    ensureVolume: (order, { volumeId, sizeGib, content }) =>
-      inTurn(volumeId, () =>
-        made(volumeFile(directory, volumeId), async (part) => {
-          const bytes = sizeGib * GIB;
-          const outcome = await filled(content, bytes, part, order);
-          return outcome.ok ? grown(part, bytes, order) : outcome;
-        }),
+    ensureVolume: (order, spec) =>
+      inTurn(spec.volumeId, () =>
+        newFile(volumeFile(directory, spec.volumeId, spec.shared), spec, spec.content, order),
       ),
-    ensureVolumeAbsent: (_order, volumeId) => inTurn(volumeId, () => removed(volumeFile(directory, volumeId))),
-    ensureSize: (order, volumeId, sizeGib) =>
-      inTurn(volumeId, () => grown(volumeFile(directory, volumeId), sizeGib * GIB, order)),
+    ensureContent: (order, spec) =>
+      inTurn(spec.volumeId, async () => {
+        // Made beside it first: of an image that cannot be used nothing is lost.
+        const fresh = `${volumeFile(directory, spec.volumeId, spec.shared)}.${randomUUID()}${partSuffix}`;
+        const outcome = await newFile(fresh, spec, spec.content, order);
+        if (!outcome.ok) return outcome;
+        await rename(fresh, volumeFile(directory, spec.volumeId, spec.shared));
+        await syncPath(directory);
+        return driverOk(null);
+      }),
+    ensureVolumeAbsent: (_order, volumeId) =>
+      inTurn(volumeId, async () => {
+        await removed(volumeFile(directory, volumeId, true));
+        return removed(volumeFile(directory, volumeId));
+      }),
+    ensureSize: (order, volumeId, sizeGib, growOpen) =>
+      inTurn(volumeId, async () => {
+        const open = growOpen === null ? driverOk(false) : await growOpen();
+        if (!open.ok || open.value) return open.ok ? driverOk(null) : open;
+        const { path, format } = bytesOf(directory, volumeId);
+        return grown(path, format, sizeGib * GIB, order);
+      }),
     ensureSnapshot: (order, snapshotId, volumeId, copyOpen) =>
       inTurn(volumeId, () =>
         made(snapshotFile(directory, snapshotId), async (part) => {
           const open = copyOpen === null ? driverOk(false) : await copyOpen(part);
           if (!open.ok) return open;
-          return open.value ? driverOk(null) : copy(volumeFile(directory, volumeId), part, order);
+          return open.value ? driverOk(null) : copy(bytesOf(directory, volumeId), part, 'qcow2', order);
         }),
       ),
     ensureSnapshotAbsent: (_order, snapshotId) =>
@@ -158,8 +200,7 @@ export function createQemuVolumes({ directory, qemuImgBinary, images }: QemuVolu
       inTurn(volumeId, async () => {
         const part = `${volumeFile(directory, volumeId)}.${randomUUID()}${partSuffix}`;
         try {
-          const from = volumeFile(directory, volumeId);
-          const copied = await qemuImg(['convert', '-f', 'qcow2', '-O', format, from, part], order);
+          const copied = await copy(bytesOf(directory, volumeId), part, format, order);
           if (!copied.ok) return copied;
           const { size: expectedBytes } = await stat(part);
           const upload = { diskFormat: format, expectedBytes, signal: order.signal };

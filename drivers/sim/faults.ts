@@ -14,7 +14,10 @@ export type SimOrderKind =
   | 'exportGuest'
   | 'ensureImported'
   | 'ensureMigrated'
+  | 'ensureTakenOver'
   | 'ensureVolumes'
+  | 'ensureMirrored'
+  | 'ensureVolumeSize'
   | 'ensureAbsent';
 
 /** What goes wrong with an order. */

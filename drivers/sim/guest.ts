@@ -1,4 +1,4 @@
-import type { GuestPower, GuestReport, GuestSpec } from '../hypervisor.ts';
+import type { CopyProgress, GuestPower, GuestReport, GuestSpec, MigrationProgress } from '../hypervisor.ts';
 
 /** A simulated guest: no more than what can be asked of it, for there may be a million. */
 export interface SimGuest {
@@ -85,4 +85,10 @@ export function rootBytesOf(guest: SimGuest): Buffer {
 /** Bytes as a body of one chunk, without the turns of the event loop that a stream takes: virtual time does not see those. */
 export async function* whole(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
+}
+
+/** How far a migration is when it begins. It comes to its end at once, then. */
+export function progressAtFirst(spec: GuestSpec): MigrationProgress {
+  const none = (totalBytes: number): CopyProgress => ({ totalBytes, processedBytes: 0, remainingBytes: totalBytes });
+  return { memory: none(spec.memoryMib * 1024 ** 2), disk: none(diskGibOf(spec) * 1024 ** 3) };
 }

@@ -9,7 +9,9 @@ import type {
   HostInventory,
   Hypervisor,
   HypervisorCapabilities,
+  MigrationTerms,
   Order,
+  PromptOrder,
 } from '../hypervisor.ts';
 import type { ImageIntake } from '../images.ts';
 import { capturedRoot } from '../intake-result.ts';
@@ -17,27 +19,19 @@ import { type DriverResult, driverFailed, driverOk } from '../result.ts';
 import type { SimOrderKind } from './faults.ts';
 import {
   consoleOf,
-  diskGibOf,
   newSimGuest,
+  progressAtFirst,
   reportOf,
   rootBytesOf,
   type SimGuest,
   volumeIdsOf,
   whole,
 } from './guest.ts';
-import { type Latency, noLatency, type SimLatency, sampleLatency } from './latency.ts';
+import { noOvercommit, remove, run, setPower, takeOver } from './guests.ts';
+import { type Latency, migrationLatency, noLatency, type SimLatency, sampleLatency } from './latency.ts';
 import { capabilities, type SimHypervisor, type SimHypervisorOptions, withWorld } from './options.ts';
 import { abortedError, closedError, type Waits, wait } from './waits.ts';
-import {
-  createSimWorld,
-  diskProblem,
-  imageProblem,
-  placementProblem,
-  type SimOvercommit,
-  type SimWorld,
-} from './world.ts';
-
-const noOvercommit: SimOvercommit = { memory: 1, disk: 1 };
+import { createSimWorld, diskProblem, imageProblem, type SimWorld } from './world.ts';
 
 /**
  * A host that exists in memory only, with rules of its own: running guests may not take more memory than there is, nor
@@ -83,7 +77,13 @@ class SimulatedHost implements SimHypervisor {
 
   async ensureRunning(order: Order, spec: GuestSpec): Promise<DriverResult<GuestReport>> {
     const latency = this.#isRunning(order.instanceId) ? 0 : this.#latency.spawn;
-    return this.#carryOut('ensureRunning', order, latency, () => this.#run(order.instanceId, spec));
+    return this.#carryOut('ensureRunning', order, latency, () =>
+      run(this.#world, this.#options, order.instanceId, spec),
+    );
+  }
+
+  runAtOnce({ instanceId }: PromptOrder, spec: GuestSpec): DriverResult<GuestReport> | null {
+    return this.#isPrompt(this.#latency.spawn) ? run(this.#world, this.#options, instanceId, spec) : null;
   }
 
   async ensureStopped(order: Order, graceMs: number): Promise<DriverResult> {
@@ -93,7 +93,7 @@ class SimulatedHost implements SimHypervisor {
     return this.#carryOut('ensureStopped', order, latency, () => {
       const guest = this.#world.guests?.get(instanceId);
       if (guest === undefined) return driverFailed({ code: 'GuestNotFound', instanceId });
-      this.#setPower(guest, 'stopped');
+      setPower(this.#world, guest, 'stopped');
       return driverOk(null);
     });
   }
@@ -104,9 +104,9 @@ class SimulatedHost implements SimHypervisor {
     return this.#carryOut('ensureRebooted', order, done ? 0 : this.#latency.reboot, () => {
       const guest = this.#world.guests?.get(order.instanceId);
       if (guest !== undefined && guest.rebootOrderId !== order.orderId) {
-        this.#setPower(guest, 'stopped');
+        setPower(this.#world, guest, 'stopped');
       }
-      const result = this.#run(order.instanceId, spec);
+      const result = run(this.#world, this.#options, order.instanceId, spec);
       const rebooted = this.#world.guests?.get(order.instanceId);
       if (rebooted !== undefined) rebooted.rebootOrderId = order.orderId;
       return result;
@@ -129,10 +129,10 @@ class SimulatedHost implements SimHypervisor {
       if (guest !== undefined && guest.rebuildOrderId !== order.orderId) {
         const problem = imageProblem(spec);
         if (problem !== null) return driverFailed(problem);
-        this.#setPower(guest, 'stopped');
+        setPower(this.#world, guest, 'stopped');
         guest.boots = 0;
       }
-      const result = this.#run(order.instanceId, spec);
+      const result = run(this.#world, this.#options, order.instanceId, spec);
       const rebuilt = this.#world.guests?.get(order.instanceId);
       if (rebuilt !== undefined) rebuilt.rebuildOrderId = order.orderId;
       return result;
@@ -202,11 +202,18 @@ class SimulatedHost implements SimHypervisor {
     return capturedRoot(await intake.put(whole(bytes), upload), 'raw');
   }
 
-  async ensureMigrated(order: Order, spec: GuestSpec, target: Hypervisor): Promise<DriverResult> {
+  async ensureMigrated(
+    order: Order,
+    spec: GuestSpec,
+    target: Hypervisor,
+    terms: MigrationTerms = {},
+  ): Promise<DriverResult> {
     if (!(target instanceof SimulatedHost)) return driverFailed({ code: 'Unsupported', capability: 'liveMigration' });
     const { instanceId } = order;
     const isThere = target.#isHeld(instanceId);
-    return this.#carryOut('ensureMigrated', order, isThere ? 0 : (this.#latency.migrate ?? this.#latency.spawn), () => {
+    const latency = isThere ? 0 : migrationLatency(this.#latency, spec.memoryMib, this.#options.random);
+    if (!isThere && this.#isHeld(instanceId)) terms.progress?.(progressAtFirst(spec));
+    return this.#carryOut('ensureMigrated', order, latency, () => {
       if (!target.#answers) return closedError;
       const guest = this.#world.guests?.get(instanceId);
       if (!target.#isHeld(instanceId)) {
@@ -214,12 +221,26 @@ class SimulatedHost implements SimHypervisor {
         if (!this.#isHeld(instanceId)) {
           return driverFailed({ code: 'HypervisorFailed', reason: `the guest does not run: it is ${guest.power}` });
         }
-        const taken = target.#take(guest, spec);
+        const taken = takeOver(target.#world, target.#options, guest, spec);
         if (!taken.ok) return taken;
       }
-      if (guest !== undefined) this.#setPower(guest, 'stopped');
+      if (guest !== undefined) setPower(this.#world, guest, 'stopped');
       return driverOk(null);
     });
+  }
+
+  // It has gone over whole.
+  async ensureTakenOver(order: Order): Promise<DriverResult> {
+    return this.#carryOut('ensureTakenOver', order, 0, () =>
+      this.#world.guests?.has(order.instanceId)
+        ? driverOk(null)
+        : driverFailed({ code: 'GuestNotFound', instanceId: order.instanceId }),
+    );
+  }
+
+  // It takes the time it takes.
+  async forceMigration(): Promise<DriverResult> {
+    return this.#answers ? driverOk(null) : closedError;
   }
 
   async ensureVolumes(order: Order, spec: GuestSpec): Promise<DriverResult> {
@@ -230,20 +251,34 @@ class SimulatedHost implements SimHypervisor {
     });
   }
 
+  async ensureMirrored(order: Order, _spec: GuestSpec, volumeId: string): Promise<DriverResult> {
+    return this.#carryOut('ensureMirrored', order, this.#latency.plug ?? 0, () => {
+      const guest = this.#world.guests?.get(order.instanceId);
+      if (!this.#isHeld(order.instanceId) || guest?.volumes.includes(volumeId) === true) return driverOk(null);
+      return driverFailed({ code: 'HypervisorFailed', reason: 'the guest does not have the volume' });
+    });
+  }
+
+  async ensureVolumeSize(order: Order, volumeId: string): Promise<DriverResult<boolean>> {
+    return this.#carryOut('ensureVolumeSize', order, 0, () => {
+      const guest = this.#world.guests?.get(order.instanceId);
+      return driverOk(this.#isHeld(order.instanceId) && guest?.volumes.includes(volumeId) === true);
+    });
+  }
+
   async copyVolume(): Promise<DriverResult<boolean>> {
     return driverOk(false);
   }
 
   async ensureAbsent(order: Order): Promise<DriverResult> {
     const exists = this.#world.guests?.has(order.instanceId) ?? false;
-    return this.#carryOut('ensureAbsent', order, exists ? this.#latency.delete : 0, () => {
-      const guest = this.#world.guests?.get(order.instanceId);
-      if (guest === undefined) return driverOk(null);
-      this.#setPower(guest, 'stopped');
-      this.#world.diskUsedGib -= guest.diskGib;
-      this.#world.guests?.delete(order.instanceId);
-      return driverOk(null);
-    });
+    return this.#carryOut('ensureAbsent', order, exists ? this.#latency.delete : 0, () =>
+      remove(this.#world, order.instanceId),
+    );
+  }
+
+  removeAtOnce({ instanceId }: PromptOrder): DriverResult | null {
+    return this.#isPrompt(this.#latency.delete) ? remove(this.#world, instanceId) : null;
   }
 
   async consoleOutput(instanceId: string, lines: number | null): Promise<DriverResult<string>> {
@@ -270,7 +305,7 @@ class SimulatedHost implements SimHypervisor {
   changePower(instanceId: string, power: GuestPower, reason: string): boolean {
     const guest = this.#world.guests?.get(instanceId);
     if (guest === undefined) return false;
-    this.#setPower(guest, power);
+    setPower(this.#world, guest, power);
     for (const listener of (this.#reachable ? this.#listeners : null) ?? []) listener({ instanceId, power, reason });
     return true;
   }
@@ -282,12 +317,18 @@ class SimulatedHost implements SimHypervisor {
   losePower(): void {
     for (const guest of this.#world.guests?.values() ?? []) {
       // What is on disk stays there.
-      if (guest.power === 'running' || guest.power === 'paused') this.#setPower(guest, 'crashed');
+      if (guest.power === 'running' || guest.power === 'paused') setPower(this.#world, guest, 'crashed');
     }
   }
 
   get #answers(): boolean {
     return this.#open && this.#reachable;
+  }
+
+  /** Whether an order of this latency is carried out at once: nothing is to go wrong, and the guests end with the driver. */
+  #isPrompt(latency: Latency): boolean {
+    const { faults, world } = this.#options;
+    return latency === 0 && faults === undefined && world === undefined && this.#answers;
   }
 
   get #latency(): SimLatency {
@@ -296,13 +337,6 @@ class SimulatedHost implements SimHypervisor {
 
   #isRunning(instanceId: string): boolean {
     return this.#world.guests?.get(instanceId)?.power === 'running';
-  }
-
-  /** The one place where power changes, so that the memory in use stays right. Paused guests keep their memory. */
-  #setPower(guest: SimGuest, power: GuestPower): void {
-    const holds = (value: GuestPower) => (value === 'running' || value === 'paused' ? guest.memoryMib : 0);
-    this.#world.memoryUsedMib += holds(power) - holds(guest.power);
-    guest.power = power;
   }
 
   /** Takes a running guest out of the processors, or out of memory. */
@@ -315,7 +349,7 @@ class SimulatedHost implements SimHypervisor {
       if (guest.power !== 'running' && guest.power !== 'paused') {
         return driverFailed({ code: 'HypervisorFailed', reason: `the guest does not run: it is ${guest.power}` });
       }
-      this.#setPower(guest, power);
+      setPower(this.#world, guest, power);
       return driverOk(null);
     });
   }
@@ -324,48 +358,6 @@ class SimulatedHost implements SimHypervisor {
   #isHeld(instanceId: string): boolean {
     const power = this.#world.guests?.get(instanceId)?.power;
     return power === 'running' || power === 'paused';
-  }
-
-  /** Takes over a guest that runs elsewhere. */
-  #take({ instanceId, power, boots }: SimGuest, spec: GuestSpec): DriverResult {
-    const { inventory, overcommit = noOvercommit } = this.#options;
-    const left = this.#world.guests?.get(instanceId);
-    const problem = placementProblem(this.#world, inventory, overcommit, spec, left);
-    if (problem !== null) return driverFailed(problem);
-    const guest = left ?? newSimGuest(instanceId, spec);
-    if (left === undefined) this.#world.diskUsedGib += guest.diskGib;
-    this.#world.guests ??= new Map();
-    this.#world.guests.set(instanceId, guest);
-    guest.boots = boots;
-    this.#setPower(guest, power);
-    return driverOk(null);
-  }
-
-  /** Gives a guest that does not run the size of the spec. Its disks never shrink. */
-  #fit(guest: SimGuest, spec: GuestSpec): void {
-    guest.memoryMib = spec.memoryMib;
-    guest.volumes = volumeIdsOf(spec);
-    const growth = Math.max(0, diskGibOf(spec) - guest.diskGib);
-    guest.diskGib += growth;
-    this.#world.diskUsedGib += growth;
-  }
-
-  #run(instanceId: string, spec: GuestSpec): DriverResult<GuestReport> {
-    const existing = this.#world.guests?.get(instanceId);
-    if (existing?.power === 'paused') this.#setPower(existing, 'running');
-    if (existing?.power === 'running') return driverOk(reportOf(existing));
-    const { inventory, overcommit = noOvercommit } = this.#options;
-    const problem = placementProblem(this.#world, inventory, overcommit, spec, existing);
-    if (problem !== null) return driverFailed(problem);
-    const guest = existing ?? newSimGuest(instanceId, spec);
-    if (existing === undefined) {
-      this.#world.guests ??= new Map();
-      this.#world.guests.set(instanceId, guest);
-      this.#world.diskUsedGib += guest.diskGib;
-    } else this.#fit(existing, spec);
-    if (guest.power !== 'suspended') guest.boots += 1;
-    this.#setPower(guest, 'running');
-    return driverOk(reportOf(guest));
   }
 
   /** Waits the latency of an order, carries it out, and lets its fault happen. */

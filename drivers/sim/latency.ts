@@ -17,6 +17,8 @@ export interface SimLatency {
   readonly plug?: Latency;
   /** Default: as `spawn`. */
   readonly migrate?: Latency;
+  /** Besides, milliseconds for each GiB of the guest's memory. Default: 0. */
+  readonly migratePerGib?: number;
 }
 
 /** Everything at once. */
@@ -29,4 +31,12 @@ export function sampleLatency(latency: Latency, random: () => number): number {
   // Box-Muller; 1 - random() is never 0, whose logarithm is not a number.
   const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return Math.min(latency.maxMs, latency.medianMs * Math.exp(latency.sigma * normal));
+}
+
+const MIB_PER_GIB = 1024;
+
+/** How long it takes to move a guest that runs: the more memory it has, the longer. */
+export function migrationLatency(latency: SimLatency, memoryMib: number, random: () => number): Latency {
+  const { migrate = latency.spawn, migratePerGib = 0 } = latency;
+  return migratePerGib === 0 ? migrate : sampleLatency(migrate, random) + (migratePerGib * memoryMib) / MIB_PER_GIB;
 }

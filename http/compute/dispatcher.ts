@@ -98,10 +98,17 @@ export class Dispatcher<Services> {
     } catch (error) {
       answered = this.#crash(exchange, error);
     }
-    if (!(answered instanceof Promise)) return this.#finish(exchange, answered);
-    return answered
-      .catch((error: unknown) => this.#crash(exchange, error))
-      .then((response) => this.#finish(exchange, response));
+    return answered instanceof Promise ? this.#late(exchange, answered) : this.#finish(exchange, answered);
+  }
+
+  async #late(exchange: Exchange, answered: Promise<Response>): Promise<Response> {
+    let response: Response;
+    try {
+      response = await answered;
+    } catch (error) {
+      response = this.#crash(exchange, error);
+    }
+    return this.#finish(exchange, response);
   }
 
   #finish(exchange: Exchange, response: Response): Response {

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { isUuidLike, PRINTABLE_TEXT, parseIsoTime } from '../formats.ts';
+import { isUuidLike, PRINTABLE_TEXT, parseIsoTime, USUAL_UUID } from '../formats.ts';
 import {
   choice,
   forLegacy,
@@ -43,7 +43,7 @@ export const uuid: Schema<string> = parameter({ type: 'string', format: 'uuid' }
 
 /** The usual spelling of a UUID; a text that is none stays as it is. */
 export const canonicalUuid = (spelled: string): string => {
-  if (!isUuidLike(spelled)) return spelled;
+  if (USUAL_UUID.test(spelled) || !isUuidLike(spelled)) return spelled;
   const digits = spelled.toLowerCase().replaceAll('urn:', '').replaceAll('uuid:', '').replace(/[{}-]/g, '');
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 };

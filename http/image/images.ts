@@ -108,7 +108,7 @@ export const imageRoutes: readonly ImageRoute[] = [
   {
     method: 'PATCH',
     path: '/images/:image',
-    mediaTypes: ['application/openstack-images-v2.1-json-patch'],
+    mediaTypes: ['application/openstack-images-v2.1-json-patch', 'application/openstack-images-v2.0-json-patch'],
     handle: update,
   },
   { method: 'DELETE', path: '/images/:image', handle: remove },

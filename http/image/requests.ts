@@ -57,9 +57,20 @@ const patch = v.array(
   'must be a list of operations',
 );
 
-/** Reads the body of PATCH /v2/images/{id}: the part of JSON patch that Glance takes (application/openstack-images-v2.1-json-patch). */
+/** An operation as it was in the older draft of JSON patch: its name is the key of its path. */
+const ofOlderDraft = (item: unknown): unknown => {
+  if (typeof item !== 'object' || item === null || 'op' in item) return item;
+  const { add, replace, remove, ...rest } = { add: undefined, replace: undefined, remove: undefined, ...item };
+  const [named, another] = Object.entries({ add, replace, remove }).filter(([, path]) => path !== undefined);
+  return named === undefined || another !== undefined ? item : { ...rest, op: named[0], path: named[1] };
+};
+
+/**
+ * Reads the body of PATCH /v2/images/{id}: the part of JSON patch that Glance takes
+ * (application/openstack-images-v2.1-json-patch), and the older form (v2.0).
+ */
 export function parsePatch(body: unknown): Result<readonly ImageChange[], ImageFault> {
-  const parsed = v.safeParse(patch, body);
+  const parsed = v.safeParse(patch, Array.isArray(body) ? body.map(ofOlderDraft) : body);
   if (!parsed.success) {
     const [issue] = parsed.issues;
     return failed(invalid(v.getDotPath(issue) ?? 'body', issue.message));

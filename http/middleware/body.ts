@@ -1,7 +1,7 @@
 /** Largest body of a request in bytes: oslo.middleware's max_request_body_size, which Nova's clients know. */
 export const BODY_BYTES_MAX = 114_688;
 
-/** The bytes of a body as text; null when there are too many of them, undefined when they are not UTF-8. */
+/** The bytes of a body as text; null when there are too many of them, undefined when they are not UTF-8, or not whole. */
 export type BodyText = string | null | undefined;
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -18,12 +18,20 @@ const decode = (bytes: Uint8Array | ArrayBuffer): BodyText => {
 export const announcesTooMuch = (contentLength: string | undefined, limitBytes: number): boolean =>
   contentLength !== undefined && !(Number(contentLength) <= limitBytes);
 
-/** Reads a body, never more of it than the limit. */
+/** Reads a body, never more of it than the limit. One that breaks off, because its client is gone, is no text either. */
 export const readBody = async (
   request: Request,
   contentLength: string | undefined,
   limitBytes: number,
 ): Promise<BodyText> => {
+  try {
+    return await bodyText(request, contentLength, limitBytes);
+  } catch {
+    return undefined;
+  }
+};
+
+const bodyText = async (request: Request, contentLength: string | undefined, limitBytes: number): Promise<BodyText> => {
   // With a length the HTTP parser itself ends the body there.
   if (contentLength !== undefined) return decode(await request.arrayBuffer());
   if (request.body === null) return '';
@@ -81,12 +89,24 @@ const isTooDeep = (text: string): boolean => {
   return false;
 };
 
-/** Parses a body. An empty one is null; one that is nested too deeply counts as malformed. */
+/** The one key that JavaScript does not treat as data everywhere: stores write it under another name. */
+const UNUSABLE_KEY = '__proto__';
+
+const hasUnusableKey = (value: unknown): boolean => {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.hasOwn(value, UNUSABLE_KEY) || Object.values(value).some(hasUnusableKey);
+};
+
+/** Whether it may have it, also written with escapes: nearly no text gets beyond this. */
+const maySayUnusableKey = (text: string): boolean => text.includes(UNUSABLE_KEY) || text.includes('\\u');
+
+/** Parses a body. An empty one is null; one that is nested too deeply, or has a key `__proto__`, counts as malformed. */
 export const parseBody = (text: BodyText): Parsed => {
   if (text === '') return { ok: true, value: null };
   if (text === undefined || text === null || isTooDeep(text)) return { ok: false };
   try {
-    return { ok: true, value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    return maySayUnusableKey(text) && hasUnusableKey(value) ? { ok: false } : { ok: true, value };
   } catch {
     return { ok: false };
   }

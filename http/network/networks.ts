@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type NetworkRow, networkTable, subnetTable } from '../../actors/network/row.ts';
+import { type NetworkRow, networkTable, type ProviderNetwork, subnetTable } from '../../actors/network/row.ts';
 import { type Answer, badRequest, faultOf, forbidden } from './faults.ts';
 import { checkBody, flag, text, whole } from './fields.ts';
 import type { View } from './filters.ts';
@@ -19,6 +19,9 @@ const changeable = {
   shared: v.optional(flag),
   mtu: v.optional(mtu),
   'router:external': v.optional(flag),
+  'provider:network_type': v.optional(v.nullable(v.picklist(['flat', 'vlan', 'vxlan', 'gre', 'geneve', 'local']))),
+  'provider:physical_network': v.optional(v.nullable(text(64))),
+  'provider:segmentation_id': v.optional(v.nullable(whole(0, 16_777_215))),
 };
 const createSchema = v.strictObject({ ...changeable, ...ownerFields }, 'an object is expected');
 const updateSchema = v.strictObject(changeable, 'an object is expected');
@@ -30,7 +33,33 @@ const isUsable = (request: NetworkRequest, row: NetworkRow): boolean => row.shar
 const isVisible = (request: NetworkRequest, row: NetworkRow): boolean =>
   row.external === true || isUsable(request, row);
 
-const view = ({ reader }: NetworkRequest, row: NetworkRow): View => ({
+/** Where the network is outside of hosts: for administrators, as in Neutron's policies. */
+const providerView = (provider: ProviderNetwork | undefined): View => ({
+  'provider:network_type': provider?.networkType ?? null,
+  'provider:physical_network': provider?.physicalNetwork ?? null,
+  'provider:segmentation_id': provider?.segmentationId ?? null,
+});
+
+/** What a request says of it, over what was said before; undefined: nothing. */
+function providerOf(value: v.InferOutput<typeof updateSchema>, before?: ProviderNetwork): ProviderNetwork | undefined {
+  const {
+    'provider:network_type': networkType = before?.networkType,
+    'provider:physical_network': physicalNetwork = before?.physicalNetwork,
+    'provider:segmentation_id': segmentationId = before?.segmentationId,
+  } = value;
+  if (networkType === undefined && physicalNetwork === undefined && segmentationId === undefined) return undefined;
+  return {
+    networkType: networkType ?? null,
+    physicalNetwork: physicalNetwork ?? null,
+    segmentationId: segmentationId ?? null,
+  };
+}
+
+/** The one of them that a request names, for a refusal; undefined: none. */
+const providerNamed = (value: v.InferOutput<typeof updateSchema>): string | undefined =>
+  Object.keys(value).find((name) => name.startsWith('provider:'));
+
+const view = ({ reader, caller }: NetworkRequest, row: NetworkRow): View => ({
   id: row.id,
   name: row.name,
   tenant_id: row.projectId,
@@ -40,6 +69,7 @@ const view = ({ reader }: NetworkRequest, row: NetworkRow): View => ({
   status: 'ACTIVE',
   shared: row.shared,
   'router:external': row.external === true,
+  ...(caller.isAdmin ? providerView(row.provider) : {}),
   mtu: row.mtu,
   subnets: [...subnetTable.ids(reader, 'network', [row.id])],
   availability_zone_hints: [],
@@ -98,6 +128,9 @@ function create(request: NetworkRequest, body: unknown): Wanted {
   if (value.shared === true && !request.caller.isAdmin) return { answer: forbidden('create_network:shared') };
   const refusal = externalRefusal(request, value['router:external'], 'create_network');
   if (refusal) return { answer: refusal };
+  const said = providerNamed(value);
+  if (said && !request.caller.isAdmin) return { answer: forbidden(`create_network:${said}`) };
+  const provider = providerOf(value);
   const network = {
     projectId: owner.projectId,
     name: value.name ?? '',
@@ -106,6 +139,7 @@ function create(request: NetworkRequest, body: unknown): Wanted {
     adminStateUp: value.admin_state_up ?? true,
     mtu: value.mtu || DEFAULT_MTU,
     external: value['router:external'] ?? false,
+    ...(provider && { provider }),
   };
   return { type: 'createNetwork', network };
 }
@@ -124,6 +158,8 @@ function update(request: NetworkRequest, id: string, body: unknown): Wanted {
   const external = value['router:external'];
   const unfit = external === (row.external === true) ? null : externalRefusal(request, external, 'update_network');
   if (unfit) return { answer: unfit };
+  const said = providerNamed(value);
+  if (said && !request.caller.isAdmin) return { answer: forbidden(`update_network:${said}`) };
   const changes = {
     name: value.name,
     description: value.description,
@@ -131,6 +167,7 @@ function update(request: NetworkRequest, id: string, body: unknown): Wanted {
     adminStateUp: value.admin_state_up,
     mtu: value.mtu === 0 ? DEFAULT_MTU : value.mtu,
     external,
+    provider: providerOf(value, row.provider),
   };
   return { type: 'updateNetwork', id, changes };
 }
@@ -159,6 +196,9 @@ export const networks: NetworkResource = {
       'status',
       'shared',
       'router:external',
+      'provider:network_type',
+      'provider:physical_network',
+      'provider:segmentation_id',
     ],
     ...['mtu', 'subnets', 'tags', 'created_at', 'updated_at', 'revision_number'],
   ],

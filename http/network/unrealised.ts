@@ -75,6 +75,7 @@ const EXTENSIONS = [
   extension('project-id', 'project_id field enabled', 'Resources name their project as project_id too.'),
   extension('net-mtu', 'Network MTU', 'Networks have an MTU.'),
   extension('net-mtu-writable', 'Network MTU (writable)', 'The MTU of a network can be chosen.'),
+  extension('provider', 'Provider Network', 'Administrators say where networks are outside of hosts.'),
   extension('availability_zone', 'Availability Zone', 'Networks name their availability zones.'),
   extension('pagination', 'Pagination support', 'Lists come in pages.'),
   extension('sorting', 'Sorting support', 'Lists can be sorted.'),

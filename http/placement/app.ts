@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { askPlacement, PlacementCatalog } from '../../actors/placement/client.ts';
+import { PlacementCatalog, PlacementWriter } from '../../actors/placement/client.ts';
 import type { Caller, IdentityTokens } from '../../drivers/identity.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Random } from '../../runtime/random.ts';
@@ -32,6 +32,11 @@ export interface PlacementAppOptions {
   readonly crashed?: (error: unknown, requestId: string) => void;
 }
 
+/** The service at work: all its changes go through one writer. */
+interface Service extends PlacementAppOptions {
+  readonly writer: PlacementWriter;
+}
+
 const DEFAULT_ENDPOINT: EndpointOptions = { mount: '/placement', publicEndpoint: null, trustForwarded: false };
 
 /** Longest token that is looked at. */
@@ -46,14 +51,15 @@ type App = Hono<{ Bindings: RequestBindings }>;
  */
 export function createPlacementApp(options: PlacementAppOptions): App {
   const { mount } = options.endpoint ?? DEFAULT_ENDPOINT;
+  const service: Service = { ...options, writer: new PlacementWriter(options.system, options.reader) };
   const app: App = new Hono();
   for (const [path, routes] of routesByPath()) {
     const template = path.replaceAll(/\{([^}]+)\}/g, ':$1');
     // The top is there with and without a slash: clients join addresses in both ways.
     const paths = path !== '/' ? [mount + template] : mount === '' ? ['/'] : [mount, `${mount}/`];
-    for (const each of paths) app.all(each, (c) => serve(options, c, routes));
+    for (const each of paths) app.all(each, (c) => serve(service, c, routes));
   }
-  app.all(`${mount}/*`, (c) => serve(options, c, []));
+  app.all(`${mount}/*`, (c) => serve(service, c, []));
   return app;
 }
 
@@ -63,7 +69,7 @@ function routesByPath(): ReadonlyMap<string, readonly PlacementRoute[]> {
   return byPath;
 }
 
-async function serve(options: PlacementAppOptions, c: Context, routes: readonly PlacementRoute[]): Promise<Response> {
+async function serve(options: Service, c: Context, routes: readonly PlacementRoute[]): Promise<Response> {
   const { endpoint = DEFAULT_ENDPOINT, clock } = options;
   const base = endpointOf(endpoint, new URL(c.req.url).origin, (name) => c.req.header(name));
   const exchange = new Exchange(c.req, base, clock.now());
@@ -95,7 +101,7 @@ function routeAt(routes: readonly PlacementRoute[], method: string, minor: numbe
 }
 
 async function answer(
-  options: PlacementAppOptions,
+  options: Service,
   c: Context,
   exchange: Exchange,
   minor: number,
@@ -145,13 +151,13 @@ function unauthorized({ identityUri }: PlacementAppOptions, c: Context): Respons
 }
 
 function requestOf(
-  options: PlacementAppOptions,
+  options: Service,
   c: Context,
   caller: Caller,
   minor: number,
   query: URLSearchParams,
 ): PlacementRequest<string> {
-  const { system, reader, clock, random, endpoint = DEFAULT_ENDPOINT } = options;
+  const { writer, reader, clock, random, endpoint = DEFAULT_ENDPOINT } = options;
   return {
     caller,
     minor,
@@ -161,6 +167,6 @@ function requestOf(
     nowMs: clock.now(),
     newId: () => random.uuid(),
     catalog: () => new PlacementCatalog(reader),
-    change: (change) => askPlacement(system, reader, change),
+    change: (change) => writer.change(change),
   };
 }

@@ -1,44 +1,46 @@
-import { DEFAULT_VOLUME_TYPE } from '../../actors/volume/row.ts';
+import { VOLUME_TYPES, type VolumeType, volumeTypeOf } from '../../actors/volume/row.ts';
 import { fault, reply, type VolumeAnswer, type VolumeRequest, type VolumeRoute } from './route.ts';
 
-const view = (): object => ({
-  id: DEFAULT_VOLUME_TYPE.id,
-  name: DEFAULT_VOLUME_TYPE.name,
-  description: DEFAULT_VOLUME_TYPE.description,
+const extraSpecs = ({ multiattach }: VolumeType): object => (multiattach ? { multiattach: '<is> True' } : {});
+
+const view = (type: VolumeType): object => ({
+  id: type.id,
+  name: type.name,
+  description: type.description,
   is_public: true,
-  extra_specs: {},
+  extra_specs: extraSpecs(type),
   qos_specs_id: null,
   'os-volume-type-access:is_public': true,
 });
 
-/** Answers what `show` makes of the type of the path, of which there is one. */
+/** Answers what `show` makes of the type of the path. */
 const ofType =
-  (show: () => object) =>
+  (show: (type: VolumeType) => object) =>
   (request: VolumeRequest): VolumeAnswer => {
     const id = request.param('id');
-    const isIt = id === DEFAULT_VOLUME_TYPE.id || id === 'default';
-    return isIt ? reply(show()) : fault(404, `Volume type ${id} could not be found.`);
+    const type = volumeTypeOf(id);
+    return type === undefined ? fault(404, `Volume type ${id} could not be found.`) : reply(show(type));
   };
 
-/** Types of volumes: one, which cannot be changed. Cinder API v3: `/types`. */
+/** Types of volumes: two, which cannot be changed. Cinder API v3: `/types`. */
 export const typeRoutes: readonly VolumeRoute[] = [
   {
     method: 'GET',
     path: '/types',
     rule: 'volume_extension:type_get_all',
-    handle: () => reply({ volume_types: [view()] }),
+    handle: () => reply({ volume_types: VOLUME_TYPES.map(view) }),
   },
   {
     method: 'GET',
     path: '/types/:id',
     rule: 'volume_extension:type_get',
-    handle: ofType(() => ({ volume_type: view() })),
+    handle: ofType((type) => ({ volume_type: view(type) })),
   },
   {
     method: 'GET',
     path: '/types/:id/extra_specs',
     rule: 'volume_extension:types_extra_specs:index',
-    handle: ofType(() => ({ extra_specs: {} })),
+    handle: ofType((type) => ({ extra_specs: extraSpecs(type) })),
   },
   {
     method: 'GET',

@@ -1,5 +1,5 @@
 import {
-  DEFAULT_VOLUME_TYPE,
+  typeOfVolume,
   type VolumeAttachmentRow,
   type VolumeRow,
   type VolumeSnapshotRow,
@@ -52,7 +52,7 @@ export function volumeView(request: VolumeRequest, row: VolumeRow): object {
     ...(caller.isAdmin
       ? {
           'os-vol-host-attr:host': VOLUME_HOST,
-          'os-vol-mig-status-attr:migstat': null,
+          'os-vol-mig-status-attr:migstat': row.migrationStatus ?? null,
           'os-vol-mig-status-attr:name_id': null,
         }
       : {}),
@@ -74,7 +74,7 @@ export function changedVolumeView(request: VolumeRequest, row: VolumeRow): objec
     updated_at: timeText(row.updatedAtMs),
     name: row.name,
     description: row.description,
-    volume_type: DEFAULT_VOLUME_TYPE.name,
+    volume_type: typeOfVolume(row).name,
     snapshot_id: content.kind === 'snapshot' ? content.snapshotId : null,
     source_volid: content.kind === 'volume' ? content.volumeId : null,
     metadata: { ...itemsOf(row.metadataJson), ...(row.readOnly ? { readonly: 'True' } : {}) },
@@ -84,7 +84,7 @@ export function changedVolumeView(request: VolumeRequest, row: VolumeRow): objec
     encrypted: false,
     replication_status: null,
     consistencygroup_id: null,
-    multiattach: false,
+    multiattach: row.multiattach === true,
     attachments: attachments.map((one) => ({
       id: row.id,
       attachment_id: one.id,
@@ -94,12 +94,12 @@ export function changedVolumeView(request: VolumeRequest, row: VolumeRow): objec
       device: one.device,
       attached_at: timeText(one.attachedAtMs),
     })),
-    ...(caller.isAdmin ? { migration_status: null } : {}),
+    ...(caller.isAdmin ? { migration_status: row.migrationStatus ?? null } : {}),
     ...(minor >= 13 ? { group_id: null } : {}),
     ...(minor >= 21 && caller.isAdmin ? { provider_id: null } : {}),
     ...(minor >= 48 ? { service_uuid: null, shared_targets: minor >= 69 ? null : false } : {}),
     ...(minor >= 61 && caller.isAdmin ? { cluster_name: null } : {}),
-    ...(minor >= 63 ? { volume_type_id: DEFAULT_VOLUME_TYPE.id } : {}),
+    ...(minor >= 63 ? { volume_type_id: typeOfVolume(row).id } : {}),
     ...(minor >= 65 ? { consumes_quota: true } : {}),
   };
 }

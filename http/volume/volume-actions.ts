@@ -3,7 +3,7 @@ import { beginUpload, createImage } from '../../actors/image/client.ts';
 import { requesterOf } from '../../actors/image/row.ts';
 import { changeVolumes, VOLUME_LIMITS } from '../../actors/volume/client.ts';
 import type { VolumeChange } from '../../actors/volume/protocol.ts';
-import { DEFAULT_VOLUME_TYPE, VOLUME_STATUSES, type VolumeRow } from '../../actors/volume/row.ts';
+import { typeOfVolume, VOLUME_STATUSES, type VolumeRow } from '../../actors/volume/row.ts';
 import { checked, flag, metadata, size, text } from './fields.ts';
 import { emptyReply, fault, refused, reply, type VolumeAnswer, type VolumeRequest, type VolumeRoute } from './route.ts';
 import { itemsOf, timeText } from './views.ts';
@@ -34,11 +34,14 @@ const action = <const Schema extends v.GenericSchema>(
 const step = (name: string, wanted: 'reserve' | 'unreserve' | 'beginDetaching' | 'rollDetaching'): Action =>
   action(v.strictObject({ [name]: v.unknown() }), (_asked, { id }) => ({ type: 'stepVolume', id, step: wanted }));
 
+/** Cinder: `migration_status` of `os-reset_status`; `none` takes it away. */
+const MIGRATION_STATUSES = ['migrating', 'error', 'success', 'completing', 'none', 'starting'] as const;
+
 const resetBody = v.strictObject({
   'os-reset_status': v.strictObject({
     status: v.optional(v.picklist(VOLUME_STATUSES, 'it is no status')),
     attach_status: v.nullish(v.picklist(['attached', 'detached'], 'it is no status')),
-    migration_status: v.nullish(text()),
+    migration_status: v.nullish(v.picklist(MIGRATION_STATUSES, 'it is no status')),
   }),
 });
 
@@ -96,7 +99,7 @@ async function upload(request: VolumeRequest, row: VolumeRow): Promise<VolumeAns
     status: 'uploading',
     display_description: row.description,
     size: row.sizeGib,
-    volume_type: { id: DEFAULT_VOLUME_TYPE.id, name: DEFAULT_VOLUME_TYPE.name },
+    volume_type: { id: typeOfVolume(row).id, name: typeOfVolume(row).name },
     image_id: imageId,
     container_format: 'bare',
     disk_format: format,
@@ -131,8 +134,16 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   'os-reset_status': action(
     resetBody,
     (asked, { id }) => {
-      const { status = null, attach_status: attachStatus } = asked['os-reset_status'];
-      return { type: 'setVolumeStatus', id, status, detached: attachStatus === 'detached' };
+      const { status = null, attach_status: attachStatus, migration_status: migration } = asked['os-reset_status'];
+      const detached = attachStatus === 'detached';
+      const migrationStatus = migration === 'none' ? null : migration;
+      return {
+        type: 'setVolumeStatus',
+        id,
+        status,
+        detached,
+        ...(migrationStatus === undefined ? {} : { migrationStatus }),
+      };
     },
     { adminOnly: true },
   ),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { changeVolumes, VOLUME_LIMITS } from '../../actors/volume/client.ts';
-import { DEFAULT_VOLUME_TYPE, VOLUME_ZONE, type VolumeRow, volumes } from '../../actors/volume/row.ts';
+import { VOLUME_ZONE, type VolumeRow, volumes, volumeTypeOf } from '../../actors/volume/row.ts';
 import { ok, type Result } from '../../runtime/result.ts';
 import { contentOf } from './content.ts';
 import type { VolumeFault } from './faults.ts';
@@ -97,6 +97,8 @@ async function create(request: VolumeRequest): Promise<VolumeAnswer> {
       name: wanted.name ?? wanted.display_name ?? null,
       description: wanted.description ?? wanted.display_description ?? null,
       metadataJson: JSON.stringify(wanted.metadata ?? {}),
+      // The flag is the older way to say it.
+      multiattach: wanted.multiattach === true || volumeTypeOf(wanted.volume_type ?? '')?.multiattach === true,
       ...made.value,
     },
   });
@@ -107,13 +109,10 @@ async function create(request: VolumeRequest): Promise<VolumeAnswer> {
     : refused({ code: 'VolumeNotFound', volumeId: id });
 }
 
-const TYPES: ReadonlySet<string> = new Set(['', DEFAULT_VOLUME_TYPE.id, DEFAULT_VOLUME_TYPE.name]);
-
 /** What a request may ask for by its form, but this service does not have. */
 function unsupported({ volume_type: type, availability_zone: zone, ...wanted }: Wanted) {
-  if (!TYPES.has(type ?? '')) return fault(404, `Volume type ${type} could not be found.`);
+  if (volumeTypeOf(type ?? '') === undefined) return fault(404, `Volume type ${type} could not be found.`);
   if ((zone ?? VOLUME_ZONE) !== VOLUME_ZONE) return fault(400, `Availability zone '${zone}' is invalid.`);
-  if (wanted.multiattach === true) return fault(400, 'Volumes that several servers have at once are not supported.');
   if (wanted.consistencygroup_id ?? wanted.backup_id) return fault(400, 'Groups and backups are not supported.');
   return null;
 }

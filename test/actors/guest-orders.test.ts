@@ -12,8 +12,8 @@ function drivers() {
     begun.push(request.effectId);
     return new Promise((resolve) => ends.set(request.effectId, () => resolve(ok(null))));
   });
-  const order = (effectId: string, args: object, signal = new AbortController().signal) => {
-    const request: EffectRecord = { kind: 'instance', id: 'i', effectId, name: 'driver.x', args, deadlineMs: 1 };
+  const order = (effectId: string, args: object, signal = new AbortController().signal, name = 'driver.x') => {
+    const request: EffectRecord = { kind: 'instance', id: 'i', effectId, name, args, deadlineMs: 1 };
     return run(request, signal);
   };
   return { begun, order, end: (effectId: string) => ends.get(effectId)?.() };
@@ -87,4 +87,12 @@ test('an order that is taken back while it waits never begins', async () => {
   end('1');
   await settled();
   assert.deepEqual(begun, ['1']);
+});
+
+test('a migration under way is forced at once', async () => {
+  const { begun, order } = drivers();
+  void order('migrate', { ...onA, targetHost: 'b' });
+  void order('force', onA, new AbortController().signal, 'driver.forceMigration');
+  await settled();
+  assert.deepEqual(begun, ['migrate', 'force']);
 });

@@ -110,13 +110,25 @@ describe('novella manage cell', () => {
     assert.equal((await manage('update_cell', 'cell1', '--enable')).status, 0);
   });
 
-  test('stops and starts a cell, and makes one that the next start runs', async () => {
+  test('stops and starts a cell, and makes one that runs at once and after the next start', async () => {
     assert.deepEqual(await said('stop_cell', 'cell2'), [0, 'cell2 is stopped.']);
     assert.match((await manage('list_cells')).text, /cell2 +\S+ +stopped/);
     assert.equal((await manage('stop_cell', 'cell1')).status, 2);
     assert.equal((await manage('create_cell', '--name', 'cell2')).status, 2);
     assert.equal((await manage('create_cell', '--name', 'Not a name')).status, 1);
-    assert.equal((await manage('create_cell', '--name', 'east', '--disabled')).status, 0);
+    const made = await said('create_cell', '--name', 'east', '--disabled');
+    assert.deepEqual(made, [0, 'east runs. It has no hosts yet.']);
+    assert.match((await manage('list_cells')).text, /east +\S+ +up +true/);
+    assert.deepEqual(await said('stop_cell', 'east'), [0, 'east is stopped.']);
+    assert.deepEqual(await said('start_cell', 'east'), [0, 'east runs.']);
+    assert.deepEqual(await said('create_cell', '--name', 'west'), [0, 'west runs. It has no hosts yet.']);
+    assert.match((await manage('list_cells')).text, /west +\S+ +up +false/);
+    assert.equal((await manage('delete_cell', 'west')).status, 0);
+    assert.deepEqual(await said('create_cell', '--name', 'west'), [0, 'west runs. It has no hosts yet.']);
+    assert.equal((await manage('delete_cell', 'west')).status, 0);
+    // The others go on, and a server is found in each.
+    const { body } = await api.request('GET', '/compute/v2.1/os-services');
+    assert.ok(JSON.stringify(body).includes('nova-compute'));
     assert.equal((await controller.stop()).status, 0);
     await start(2);
     const cells = (await manage('list_cells')).text;

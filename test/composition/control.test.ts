@@ -118,6 +118,20 @@ test('the log level can be changed, to one that there is', async () => {
   assert.deepEqual(notices, ['log level changed']);
 });
 
+test('shards are told when the log wants to hear how cells decide, and when it does not any more', async () => {
+  const asked: unknown[] = [];
+  const call = async (request: unknown): Promise<null> => {
+    asked.push(request);
+    return null;
+  };
+  const { ask } = control([{ name: 'cell1', restarts: 0, call }]);
+  for (const level of ['debug', 'info']) assert.equal((await ask('PUT', `/log-level/${level}`)).status, 200);
+  assert.deepEqual(asked, [
+    { type: 'logDecisions', isOn: true },
+    { type: 'logDecisions', isOn: false },
+  ]);
+});
+
 test('figures are told of shards that answer, and of those that do not that they did not', async () => {
   const clock = new VirtualClock();
   const figures = someFigures('cell1', 1);

@@ -44,8 +44,12 @@ export function failingShard(store: Store) {
   shard.connectClient('test', far);
   system.connect('cell1', near);
   const answer = operatorAnswers(shard, store, {
-    figures: { archived: 0, purged: 0 },
-    piece: async () => ({ rows: 0, cursor: null }),
+    decisions: { isOn: false },
+    cells: ['cell1'],
+    retention: {
+      figures: { archived: 0, purged: 0 },
+      piece: async () => ({ rows: 0, cursor: null }),
+    },
   });
   const seen: SeenShard = { name: 'cell1', restarts: 0, call: answer };
   return {

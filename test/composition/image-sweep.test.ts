@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { imageRegistry } from '../../actors/image/protocol.ts';
 import { type Instance, instances, type RunningOperation } from '../../actors/instance/row.ts';
+import { type VolumeRow, volumes } from '../../actors/volume/row.ts';
 import { sweepImages } from '../../composition/image-sweep.ts';
 import type { ImageStore } from '../../drivers/images.ts';
 import { anInstance, ID, OTHER_IMAGE } from '../actors/instance/an-instance.ts';
@@ -29,8 +30,9 @@ const SNAPSHOT: RunningOperation = {
 };
 
 /** What a sweep removes beside one instance of the image `ab`. */
-async function removed(changes: Partial<Instance>): Promise<readonly string[]> {
+async function removed(changes: Partial<Instance>, volume: VolumeRow | null = null): Promise<readonly string[]> {
   const ctx = new RecordingContext(imageRegistry.at('main'));
+  if (volume) ctx.put(volumes, volume.id, volume);
   ctx.put(instances, ID, anInstance(changes));
   const store: Pick<ImageStore, 'listContent' | 'removeContent'> = {
     listContent: async () => CONTENTS,
@@ -56,4 +58,48 @@ test('a sweep keeps what a guest was made of, and what it is rescued with', asyn
 
 test('while a snapshot is under way nothing is removed, for its bytes may be there already', async () => {
   assert.deepEqual(await removed({ operation: SNAPSHOT, taskState: 'image_snapshot' }), []);
+});
+
+test('a sweep keeps what a disk stands on until it is rebuilt', async () => {
+  const former = { image: OTHER_IMAGE, rootImage: null };
+  const details = { kind: 'rebuild', preserveEphemeral: false, former } as const;
+  assert.deepEqual(await removed({ operation: { ...SNAPSHOT, action: 'rebuild', details } }), ['unused']);
+});
+
+test('a sweep keeps what a volume is being made of, until it is made', async () => {
+  const { imageId, contentId, format, sizeBytes } = { ...OTHER_IMAGE, contentId: 'unused' };
+  const content = { kind: 'image', imageId, contentId, format, sizeBytes } as const;
+  const volume: VolumeRow = {
+    id: '77777777-7777-4777-8777-777777777777',
+    projectId: 'p1',
+    userId: 'u1',
+    name: null,
+    description: null,
+    sizeGib: 1,
+    status: 'creating',
+    statusBefore: 'creating',
+    availabilityZone: 'nova',
+    bootable: true,
+    readOnly: false,
+    metadataJson: '{}',
+    imageMetadataJson: null,
+    content,
+    createdAtMs: 1,
+    updatedAtMs: 1,
+    launchedAtMs: null,
+  };
+  assert.deepEqual(await removed({}, volume), [OTHER_IMAGE.contentId]);
+  assert.deepEqual(await removed({}, { ...volume, status: 'available' }), [OTHER_IMAGE.contentId, 'unused']);
+  const wanted = {
+    type: 'reimageVolume',
+    requestId: 'r',
+    instanceId: ID,
+    volumeId: volume.id,
+    content,
+    imageMetadataJson: '{}',
+    answerTo: { kind: 'instance', id: ID },
+  } as const;
+  const blank = { kind: 'blank' } as const;
+  const filled = { ...volume, status: 'downloading', content: blank, reimage: wanted } as const;
+  assert.deepEqual(await removed({}, filled), [OTHER_IMAGE.contentId]);
 });

@@ -45,6 +45,13 @@ function stores(fill: (api: Rows, b: Rows, c: Rows) => void): Map<string, Rows> 
   ]);
 }
 
+/** Stores messages that one shard has for another. */
+function underWay(from: Rows, to: string, deliveries: readonly object[], epoch = 'e1'): void {
+  from.set(`m/outbox/${to}`, { epoch, lastSent: deliveries.length, lastSure: deliveries.length });
+  for (const [index, delivery] of deliveries.entries())
+    from.set(`o/${to}/${String(index + 1).padStart(16, '0')}`, { replyTo: null, ...delivery });
+}
+
 /** Mends, and shows the rows as they then are. */
 function mended(rows: Map<string, Rows>) {
   const done = mendCells(rows, 7);
@@ -101,7 +108,7 @@ test('one whose creation is stored and on its way is left to arrive', () => {
   const rows = stores((api) => {
     api.put(instances, 'i', standIn(spec('i'), BY, 1));
     api.put(instanceMappings, 'i', mapping('i', 'b'));
-    api.set('o/b/0000000000000001', { kind: 'instance', id: 'i', message: { type: 'create' }, replyTo: null });
+    underWay(api, 'b', [{ kind: 'instance', id: 'i', message: { type: 'create' } }]);
   });
   assert.equal(mended(rows).failed, 0);
 });
@@ -126,4 +133,67 @@ test('an instance that two cells have stays where it is mapped; a mapping of one
     ['twice'],
   );
   assert.equal(projects.read(api, 'p0')?.instances, 1);
+});
+
+const release = (instances: number, cores: number, ramMib: number) => ({
+  kind: 'project',
+  id: 'p0',
+  message: { type: 'release', instances, cores, ramMib, userId: 'u0' },
+});
+const usageOf = (rows: Map<string, Rows>) => {
+  const usage = projects.read(rows.get('cell1') ?? new Overlay(new MemoryStore(new VirtualClock())), 'p0');
+  return [usage?.instances, usage?.cores, usage?.ramMib];
+};
+const { vcpus, memoryMib } = flavor;
+
+test('what will still be given back counts until then: an instance that was deleted while the backup was made', () => {
+  const rows = stores((api, b) => {
+    b.put(instances, 'stays', own('stays', 'b'));
+    b.put(instances, 'gone', own('gone', 'b', { deletedAtMs: 5, vmState: 'deleted' }));
+    for (const id of ['stays', 'gone']) api.put(instanceMappings, id, mapping(id, 'b'));
+    api.put(projects, 'p0', { projectId: 'p0', instances: 2, cores: 2 * vcpus, ramMib: 2 * memoryMib });
+    underWay(b, 'cell1', [release(1, vcpus, memoryMib)]);
+  });
+  mended(rows);
+  assert.deepEqual(usageOf(rows), [2, 2 * vcpus, 2 * memoryMib]);
+});
+
+test('what was given back already, as the other store says, does not count a second time', () => {
+  for (const [epoch, lastTaken, left] of [
+    ['e1', 1, 1],
+    ['e1', 0, 2],
+    ['another', 1, 2],
+    // The cell's store went back: what was sent from there has been taken.
+    ['e1', 9, 1],
+  ] as const) {
+    const rows = stores((api, b) => {
+      b.put(instances, 'stays', own('stays', 'b'));
+      underWay(b, 'cell1', [release(1, vcpus, memoryMib)]);
+      api.set('i/b', { epoch, lastTaken, former: [] });
+      api.put(projects, 'p0', { projectId: 'p0', instances: 7, cores: 7, ramMib: 7 });
+    });
+    mended(rows);
+    assert.deepEqual(usageOf(rows), [left, left * vcpus, left * memoryMib], `${epoch} ${lastTaken}`);
+  }
+});
+
+test('what waits in a store to be handled counts: a part given back, a resize that has its quota, servers on their way to a cell', () => {
+  const rows = stores((api, b) => {
+    b.put(instances, 'i', own('i', 'b'));
+    api.put(instanceMappings, 'i', mapping('i', 'b'));
+    const resize = { type: 'begin', operation: 'resize', reserved: { cores: 3, ramMib: 30, asker: null } };
+    underWay(api, 'b', [{ kind: 'instance', id: 'i', message: resize }]);
+    api.set('q/0000000000000001', [
+      { ...release(0, 2, 20), replyTo: null },
+      {
+        kind: 'cell-mapping',
+        id: 'main',
+        message: { type: 'place', specs: [spec('new')], requester: BY },
+        replyTo: null,
+      },
+      { kind: 'instance', id: 'i', message: { type: 'settle' }, replyTo: null },
+    ]);
+  });
+  mended(rows);
+  assert.deepEqual(usageOf(rows), [2, 2 * vcpus + 5, 2 * memoryMib + 50]);
 });

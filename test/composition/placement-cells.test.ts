@@ -65,4 +65,8 @@ test('the Placement API is one over the hosts of all cells, and each change is m
     assert.equal(valueAt(body, 'usages', 'VCPU'), 1);
     assert.equal((await call('DELETE', `/allocations/${id}`)).status, 204);
   }
+  // Of a trait that nobody has any more nothing is left, in whichever cell it was used.
+  for (const uuid of hosts) assert.equal((await call('DELETE', `/resource_providers/${uuid}/traits`)).status, 204);
+  assert.equal((await call('DELETE', '/traits/CUSTOM_MINE')).status, 204);
+  assert.equal((await call('GET', '/traits/CUSTOM_MINE')).status, 404);
 });

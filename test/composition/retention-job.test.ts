@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { instanceActions, instances } from '../../actors/instance/row.ts';
+import { instanceActions } from '../../actors/instance/actions/row.ts';
+import { instances } from '../../actors/instance/row.ts';
 import { RETENTION_ROWS_MAX, RetentionJob, type RetentionSettings } from '../../composition/retention-job.ts';
 import { VirtualClock } from '../../runtime/simulation/virtual-clock.ts';
 import type { Reader, Write } from '../../runtime/store.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { actionId, bootData, instanceActions, instances } from '../../actors/instance/row.ts';
+import { actionId, instanceActions } from '../../actors/instance/actions/row.ts';
+import { bootData, instances } from '../../actors/instance/row.ts';
 import { archiveChunk, purgeChunk, type RetentionChunk } from '../../composition/retention.ts';
 import { realClock } from '../../runtime/clock.ts';
 import { DamagedRow, type Reader, type Write } from '../../runtime/store.ts';

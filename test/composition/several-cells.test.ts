@@ -153,6 +153,75 @@ test('a cell that an operator stops is away until it is started, and the others 
   );
 });
 
+test('a cell on a thread of its own that is stopped and started under load loses nothing, and counts nothing twice', async (t) => {
+  const { api, server, stateDir } = await startCells(t, { cells: 2, hosts: 2 });
+  const kept = new Set<string>();
+  const removed = new Set<string>();
+  // It may have been taken before the cell was stopped, and be done when it is started.
+  const unsure = new Set<string>();
+  let stops = false;
+  const made = (): number => kept.size + removed.size;
+  const work = async (): Promise<void> => {
+    while (!stops) {
+      const answer = await api.request('POST', SERVERS, { server });
+      if (answer.status !== 202) {
+        assert.equal(answer.status, 503, JSON.stringify(answer.body));
+        continue;
+      }
+      const id = textAt(answer.body, 'server', 'id');
+      kept.add(id);
+      if (kept.size < 60 && made() % 2 === 0) continue;
+      const gone = await api.request('DELETE', `${SERVERS}/${id}`);
+      // Of a cell that is away nobody can change anything.
+      assert.ok([204, 503].includes(gone.status), JSON.stringify(gone.body));
+      if (gone.status === 503) unsure.add(id);
+      else if (kept.delete(id)) removed.add(id);
+    }
+  };
+  const clients = Promise.all(Array.from({ length: 4 }, work));
+  for (let round = 0; round < 2; round++) {
+    const before = made();
+    const busy = (): Promise<true | null> => Promise.resolve(made() >= before + 20 ? true : null);
+    await until('the cloud has work', busy, { limitMs: SETTLE_LIMIT_MS });
+    for (const order of ['stop', 'start']) {
+      const answer = await askControl(stateDir, 'PUT', `/cells/cell2/${order}`);
+      assert.equal(JSON.parse(answer?.text ?? '').status, 0, answer?.text);
+      const later = made() + 10;
+      const goesOn = (): Promise<true | null> => Promise.resolve(made() >= later ? true : null);
+      await until(`work goes on after ${order}`, goesOn, { limitMs: SETTLE_LIMIT_MS });
+    }
+  }
+  stops = true;
+  await clients;
+  const servers = await settled(api, SETTLE_LIMIT_MS);
+  const left = new Set(servers.map(({ id }) => id));
+  for (const id of kept) assert.ok(left.has(id) || unsure.has(id), `${id} was lost`);
+  for (const id of removed) assert.ok(!left.has(id), `${id} was deleted, and is there`);
+  for (const { id, status } of servers) assert.equal(status, 'ACTIVE', id);
+  const limits = (await api.request('GET', '/compute/v2.1/limits')).body;
+  assert.equal(textAt(limits, 'limits', 'absolute', 'totalInstancesUsed'), String(servers.length));
+});
+
+test('a cell that is made while the cloud runs tells of itself, and the others go on', async (t) => {
+  const { api, server, stateDir } = await startCells(t, { cells: 2, hosts: 2 });
+  const made = await askControl(stateDir, 'POST', '/cells/east');
+  assert.deepEqual(JSON.parse(made?.text ?? ''), { status: 0, text: 'east runs. It has no hosts yet.' });
+  const toldOf = async (): Promise<true | null> => {
+    const lines = listAt(JSON.parse((await askControl(stateDir, 'GET', '/cells'))?.text ?? ''), 'cells');
+    const east = lines.find((line) => textAt(line, 'name') === 'east');
+    return valueAt(east, 'summary', 'hosts') === 0 && textAt(east, 'state') === 'up' ? true : null;
+  };
+  await until('the new cell has told what it has left', toldOf, { limitMs: SETTLE_LIMIT_MS });
+  for (let n = 0; n < 4; n++) assert.equal((await api.request('POST', SERVERS, { server })).status, 202);
+  const servers = await settled(api, SETTLE_LIMIT_MS);
+  assert.deepEqual(
+    servers.map(({ status }) => status),
+    ['ACTIVE', 'ACTIVE', 'ACTIVE', 'ACTIVE'],
+  );
+  for (const { id } of servers) assert.equal((await api.request('DELETE', `${SERVERS}/${id}`)).status, 204);
+  assert.deepEqual(await settled(api, SETTLE_LIMIT_MS), []);
+});
+
 test('a cloud starts without a cell whose store is damaged, and tells what it knows of it', async (t) => {
   const { api, server, stateDir, restarted } = await startCells(t, { cells: 2, hosts: 2 });
   const ids = new Set<string>();
@@ -177,13 +246,17 @@ test('a cloud starts without a cell whose store is damaged, and tells what it kn
   await until('the new one is active, in the other cell', isActive, { limitMs: SETTLE_LIMIT_MS });
 });
 
-test('a backup that is made while servers are created has all cells, and a cloud that is made of it is whole', async (t) => {
+test('a backup that is made while servers are created and deleted has all cells, and a cloud that is made of it is whole', async (t) => {
   const { api, server, stateDir, startOther } = await startCells(t, { cells: 3, hosts: 3 });
   const before = new Set<string>();
   const create = async (): Promise<string> =>
     textAt((await api.request('POST', SERVERS, { server })).body, 'server', 'id');
   for (let n = 0; n < 6; n++) before.add(await create());
-  const working = Promise.all(Array.from({ length: 12 }, create));
+  const deleted: string[] = [];
+  for (let n = 0; n < 12; n++) deleted.push(await create());
+  await settled(api, SETTLE_LIMIT_MS);
+  const remove = async (id: string) => assert.equal((await api.request('DELETE', `${SERVERS}/${id}`)).status, 204);
+  const working = Promise.all([...Array.from({ length: 12 }, create), ...deleted.map(remove)]);
   const copy = `${stateDir}-copy`;
   await backUp({ stateDir, to: copy, program: 'test', nowMs: Date.UTC(2026, 0, 1) });
   await working;

@@ -165,6 +165,19 @@ export function stateChecks({ check, hypervisor, under, newGuest, powerOf, start
     assert.equal(codeOf(await hypervisor().triggerCrashDump(orderFor(id))), 'HypervisorFailed');
   });
 
+  check('a volume that a guest does not have does not grow for it, and is not mirrored by one that runs', async () => {
+    const id = newGuest();
+    const volumeId = randomUUID();
+    const grown = async () => unwrap(await hypervisor().ensureVolumeSize(orderFor(id), volumeId, 2));
+    assert.equal(await grown(), false);
+    unwrap(await hypervisor().ensureRunning(orderFor(id), under().spec()));
+    assert.equal(await grown(), false);
+    const target = { volumeId: randomUUID(), readOnly: false, slot: 0, bootIndex: null };
+    const mirrored = await hypervisor().ensureMirrored(orderFor(id), under().spec(), volumeId, target);
+    assert.equal(codeOf(mirrored), 'HypervisorFailed');
+    unwrap(await hypervisor().ensureVolumes(orderFor(id), under().spec()));
+  });
+
   check('the password in a guest that runs is set, or that is said to be unsupported', async () => {
     const id = newGuest();
     const set = async () => codeOf(await hypervisor().ensurePassword(orderFor(id), 'secret'));

@@ -1,5 +1,11 @@
 import type { Caller, IdentityTokens } from '../../drivers/identity.ts';
-import { type ComputeApp, type ComputeAppOptions, computeApp } from '../../http/compute/app.ts';
+import {
+  type ComputeApp,
+  type ComputeAppOptions,
+  type ComputeService,
+  computeApp,
+  computeService,
+} from '../../http/compute/app.ts';
 import { BASE_RULES, POLICIES } from '../../http/compute/policies.ts';
 import { compilePolicies } from '../../http/policy.ts';
 import type { Route } from '../../http/route.ts';
@@ -32,18 +38,27 @@ const stubIdentity: IdentityTokens = {
 
 export const policies = compilePolicies({ base: BASE_RULES, rules: POLICIES });
 
+const optionsOf = (
+  routes: readonly Route<null>[],
+  changes: Partial<ComputeAppOptions<null>>,
+): ComputeAppOptions<null> => ({
+  routes,
+  services: null,
+  identity: stubIdentity,
+  policies,
+  identityUri: 'http://127.0.0.1/identity',
+  observer: {},
+  clock: realClock,
+  mount: '',
+  publicEndpoint: null,
+  trustForwarded: false,
+  ...changes,
+});
+
 /** An app with the given routes and no services, mounted at the root as Nova's own examples are. */
 export const stubApp = (routes: readonly Route<null>[], changes: Partial<ComputeAppOptions<null>> = {}): ComputeApp =>
-  computeApp({
-    routes,
-    services: null,
-    identity: stubIdentity,
-    policies,
-    identityUri: 'http://127.0.0.1/identity',
-    observer: {},
-    clock: realClock,
-    mount: '',
-    publicEndpoint: null,
-    trustForwarded: false,
-    ...changes,
-  });
+  computeApp(optionsOf(routes, changes));
+
+/** The same below `/compute`, in both forms. */
+export const stubService = (routes: readonly Route<null>[]): ComputeService =>
+  computeService(optionsOf(routes, { mount: '/compute' }));

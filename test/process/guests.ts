@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 /** The process ids of the guests of a state directory, by the id of their instance. QEMU runs in its guest's directory. */
@@ -23,10 +24,20 @@ function workingDirectory(pid: string): string {
   }
 }
 
+const names = (directory: string): readonly string[] => (existsSync(directory) ? readdirSync(directory) : []);
+
 /** What guests have left in a state directory: names in `qemu/guests`. */
-export function guestDirectories(stateDir: string): readonly string[] {
-  const directory = join(stateDir, 'qemu', 'guests');
-  return existsSync(directory) ? readdirSync(directory) : [];
+export const guestDirectories = (stateDir: string): readonly string[] => names(join(stateDir, 'qemu', 'guests'));
+
+/** The hosts on which there is something of a guest, by its id. */
+export function guestHosts(stateDir: string): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  const others = names(join(stateDir, 'qemu', 'hosts'));
+  for (const host of [hostname(), ...others]) {
+    const directory = host === hostname() ? join(stateDir, 'qemu') : join(stateDir, 'qemu', 'hosts', host);
+    for (const id of names(join(directory, 'guests'))) found.set(id, [...(found.get(id) ?? []), host]);
+  }
+  return found;
 }
 
 /** Kills every guest of a state directory; for `after` hooks. */

@@ -1,6 +1,6 @@
 import { hosts } from '../../actors/host/row.ts';
 import { beginOperation } from '../../actors/instance/client.ts';
-import type { InstanceSpec, OperationRequest, PlainOperation } from '../../actors/instance/protocol.ts';
+import type { InstanceSpec, OperationRequest, PlainOperation, RebuildRequest } from '../../actors/instance/protocol.ts';
 
 import { guestHost, type InstanceFlavor, type InstanceImage, instances } from '../../actors/instance/row.ts';
 import { createInstances } from '../../actors/project/client.ts';
@@ -112,14 +112,14 @@ const OPERATIONS: readonly ClientOperation[] = [
 const STOPPING: readonly ClientOperation[] = ['stop', 'pause', 'resume', 'resize', 'migrate', 'shelve'];
 
 /** The operation with what it is to be asked with. */
-function requestFor(world: World, operation: ClientOperation): OperationRequest {
+function requestFor(world: World, operation: ClientOperation, id: string): OperationRequest {
   const by = { userId: REQUESTER.userId, projectId: REQUESTER.projectId };
   const confirmWindowMs = world.happens(0.3) ? world.upTo(20_000) : null;
   switch (operation) {
     case 'rescue':
       return { operation, image: OTHER_IMAGE, adminPassword: 'secret' };
     case 'rebuild':
-      return { operation, image: OTHER_IMAGE, changes: {}, adminPassword: 'secret', preserveEphemeral: false };
+      return { operation, ...newContentOf(world, id), changes: {}, adminPassword: 'secret', preserveEphemeral: false };
     case 'resize': {
       const staysAllowed = world.happens(0.5);
       return { operation, flavor: flavorOf(world), diskConfig: null, staysAllowed, confirmWindowMs, by };
@@ -147,6 +147,16 @@ function requestFor(world: World, operation: ClientOperation): OperationRequest 
     default:
       return { operation };
   }
+}
+
+/** What a rebuild is of: the image, or new content for the volume that is booted from. */
+function newContentOf(world: World, id: string): Pick<RebuildRequest, 'image' | 'reimage'> {
+  const row = instances.read(world.rows, id);
+  const root = row?.volumes?.find(({ bootIndex }) => bootIndex === 0);
+  if (row?.image !== null || root === undefined) return { image: OTHER_IMAGE };
+  const { imageId, contentId, format, sizeBytes } = OTHER_IMAGE;
+  const content = { kind: 'image', imageId, contentId, format, sizeBytes } as const;
+  return { image: null, reimage: { volumeId: root.volumeId, content, imageMetadataJson: '{}' } };
 }
 
 /** A client that makes an instance, does things to it, and perhaps removes it; it repeats what was not acknowledged. */
@@ -187,7 +197,7 @@ function followedBy(world: World, operation: ClientOperation): ClientOperation |
 
 /** What the front refuses of an instance that boots from a volume. */
 function isRefusedByFront(world: World, id: string, operation: ClientOperation): boolean {
-  const isRefused = operation === 'rebuild' || operation === 'createBackup' || operation === 'createImage';
+  const isRefused = operation === 'createBackup' || operation === 'createImage';
   return isRefused && instances.read(world.rows, id)?.image === null;
 }
 
@@ -231,9 +241,9 @@ async function create(world: World, id: string): Promise<void> {
 /** Asks once for an operation. True: taken. */
 async function begin(world: World, id: string, operation: ClientOperation): Promise<boolean> {
   const requestId = `req-${world.random.uuid()}`;
-  const asked = beginOperation(world.system, id, requestFor(world, operation), { ...REQUESTER, requestId });
+  const asked = beginOperation(world.system, id, requestFor(world, operation, id), { ...REQUESTER, requestId });
   if (world.happens(world.rates.asksTwice)) {
-    void beginOperation(world.system, id, requestFor(world, operation), {
+    void beginOperation(world.system, id, requestFor(world, operation, id), {
       ...REQUESTER,
       requestId: `req-${world.random.uuid()}`,
     });

@@ -1,3 +1,5 @@
+import type { ConsolidationOptions } from '../../actors/consolidator/options.ts';
+import { consolidations } from '../../actors/consolidator/row.ts';
 import { instances } from '../../actors/instance/row.ts';
 import { type Known, useInstance } from './clients.ts';
 import type { CrashPoint, FaultRates } from './fault-rates.ts';
@@ -11,6 +13,8 @@ export interface HistoryOutcome {
   readonly commits: number;
   readonly effects: number;
   readonly instances: number;
+  /** Moves by which hosts were emptied: those that went well. */
+  readonly consolidated: number;
 }
 
 /** How much there is in a history. */
@@ -40,8 +44,9 @@ export async function liveThrough(
   size: CloudSize,
   rates: FaultRates,
   crashPoint: CrashPoint | null = null,
+  consolidation?: ConsolidationOptions,
 ): Promise<HistoryOutcome> {
-  const world = new World(seed, size.hosts, rates, crashPoint);
+  const world = new World(seed, size.hosts, rates, crashPoint, null, consolidation);
   const known: Known = { created: new Set(), deleted: new Set(), stopsAsked: new Set() };
   const violations = new Set<string>();
   let atWork = size.instances;
@@ -68,5 +73,6 @@ export async function liveThrough(
   for (const violation of violationsAtRest(world, known)) violations.add(violation);
   const made = [...instances.scan(world.rows)].length;
   const { crashes, commits, effects } = world;
-  return { violations: [...violations], crashes, commits, effects, instances: made };
+  const consolidated = consolidations.read(world.rows, 'cell1')?.moved ?? 0;
+  return { violations: [...violations], crashes, commits, effects, instances: made, consolidated };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allocations } from '../../actors/cell/row.ts';
 import { hosts } from '../../actors/host/row.ts';
-import { askPlacement, type ConsumerAllocations, PlacementCatalog } from '../../actors/placement/client.ts';
+import { type ConsumerAllocations, PlacementCatalog, PlacementWriter } from '../../actors/placement/client.ts';
 import { providerAllocations } from '../../actors/placement/row.ts';
 import { type Known, useInstance } from './clients.ts';
 import { type FaultRates, weatherOfSeed } from './fault-rates.ts';
@@ -45,7 +45,10 @@ async function write(
       generation: undefined,
       allocations: wished,
     };
-    const outcome = await askPlacement(world.system, world.rows, { type: 'setAllocations', consumers: [wanted] });
+    const outcome = await new PlacementWriter(world.system, world.rows).change({
+      type: 'setAllocations',
+      consumers: [wanted],
+    });
     const text = textOf(wished);
     if (outcome.ok) {
       possible = [text];

@@ -1,8 +1,9 @@
 import { allocations } from '../../actors/cell/row.ts';
 import { images } from '../../actors/image/row.ts';
+import { instanceActions } from '../../actors/instance/actions/row.ts';
 import { MIGRATION_ENDS, migrations } from '../../actors/instance/migrations/row.ts';
 import { usedBy } from '../../actors/instance/move.ts';
-import { bootData, type Instance, instanceActions, instances } from '../../actors/instance/row.ts';
+import { bootData, type Instance, instances } from '../../actors/instance/row.ts';
 import { floatingIpTable, floatingUseTable, portTable } from '../../actors/network/row.ts';
 import { isServicePort } from '../../actors/network/state.ts';
 import { projects } from '../../actors/project/row.ts';

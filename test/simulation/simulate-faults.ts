@@ -3,10 +3,11 @@ import { explore, failureReport, type HistoryScript, simulationOf } from '../../
 import { replayCommand } from './replay.ts';
 import { cells } from './scenarios/cells.ts';
 import { SIMULATIONS } from './scenarios/index.ts';
+import { placementCells } from './scenarios/placement-cells.ts';
 
 /**
  * `npm run simulate-faults -- [--seeds COUNT] [--from SEED] [--scenario NAME]`: lives through so many histories of the
- * runtime (and, by its name, of the scenario `cells`), shared out among the scenarios. With `--seed SEED [--operations 1,2] [--faults PLACE.NUMBER=FAULT,…]`: through one, and
+ * runtime (and, by its name, of the scenarios `cells` and `placement-cells`), shared out among the scenarios. With `--seed SEED [--operations 1,2] [--faults PLACE.NUMBER=FAULT,…]`: through one, and
  * prints it. `--brief`: a failure is named, and not shrunk. Ends with 1 when a rule was broken.
  */
 const { values } = parseArgs({
@@ -29,7 +30,7 @@ function whole(name: string, text: string): number {
 
 const listed = (text: string): string[] => text.split(',').filter((part) => part !== '');
 
-const all = [...SIMULATIONS, simulationOf(cells)];
+const all = [...SIMULATIONS, simulationOf(cells), simulationOf(placementCells)];
 // What is not the runtime's own is lived through only when it is named.
 const simulations = values.scenario === undefined ? SIMULATIONS : all.filter(({ name }) => name === values.scenario);
 if (simulations.length === 0) {

@@ -3,13 +3,16 @@ import type { OperationRequest } from '../../actors/instance/protocol.ts';
 import { instances } from '../../actors/instance/row.ts';
 import { changeVolumes } from '../../actors/volume/client.ts';
 import type { VolumeRequest } from '../../actors/volume/protocol.ts';
-import { volumes } from '../../actors/volume/row.ts';
+import { volumeAttachments, volumes } from '../../actors/volume/row.ts';
 import type { World } from './world.ts';
 
 const OWNER = { projectId: 'p0', userId: 'u0' };
 const REQUESTER = { ...OWNER, isAdmin: false };
 /** Volumes that the clients of a history share: few, so that they want the same ones. */
 const SHARED_MAX = 6;
+
+/** The last of them may be had by several instances at once. */
+const isForSeveral = (volumeId: string): boolean => volumeId === sharedId(SHARED_MAX - 1);
 
 const volumeRequest = (
   content: VolumeRequest['content'],
@@ -48,6 +51,7 @@ export async function useVolume(world: World, instanceId: string): Promise<void>
     metadataJson: '{}',
     imageMetadataJson: null,
     bootable: false,
+    multiattach: isForSeveral(volumeId),
   } as const;
   if (!volumes.read(world.rows, volumeId)) {
     await changeVolumes(world.system, { type: 'createVolume', owner: OWNER, volume });
@@ -60,8 +64,40 @@ export async function useVolume(world: World, instanceId: string): Promise<void>
   if (world.happens(0.1))
     await changeVolumes(world.system, { type: 'deleteVolume', id: volumeId, cascade: false, force: false });
   const [known] = instances.read(world.rows, instanceId)?.volumes ?? [];
-  if (known === undefined || known.bootIndex === 0 || world.happens(0.4)) return;
+  if (known === undefined) return;
+  if (world.happens(0.5)) await swapVolume(world, instanceId, known.volumeId);
+  if (world.happens(0.2)) await growVolume(world, known.volumeId);
+  if (known.bootIndex === 0 || world.happens(0.4)) return;
   await begin(world, instanceId, { operation: 'detachVolume', volumeId: known.volumeId });
+}
+
+/** An administrator who has another volume put in the place of one, as the volume service does when it moves it. */
+async function swapVolume(world: World, instanceId: string, volumeId: string): Promise<void> {
+  await changeVolumes(world.system, {
+    type: 'setVolumeStatus',
+    id: volumeId,
+    status: null,
+    detached: false,
+    migrationStatus: 'migrating',
+  });
+  const attached = instances.read(world.rows, instanceId)?.volumes ?? [];
+  // What the front refuses.
+  if (!attached.some((known) => known.volumeId === volumeId && known.state === 'attached')) return;
+  const first = world.upTo(SHARED_MAX);
+  const ids = Array.from({ length: SHARED_MAX }, (_, index) => sharedId((first + index) % SHARED_MAX));
+  const sizeGib = volumes.read(world.rows, volumeId)?.sizeGib ?? 0;
+  const newVolumeId = ids.find((id) => {
+    const row = volumes.read(world.rows, id);
+    return row?.status === 'available' && row.sizeGib >= sizeGib;
+  });
+  if (newVolumeId === undefined) return;
+  if ([...volumeAttachments.ids(world.rows, 'byVolume', [volumeId])].length > 1) return;
+  await begin(world, instanceId, { operation: 'swapVolume', volumeId, newVolumeId });
+}
+
+async function growVolume(world: World, id: string): Promise<void> {
+  const sizeGib = (volumes.read(world.rows, id)?.sizeGib ?? 0) + 1;
+  await changeVolumes(world.system, { type: 'extendVolume', id, sizeGib, attachedToo: true });
 }
 
 async function begin(world: World, instanceId: string, request: OperationRequest): Promise<void> {

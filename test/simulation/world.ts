@@ -1,3 +1,5 @@
+import { wakeConsolidator } from '../../actors/consolidator/client.ts';
+import type { ConsolidationOptions } from '../../actors/consolidator/options.ts';
 import { driverEffects } from '../../actors/driver-effects.ts';
 import { oneOrderAtATime } from '../../actors/guest-orders.ts';
 import { registerHost } from '../../actors/host/client.ts';
@@ -67,6 +69,8 @@ export class World {
 
   /** Where notifications go; null: there are none. */
   readonly #sink: NotificationSink | null;
+  /** How hosts are emptied by moves; undefined: they are not. */
+  readonly #consolidation: ConsolidationOptions | undefined;
 
   constructor(
     seed: number,
@@ -74,8 +78,10 @@ export class World {
     rates: FaultRates,
     crashPoint: CrashPoint | null,
     sink: NotificationSink | null = null,
+    consolidation?: ConsolidationOptions,
   ) {
     this.#sink = sink;
+    this.#consolidation = consolidation;
     this.#crashPoint = crashPoint;
     this.random = seededRandom(seed);
     this.rates = rates;
@@ -177,7 +183,13 @@ export class World {
       }),
     );
     const drivers = driverEffects(store, (name) => attached.get(name), new MemoryIntake());
-    const volumes = volumeEffects({ rows: store, store: createSimVolumes(), intake: null, copyOpen: () => null });
+    const volumes = volumeEffects({
+      rows: store,
+      store: createSimVolumes(),
+      intake: null,
+      copyOpen: () => null,
+      growOpen: () => null,
+    });
     const orders = withVolumes(
       volumes,
       oneOrderAtATime((request, signal) => this.#watched(life, drivers, request, signal)),
@@ -187,7 +199,12 @@ export class World {
     const told = sink === null ? null : ({ sinks: ['file'], stateChanges: false } as const);
     const shard = new Shard({
       name: 'cell1',
-      kinds: cloudKinds({ ...DEFAULT_QUOTA, instances: -1, cores: -1, ramMib: -1 }, undefined, told),
+      kinds: cloudKinds(
+        { ...DEFAULT_QUOTA, instances: -1, cores: -1, ramMib: -1 },
+        undefined,
+        told,
+        this.#consolidation,
+      ),
       store,
       clock,
       random,
@@ -211,6 +228,7 @@ export class World {
     for (const { name } of this.hosts) {
       void registerHost(this.system, { name, cell: 'cell1', zone: 'nova', lookEveryMs: this.lookEveryMs });
     }
+    if (this.#consolidation !== undefined) wakeConsolidator(this.system, 'cell1');
     const ensure: NetworkMessage = { type: 'ensureDefaults', projectId: 'p0', routed: true };
     this.system.tell(network.at(NETWORK_MAIN), ensure);
   }
@@ -272,8 +290,9 @@ export class World {
     return outcome;
   }
 
-  /** A guest may have one order at a time, except that the one before may have been aborted. */
+  /** A guest may have one order at a time, except that the one before may have been aborted; a migration is forced while it runs. */
   #watchOrders(request: EffectRecord, signal: AbortSignal): void {
+    if (request.name === 'driver.forceMigration') return;
     const guest = guestOf(request);
     const other = this.#orders.get(guest);
     if (other && !other.signal.aborted) {

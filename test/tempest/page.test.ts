@@ -36,7 +36,9 @@ test('a test has the outcome of its class when that could not be set up, and a t
 test('the page counts, and a failure without an explanation is told as such', () => {
   const run = { tempestVersion: '33.0.0', command: 'npm run tempest', outcomes: outcomesOf(LINES, nova.keys()), nova };
   const exceptions = [{ tests: /Two/, why: 'There is no network.' }];
-  const page = tempestPage(run, exceptions);
+  const page = tempestPage(run, exceptions, [{ reason: /^No vol/, why: 'They are not built.' }]);
+  assert.match(page, /\| 1 \| No volumes \| They are not built\. \|/);
+  assert.match(tempestPage(run, exceptions), /\| 1 \| No volumes \| \*\*not explained\*\* \|/);
   assert.match(page, /\| passed \| 1 \| 3 \|/);
   assert.match(page, /Of the 3 tests that pass on Nova, 1 pass here/);
   assert.match(page, /test_x \| failed \| passed \| There is no network\./);

@@ -19,6 +19,12 @@ export interface Exception {
   readonly why: string;
 }
 
+/** Why tests are skipped for which Tempest gives a reason that matches. */
+export interface Skip {
+  readonly reason: RegExp;
+  readonly why: string;
+}
+
 /** Reads `tempest-nova-zed.tsv`: a status and a test on each line. */
 export function readReference(text: string): Reference {
   const reference = new Map<string, string>();
@@ -72,8 +78,13 @@ const grouped = (skipped: readonly Outcome[]): Map<string, Outcome[]> => {
   return new Map([...byReason].sort(([, a], [, b]) => b.length - a.length));
 };
 
+const skipRow = (given: string, skipped: readonly Outcome[], skips: readonly Skip[]): string => {
+  const why = skips.find(({ reason }) => reason.test(given))?.why ?? '**not explained**';
+  return `| ${skipped.length} | ${cell(given)} | ${cell(why)} |`;
+};
+
 /** The page docs/tempest.md. */
-export function tempestPage(run: Run, exceptions: readonly Exception[]): string {
+export function tempestPage(run: Run, exceptions: readonly Exception[], skips: readonly Skip[] = []): string {
   const { outcomes, nova } = run;
   const notHere = missing(run);
   const failed = outcomes.filter(({ verdict }) => verdict === 'failed');
@@ -109,9 +120,9 @@ export function tempestPage(run: Run, exceptions: readonly Exception[]): string 
     '',
     '## What is skipped, by reason',
     '',
-    '| tests | reason, as Tempest gives it |',
-    '| ----- | --------------------------- |',
-    ...[...grouped(skipped)].map(([reason, of]) => `| ${of.length} | ${cell(reason)} |`),
+    '| tests | reason, as Tempest gives it | why here |',
+    '| ----- | --------------------------- | -------- |',
+    ...[...grouped(skipped)].map(([reason, of]) => skipRow(reason, of, skips)),
     '',
     '## What passes here and not on Nova',
     '',

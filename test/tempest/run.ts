@@ -7,7 +7,7 @@ import { endControllers, startController } from '../process/controller.ts';
 import { buildProgram } from '../process/program.ts';
 import { cloudFacts } from './cloud-facts.ts';
 import { TEMPEST_FILTERS, tempestConfiguration } from './configuration.ts';
-import { EXCEPTIONS } from './exceptions.ts';
+import { EXCEPTIONS, SKIPS } from './exceptions.ts';
 import { outcomesOf } from './outcome.ts';
 import { missing, type Run, readReference, tempestPage, unexplained } from './page.ts';
 
@@ -90,7 +90,7 @@ try {
 
   const page = values.page ?? (values.tests === ALL_TESTS ? PAGE : null);
   if (page !== null) {
-    writeFileSync(page, tempestPage(run, EXCEPTIONS));
+    writeFileSync(page, tempestPage(run, EXCEPTIONS, SKIPS));
     // As the checks of the repository want it.
     const formatted = spawnSync(FORMATTER, ['check', '--write', '--colors=off', page], { cwd: ROOT, encoding: 'utf8' });
     if (formatted.status !== 0) console.error(`The page is written, but not formatted: ${formatted.stderr}`);

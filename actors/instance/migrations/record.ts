@@ -45,7 +45,7 @@ export function recordMigration(ctx: Context, instance: Instance, begun: NewMigr
 export function changeMigration(
   ctx: Context,
   number: number,
-  changes: Partial<Pick<Migration, 'status' | 'targetHost'>>,
+  changes: Partial<Pick<Migration, 'status' | 'targetHost' | 'progress'>>,
 ): void {
   const migration = migrations.read(ctx.rows, numberKey(number));
   if (!migration || MIGRATION_ENDS.includes(migration.status)) return;

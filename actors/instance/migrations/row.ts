@@ -1,3 +1,4 @@
+import type { MigrationProgress } from '../../../drivers/hypervisor.ts';
 import { table } from '../../../runtime/table.ts';
 import { numberKey } from '../../registry/row.ts';
 
@@ -55,6 +56,8 @@ export interface Migration {
   readonly targetHost: string | null;
   readonly oldFlavorId: string;
   readonly newFlavorId: string;
+  /** How much a live migration has copied. Absent: its driver has not told. */
+  readonly progress?: MigrationProgress;
   readonly createdAtMs: number;
   readonly updatedAtMs: number | null;
 }

@@ -1,7 +1,7 @@
+import { changeBootData } from '../boot-data.ts';
 import { changeGuestPassword } from '../driver-steps.ts';
 import type { Operation } from '../operation.ts';
 import { requestOf } from '../requests.ts';
-import { bootData } from '../row.ts';
 
 /** Gives the administrator inside the guest another password. Nova: server action `changePassword`. */
 export const changePassword: Operation = {
@@ -12,9 +12,8 @@ export const changePassword: Operation = {
   taskState: 'updating_password',
   prepare(instance, request, ctx) {
     const asked = requestOf(request, 'changePassword');
-    const boot = bootData.read(ctx.rows, instance.id);
     // Kept where the first one is, from where the driver's order reads it: no effect holds a secret.
-    if (asked && boot) ctx.put(bootData, instance.id, { ...boot, adminPassword: asked.adminPassword });
+    if (asked) changeBootData(instance.id, { adminPassword: asked.adminPassword }, ctx);
     return instance;
   },
   steps: [changeGuestPassword],

@@ -1,9 +1,10 @@
+import { changeBootData } from '../boot-data.ts';
 import { runGuest, stopGuest } from '../driver-steps.ts';
 import { atSource, atTarget, endMove, withMove } from '../move.ts';
 import { claimTarget, moveIs, moveOvertaken, removeAtTargetLater } from '../move-steps.ts';
 import type { Operation, Step } from '../operation.ts';
 import { requestOf } from '../requests.ts';
-import { bootData, guestHost } from '../row.ts';
+import { guestHost } from '../row.ts';
 import { recordVolumes } from '../volume-steps.ts';
 
 /** No driver shares disks between hosts: what was on the dead host cannot be kept. Nova: `InvalidSharedStorage`. */
@@ -36,9 +37,8 @@ export const evacuate: Operation = {
   prepare(instance, request, ctx) {
     const asked = requestOf(request, 'evacuate');
     if (asked === null) return instance;
-    const boot = bootData.read(ctx.rows, instance.id);
-    if (boot && asked.adminPassword !== null)
-      ctx.put(bootData, instance.id, { ...boot, adminPassword: asked.adminPassword });
+    const { adminPassword } = asked;
+    if (adminPassword !== null) changeBootData(instance.id, { adminPassword }, ctx);
     const { host: wantedHost, by, isHostForced, onSharedStorage: keepsDisk, endsStopped } = asked;
     const { flavor } = instance;
     const vmState = endsStopped || instance.vmState === 'stopped' ? 'stopped' : 'active';

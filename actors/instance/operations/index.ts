@@ -4,6 +4,7 @@ import { changePassword } from './change-password.ts';
 import { create } from './create.ts';
 import { deleteInstance } from './delete.ts';
 import { evacuate } from './evacuate.ts';
+import { extendVolume } from './extend-volume.ts';
 import { liveMigrate } from './live-migrate.ts';
 import { pause, unpause } from './pause.ts';
 import { hardReboot, keepStopped, resumeGuest, softReboot, start, stop } from './power.ts';
@@ -14,6 +15,7 @@ import { shelve, shelveOffload, unshelve } from './shelve.ts';
 import { createBackup, createImage } from './snapshot.ts';
 import { restore, softDelete } from './soft-delete.ts';
 import { resume, suspend } from './suspend.ts';
+import { swapVolume } from './swap-volume.ts';
 import { attachVolume, detachVolume } from './volumes.ts';
 
 /** Every operation by its name: the one table that code, answers and tests go by. */
@@ -50,4 +52,6 @@ export const OPERATIONS: { readonly [Name in OperationName]: Operation } = {
   unshelve,
   attachVolume,
   detachVolume,
+  swapVolume,
+  extendVolume,
 };

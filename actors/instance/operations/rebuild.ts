@@ -1,9 +1,12 @@
 import type { Context } from '../../../runtime/context.ts';
+import { VOLUME_MAIN, volume } from '../../volume/protocol.ts';
+import { changeBootData } from '../boot-data.ts';
 import { askWhetherStays } from '../claim.ts';
 import { rebuildGuest, stopGuest } from '../driver-steps.ts';
 import type { Operation, Step } from '../operation.ts';
+import { instance as instanceProtocol } from '../protocol.ts';
 import { type RebuildRequest, requestOf } from '../requests.ts';
-import { bootData, type FormerImage, type Instance } from '../row.ts';
+import type { FormerImage, Instance, NewContent } from '../row.ts';
 
 const isStopped = ({ vmState }: Instance): boolean => vmState === 'stopped';
 
@@ -14,6 +17,30 @@ const formerOf = ({ operation }: Instance): FormerImage | undefined =>
 const askScheduler: Step = {
   name: 'ask scheduler',
   begin: (start) => (formerOf(start.instance) === undefined ? 'done' : askWhetherStays(start, start.instance.image)),
+};
+
+const reimageOf = ({ operation }: Instance): NewContent | undefined =>
+  operation?.details?.kind === 'rebuild' ? operation.details.reimage : undefined;
+
+const isReimaged = (instance: Instance): boolean => reimageOf(instance) !== undefined;
+
+/** Has the volume that the guest boots from filled anew, while no guest has it open. Nova: `os-reimage` of Cinder. */
+const reimageVolume: Step = {
+  name: 'reimage volume',
+  taskState: 'rebuild_block_device_mapping',
+  applies: isReimaged,
+  begin({ instance, ctx, stepId }) {
+    const wanted = reimageOf(instance);
+    if (!wanted) return 'done';
+    ctx.tell(volume.at(VOLUME_MAIN), {
+      type: 'reimageVolume',
+      requestId: stepId,
+      instanceId: instance.id,
+      ...wanted,
+      answerTo: instanceProtocol.at(instance.id),
+    });
+    return 'waits';
+  },
 };
 
 /** Whether it stands at the first step: the guest is as it was then. */
@@ -36,12 +63,15 @@ export const rebuild: Operation = {
   details(request, _by, { image, rootImage = null }) {
     const asked = requestOf(request, 'rebuild');
     if (asked === null) return null;
-    const { preserveEphemeral } = asked;
-    if (asked.image.imageId === image?.imageId) return { kind: 'rebuild', preserveEphemeral };
-    return { kind: 'rebuild', preserveEphemeral, former: { image, rootImage } };
+    const { preserveEphemeral, reimage } = asked;
+    const details = { kind: 'rebuild', preserveEphemeral, ...(reimage ? { reimage } : {}) } as const;
+    if (asked.image === null || asked.image.imageId === image?.imageId) return details;
+    return { ...details, former: { image, rootImage } };
   },
   steps: [
     askScheduler,
+    { ...stopGuest, name: 'stop guest before its volume is filled', applies: isReimaged },
+    reimageVolume,
     { ...rebuildGuest, taskState: 'rebuild_spawning' },
     { ...stopGuest, taskState: 'powering-off', applies: isStopped },
   ],
@@ -56,16 +86,14 @@ export const rebuild: Operation = {
 
 /** The new guest is told these when it boots; the instance shows them from now on, whatever becomes of the rebuild. */
 function withRequest(instance: Instance, asked: RebuildRequest, ctx: Context): Instance {
-  const { keypair, userData, adminPassword } = asked;
-  const boot = bootData.read(ctx.rows, instance.id);
-  if (boot) {
-    ctx.put(bootData, instance.id, {
-      ...boot,
-      adminPassword,
-      ...(userData === undefined ? {} : { userData }),
-      ...(keypair === undefined ? {} : { publicKey: keypair?.publicKey ?? null, keyType: keypair?.type ?? null }),
-    });
-  }
+  const { keypair, userData, adminPassword, files } = asked;
+  const boot = {
+    adminPassword,
+    ...(userData === undefined ? {} : { userData }),
+    ...(files === undefined ? {} : { files }),
+    ...(keypair === undefined ? {} : { publicKey: keypair?.publicKey ?? null, keyType: keypair?.type ?? null }),
+  };
+  changeBootData(instance.id, boot, ctx);
   return {
     ...instance,
     ...asked.changes,

@@ -1,9 +1,10 @@
 import type { Context } from '../../../runtime/context.ts';
+import { changeBootData } from '../boot-data.ts';
 import { rebootGuest, stopGuest } from '../driver-steps.ts';
 import type { Operation } from '../operation.ts';
 import { unwatch, watch } from '../overdue-watch.ts';
 import { requestOf } from '../requests.ts';
-import { bootData, type Instance } from '../row.ts';
+import type { Instance } from '../row.ts';
 import { POWER } from '../states.ts';
 
 const idle = { taskState: [null], launched: true, unlocked: true, placed: false } as const;
@@ -46,7 +47,5 @@ export const unrescue: Operation = {
   whenFailed: (instance) => ({ ...instance, vmState: 'error' }),
 };
 
-function keepPassword(instance: Instance, rescuePassword: string | null, ctx: Context): void {
-  const boot = bootData.read(ctx.rows, instance.id);
-  if (boot) ctx.put(bootData, instance.id, { ...boot, rescuePassword });
-}
+const keepPassword = ({ id }: Instance, rescuePassword: string | null, ctx: Context): void =>
+  changeBootData(id, { rescuePassword }, ctx);

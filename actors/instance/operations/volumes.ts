@@ -48,7 +48,7 @@ const takeVolume: Step = {
 };
 
 /** Has the guest given what the instance has, and taken what it has not. */
-const plug = (name: string): Step => ({
+export const plug = (name: string): Step => ({
   name,
   applies: ({ host }) => host !== null,
   begin(start) {
@@ -64,8 +64,8 @@ const plugVolume: Step = {
   undo: unplugLater,
 };
 
-/** The rows say by then that the instance does not have the volume. */
-function unplugLater(start: StepStart): void {
+/** Has the guest given what the rows say by then: without the volume that did not come. */
+export function unplugLater(start: StepStart): void {
   if (start.instance.host === null) return;
   const effect = request(start, 'driver.ensureVolumes', limits.plugMs);
   start.ctx.effect({ ...effect, effectId: `${start.stepId}.undo` });
@@ -127,7 +127,11 @@ export const attachVolume: Operation = {
     if (details === null) return;
     // Nobody has been answered as long as the service has not.
     if (!isComing(start.instance)) answerOvertaken(start, details.asker);
-    releaseVolumes(start.instance, start.ctx, [details.volumeId], false);
+    // One that it has already, for which it would have been refused, stays.
+    const isOwn = volumesOf(start.instance).some(
+      ({ volumeId, state }) => volumeId === details.volumeId && state === 'attached',
+    );
+    if (!isOwn) releaseVolumes(start.instance, start.ctx, [details.volumeId], false);
     unplugLater(start);
   },
   overtakenAs: withoutComing,

@@ -183,9 +183,8 @@ function writeClaims(
   return beside;
 }
 
-/** An instance has given back its host: what it had beside that, it has no longer. Harmless when there is nothing. */
+/** A consumer that is an instance has given back its host: what it had beside that, it has no longer. */
 export function forgetConsumer(edit: Edit, consumerId: string): void {
-  if (consumers.read(edit.ctx.rows, consumerId) === undefined) return;
   writeConsumer(edit, edit.catalog.consumer(consumerId), null);
   edit.ctx.put(consumers, consumerId, undefined);
 }

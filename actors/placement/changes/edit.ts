@@ -1,7 +1,7 @@
 import type { Context } from '../../../runtime/context.ts';
 import { failed, ok, type Result } from '../../../runtime/result.ts';
 import { PlacementCatalog, type Provider } from '../catalog.ts';
-import type { PlacementChanged, PlacementReply } from '../change.ts';
+import type { NamesElsewhere, PlacementChanged, PlacementReply } from '../change.ts';
 import type { PlacementError } from '../errors.ts';
 import { type ProviderRow, providers, type Resources } from '../row.ts';
 
@@ -20,9 +20,9 @@ export interface Edit {
   readonly hosts: PlacementHosts;
 }
 
-export const newEdit = (ctx: Context, hosts: PlacementHosts): Edit => ({
+export const newEdit = (ctx: Context, hosts: PlacementHosts, names?: NamesElsewhere): Edit => ({
   ctx,
-  catalog: new PlacementCatalog(ctx.rows),
+  catalog: new PlacementCatalog(ctx.rows, names),
   hosts,
 });
 

@@ -1,5 +1,6 @@
 import type { Context } from '../../../runtime/context.ts';
 import type { NamesElsewhere, PlacementChange, PlacementReply } from '../change.ts';
+import { consumers } from '../row.ts';
 import { deleteAllocations, forgetConsumer, setAllocations } from './allocations.ts';
 import { type Edit, newEdit, type PlacementHosts } from './edit.ts';
 import { addInventory, deleteInventories, deleteInventory, setInventories, setInventory } from './inventories.ts';
@@ -27,19 +28,15 @@ export function changePlacement(
   change: PlacementChange,
   ctx: Context,
   hosts: PlacementHosts,
-  names: NamesElsewhere = NO_NAMES,
+  names?: NamesElsewhere,
 ): PlacementReply {
-  const edit = newEdit(ctx, hosts);
-  for (const name of names.traits) ensureTrait(edit, { type: 'ensureTrait', name });
-  for (const name of names.classes) ensureClass(edit, { type: 'ensureClass', name });
-  return changed(edit, change);
+  return changed(newEdit(ctx, hosts, names), change);
 }
 
-const NO_NAMES: NamesElsewhere = { traits: [], classes: [] };
-
 /** An instance has given back what it had of its host: it takes nothing of other providers either. */
-export const instanceReleased = (instanceId: string, ctx: Context, hosts: PlacementHosts): void =>
-  forgetConsumer(newEdit(ctx, hosts), instanceId);
+export function instanceReleased(instanceId: string, ctx: Context, hosts: PlacementHosts): void {
+  if (consumers.read(ctx.rows, instanceId) !== undefined) forgetConsumer(newEdit(ctx, hosts), instanceId);
+}
 
 function changed(edit: Edit, change: PlacementChange): PlacementReply {
   switch (change.type) {

@@ -1,5 +1,5 @@
 import type { Filter } from '../filter.ts';
-import { fitOn, wantedFit } from '../fit-wanted.ts';
+import { wantedFit } from '../fit-wanted.ts';
 import type { SchedulerOptions } from '../options.ts';
 
 /**
@@ -11,7 +11,7 @@ export const numaTopologyFilter = (options: SchedulerOptions): Filter => ({
   asks: 'costly',
   compile(request, hosts) {
     const wanted = wantedFit(request, options);
-    return wanted?.numa === undefined ? undefined : (row) => fitOn(hosts, row, wanted) !== undefined;
+    return wanted?.numa === undefined ? undefined : (row) => hosts.fittings.fits(hosts.name(row), wanted);
   },
   reason({ numa }, hosts, row) {
     const { cells, usage } = hosts.fittings.shown(hosts.name(row));

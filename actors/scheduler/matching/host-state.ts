@@ -1,3 +1,4 @@
+import { topologyOf } from '../../../drivers/host-topology.ts';
 import type { HostFacts } from '../host-profiles.ts';
 import type { HostTable } from '../host-table.ts';
 import type { SupportedInstance } from './image-properties.ts';
@@ -25,6 +26,8 @@ export function supportedInstances({ hypervisorType, cpuArchitecture }: HostFact
   return types.map((type) => [cpuArchitecture, type, 'hvm']);
 }
 
+const asText = (list: readonly string[] | undefined): string | undefined => list && JSON.stringify(list);
+
 /** What can be said of a host by name, with the names of Nova's `HostState` (nova/scheduler/host_manager.py). */
 const ATTRIBUTES: ReadonlyMap<string, HostValue> = new Map<string, HostValue>([
   ['host', (hosts, row) => hosts.name(row)],
@@ -48,6 +51,11 @@ const ATTRIBUTES: ReadonlyMap<string, HostValue> = new Map<string, HostValue>([
   ['disk_allocation_ratio', ratioOf('DISK_GB')],
   ['cpu_info.arch', (hosts, row) => hosts.facts(row).cpuArchitecture],
   ['cpu_info.model', (hosts, row) => hosts.facts(row).cpuModel],
+  ['cpu_info.features', (hosts, row) => asText(hosts.facts(row).cpuFeatures)],
+  ['cpu_info.topology.cells', (hosts, row) => topologyOf(hosts.host(row)?.numaCells)?.cells],
+  ['cpu_info.topology.sockets', (hosts, row) => topologyOf(hosts.host(row)?.numaCells)?.sockets],
+  ['cpu_info.topology.cores', (hosts, row) => topologyOf(hosts.host(row)?.numaCells)?.cores],
+  ['cpu_info.topology.threads', (hosts, row) => topologyOf(hosts.host(row)?.numaCells)?.threads],
   ['supported_instances', (hosts, row) => JSON.stringify(supportedInstances(hosts.facts(row)))],
   ['aggregates', (hosts, row) => JSON.stringify(hosts.facts(row).aggregates.map(({ name }) => name))],
 ]);

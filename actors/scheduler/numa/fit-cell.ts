@@ -25,6 +25,33 @@ function fitsOrdinary(cell: HostNumaCell, usage: CellUsage, memoryMib: number, r
   return more <= has && used + more <= has * ratio;
 }
 
+/** Whether there is room for what can be shared. */
+function hasRoom(
+  host: HostNumaCell,
+  usage: CellUsage,
+  { cpus, memoryMib }: GuestCell,
+  { pageSize, cpuPolicy }: GuestTopology,
+  ratios: SharedRatios,
+): boolean {
+  const has = host.cpus.length;
+  if (cpus.length > has || (cpus.length > 0 && usage.cpus + cpus.length > has * ratios.cpu)) return false;
+  if (memoryMib > host.memoryMib) return false;
+  return pageSize !== null || fitsOrdinary(host, usage, memoryMib, cpuPolicy === 'shared' ? ratios.memory : 1);
+}
+
+/** Whether a cell of a guest fits into a cell of a host: what `fitCell` finds, without making it where nothing has to be chosen. */
+export const fitsCell = (
+  host: HostNumaCell,
+  usage: CellUsage,
+  guest: GuestCell,
+  topology: GuestTopology,
+  reservedCpus: number,
+  ratios: SharedRatios,
+): boolean =>
+  guest.pcpus.length + reservedCpus === 0 && topology.pageSize === null
+    ? hasRoom(host, usage, guest, topology, ratios)
+    : fitCell(host, usage, guest, topology, reservedCpus, ratios) !== undefined;
+
 /**
  * Where a cell of a guest would be in a cell of a host; undefined: it does not fit. Processors of its own and memory in
  * pages are given once, and so is all memory of a guest with processors of its own; what is shared as often as `ratios`
@@ -38,13 +65,9 @@ export function fitCell(
   reservedCpus: number,
   ratios: SharedRatios,
 ): PlacedCell | undefined {
+  if (!hasRoom(host, usage, guest, topology, ratios)) return undefined;
   const { cpus, pcpus, memoryMib } = guest;
-  const { pageSize, cpuPolicy, threadPolicy } = topology;
-  const has = host.cpus.length;
-  if (cpus.length > has || (cpus.length > 0 && usage.cpus + cpus.length > has * ratios.cpu)) return undefined;
-  if (memoryMib > host.memoryMib) return undefined;
-  const memoryRatio = cpuPolicy === 'shared' ? ratios.memory : 1;
-  if (pageSize === null && !fitsOrdinary(host, usage, memoryMib, memoryRatio)) return undefined;
+  const { pageSize, threadPolicy } = topology;
   const pageSizeKib = pageSize === null ? null : choosePageSize(host, usage, memoryMib, pageSize);
   if (pageSizeKib === undefined) return undefined;
   const packed =

@@ -23,6 +23,9 @@ export interface FitOptions {
   readonly accepts?: (hostCells: readonly number[]) => boolean;
 }
 
+const FIRST_FIRST: readonly number[] = [0, 1];
+const SECOND_FIRST: readonly number[] = [1, 0];
+
 /** The places of a host's cells in the order in which they are tried. */
 function ordered(
   cells: readonly HostNumaCell[],
@@ -30,9 +33,8 @@ function ordered(
   guest: GuestTopology,
   { packs = false, devices, accepts }: FitOptions,
 ): readonly number[] {
-  const places = cells.map((_, place) => place);
   // With as many cells as the host all are used.
-  if (cells.length <= guest.cells.length) return places;
+  if (cells.length <= guest.cells.length) return cells.map((_, place) => place);
   const towards = packs ? 1 : -1;
   const devicesOf = (place: number): number => devices?.get(cells[place]?.id ?? -1) ?? 0;
   const memoryFree = (place: number): number => (cells[place]?.memoryMib ?? 0) - (usage[place]?.memoryMib ?? 0);
@@ -41,13 +43,14 @@ function ordered(
     guest.cpuPolicy === 'shared'
       ? (usage[place]?.cpus ?? 0)
       : (usage[place]?.pinned.length ?? 0) - (cells[place]?.pcpus.length ?? 0);
-  return places.sort(
-    (a, b) =>
-      (accepts ? devicesOf(b) - devicesOf(a) : devicesOf(a) - devicesOf(b)) ||
-      towards * (load(b) - load(a)) ||
-      towards * (memoryFree(a) - memoryFree(b)) ||
-      a - b,
-  );
+  const compare = (a: number, b: number): number =>
+    (accepts ? devicesOf(b) - devicesOf(a) : devicesOf(a) - devicesOf(b)) ||
+    towards * (load(b) - load(a)) ||
+    towards * (memoryFree(a) - memoryFree(b)) ||
+    a - b;
+  // Most hosts have two.
+  if (cells.length === 2) return compare(0, 1) <= 0 ? FIRST_FIRST : SECOND_FIRST;
+  return cells.map((_, place) => place).sort(compare);
 }
 
 /**

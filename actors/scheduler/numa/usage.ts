@@ -38,10 +38,9 @@ function changed(
   sign: 1 | -1,
 ): readonly CellUsage[] {
   return cells.map((cell, place) => {
-    const before = usage[place] ?? { cpus: 0, memoryMib: 0, pinned: [], pages: cell.pages.map(() => 0) };
-    return guest
-      .filter(({ hostCell }) => hostCell === cell.id)
-      .reduce((used, placed) => changedCell(cell, used, placed, sign), before);
+    let used = usage[place] ?? { cpus: 0, memoryMib: 0, pinned: [], pages: cell.pages.map(() => 0) };
+    for (const placed of guest) if (placed.hostCell === cell.id) used = changedCell(cell, used, placed, sign);
+    return used;
   });
 }
 

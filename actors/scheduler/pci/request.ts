@@ -1,4 +1,5 @@
 import type { HostPciDevice, PciDeviceType } from '../../../drivers/host-topology.ts';
+import type { PortDevice } from '../../../drivers/networks.ts';
 import { failed, ok, type Result } from '../../../runtime/result.ts';
 
 /** How near devices must be to the guest's NUMA cells. Nova: `hw:pci_numa_affinity_policy`. */
@@ -9,7 +10,8 @@ export interface PciSpec {
   readonly vendorId?: string;
   readonly productId?: string;
   readonly deviceType?: PciDeviceType;
-  readonly physicalNetwork?: string;
+  /** Null: it must lead to none. */
+  readonly physicalNetwork?: string | null;
   readonly requiredTraits?: readonly string[];
 }
 
@@ -81,22 +83,23 @@ export function pciRequests(asked: PciAsked, aliases: readonly PciAlias[]): Resu
   return ok(requests);
 }
 
-/** What a port of the type `direct` (or one like it) asks for: a function that leads to its physical network. */
+/** What a port asks for: a function that leads to its physical network. Nova: `create_resource_requests`. */
 export function portRequest(
-  portId: string,
-  vnicType: 'direct' | 'macvtap' | 'direct-physical',
-  physicalNetwork: string,
+  { portId, vnicType, physicalNetwork }: PortDevice,
   affinity: PciAffinity = 'legacy',
 ): PciRequest {
   const wanted: PciSpec = { physicalNetwork };
-  const spec: PciSpec = vnicType === 'direct-physical' ? { ...wanted, deviceType: 'type-PF' } : wanted;
-  return { source: portId, count: 1, specs: [spec], affinity };
+  const deviceType = vnicType === 'direct-physical' ? 'type-PF' : vnicType === 'vdpa' ? 'vdpa' : undefined;
+  return { source: portId, count: 1, specs: [deviceType ? { ...wanted, deviceType } : wanted], affinity };
 }
 
-/** Whether a device is as one of the specs says. A function that gives others is only had by who asks for one. */
+/** What is only had by who asks for this type: functions that give others, and those that speak virtio. */
+const RARE: ReadonlySet<PciDeviceType> = new Set<PciDeviceType>(['type-PF', 'vdpa']);
+
+/** Whether a device is as one of the specs says. */
 export const isAsked = (device: HostPciDevice, specs: readonly PciSpec[]): boolean =>
   specs.some((spec) => meets(device, spec)) &&
-  (device.deviceType !== 'type-PF' || specs.some(({ deviceType }) => deviceType === 'type-PF'));
+  (!RARE.has(device.deviceType) || specs.some(({ deviceType }) => deviceType === device.deviceType));
 
 const same = (asked: string | undefined, is: string | undefined): boolean => asked === undefined || asked === is;
 
@@ -104,5 +107,5 @@ const meets = (device: HostPciDevice, spec: PciSpec): boolean =>
   same(spec.vendorId, device.vendorId) &&
   same(spec.productId, device.productId) &&
   same(spec.deviceType, device.deviceType) &&
-  same(spec.physicalNetwork, device.physicalNetwork) &&
+  (spec.physicalNetwork === undefined || spec.physicalNetwork === (device.physicalNetwork ?? null)) &&
   (spec.requiredTraits ?? []).every((trait) => device.traits?.includes(trait));

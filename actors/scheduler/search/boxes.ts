@@ -40,6 +40,15 @@ export class Boxes {
     this.peak.fill(Number.NEGATIVE_INFINITY, box * REFERENCES, (box + 1) * REFERENCES);
   }
 
+  /** Takes in that a value becomes another one; true: the box may have become smaller by that. */
+  change(box: number, column: number, before: number, value: number): boolean {
+    const at = box * this.columns + column;
+    const wasBound = value > before ? before === this.min[at] : before === this.max[at];
+    if (value < (this.min[at] ?? 0)) this.min[at] = value;
+    if (value > (this.max[at] ?? 0)) this.max[at] = value;
+    return wasBound;
+  }
+
   /** Fits a column to the values from one place to another. */
   fitColumn(box: number, column: number, values: Float64Array, from: number, to: number): void {
     let min = Number.POSITIVE_INFINITY;

@@ -7,7 +7,7 @@ import { Boxes, MIXED, ORDER_MAX, REFERENCES, ROOMS } from './boxes.ts';
 import { Extents } from './extents.ts';
 import { Multipliers } from './multipliers.ts';
 import { pointsOf, readColumn } from './points.ts';
-import { noReferences, type Reference } from './references.ts';
+import { noReferences, type Reference, sumLeaf } from './references.ts';
 
 /** The column of when instances were claimed. */
 export const CLAIMED_AT_COLUMN = ROOMS + WEIGHT_COLUMNS.indexOf('claimedAtMs');
@@ -17,7 +17,7 @@ const CHANGES_BEFORE_BUILD_MIN = 2_048;
 /** A host of another profile than its leaf costs searches more than one that has become fuller. */
 const CHANGES_OF_PROFILE = 32;
 /** Changes in a node after which its hosts are arranged anew. */
-const CHANGES_BEFORE_NODE = 128;
+const CHANGES_BEFORE_NODE = 256;
 /** Leaves for hosts that come before all are arranged anew: a part of those there are, and so many more. */
 const SPARE_PART = 32;
 const SPARE_LEAVES = 8;
@@ -120,7 +120,7 @@ export class HostIndex implements RowWatcher {
     return -1;
   }
 
-  /** Makes a reference of what a decision goes by, in place of the one that was not used for the longest time. */
+  /** Makes a reference of what a decision goes by, where multipliers are uniform, in place of the one not used for longest. */
   setReference(low: Float64Array, inverse: Float64Array, now: number): void {
     const [reference] = [...this.references].sort((a, b) => a.lastUse - b.lastUse);
     if (!reference) return;
@@ -132,7 +132,7 @@ export class HostIndex implements RowWatcher {
     reference.lastUse = now;
     const number = this.references.indexOf(reference);
     for (let leaf = 0; leaf < this.leaves.count; leaf++) {
-      for (let place = 0; place < (this.leafHosts[leaf] ?? 0); place++) this.#sum(number, leaf, place);
+      sumLeaf(this, number, leaf);
       this.#fitPeak(leaf, number);
     }
     for (let node = 0; node < this.nodes.count; node++) {
@@ -329,11 +329,11 @@ export class HostIndex implements RowWatcher {
       changed = true;
       this.values[at] = value;
       this.extents.widen(column, value);
-      const box = leaf * columns + column;
-      const isOutside = value < (leaves.min[box] ?? 0) || value > (leaves.max[box] ?? 0);
-      if (!isOutside && before !== leaves.min[box] && before !== leaves.max[box]) continue;
+      // What has become a bound itself is known; only one that may have been the bound before asks for a look at others.
+      const wasBoundOfNode = nodes.change(node, column, before, value);
+      if (!leaves.change(leaf, column, before, value)) continue;
       this.#fitColumn(leaf, column);
-      nodes.fitColumnOver(node, column, leaves, firstLeaf, lastLeaf);
+      if (wasBoundOfNode) nodes.fitColumnOver(node, column, leaves, firstLeaf, lastLeaf);
     }
     if (!changed) return;
     this.extents.widenSpare(this.values, leaf * this.columns * LEAF_SIZE + place);

@@ -37,11 +37,13 @@ export class Multipliers {
       this.#values = grown(Float64Array, this.#values, length * this.#weighers.length);
     }
     this.#serials[profile] = serial;
-    if (this.#first < 0) this.#first = profile;
+    const isFirst = this.#first < 0;
+    if (isFirst) this.#first = profile;
     for (const [index, weigher] of this.#weighers.entries()) {
       const multiplier = weigher.multiplier(this.#table, row);
+      // Before it is written: the number of the first profile may have become that of other facts.
+      if (!isFirst && multiplier !== this.of(this.#first, index)) this.areUniform = false;
       this.#values[profile * this.#weighers.length + index] = multiplier;
-      if (multiplier !== this.of(this.#first, index)) this.areUniform = false;
     }
   }
 

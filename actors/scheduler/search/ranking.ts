@@ -8,6 +8,8 @@ export interface Ranked {
 /** The hosts that a search has found so far, of which it keeps those that are wanted. */
 export interface Ranking {
   readonly hosts: readonly Ranked[];
+  /** Whether only the best host is kept. */
+  readonly keepsOne: boolean;
   /** Hosts of less weight do not get in; minus infinity while every host does. */
   readonly threshold: number;
   /** Whether a host of this weight and order of registration would get in. */
@@ -20,6 +22,10 @@ export interface Ranking {
 export class FirstHosts implements Ranking {
   readonly #most: number;
   readonly hosts: Ranked[] = [];
+
+  get keepsOne(): boolean {
+    return this.#most === 1;
+  }
 
   constructor(most: number) {
     this.#most = most;
@@ -51,6 +57,7 @@ export class FirstHosts implements Ranking {
 /** All hosts of the greatest weight, in no order. */
 export class EqualHosts implements Ranking {
   readonly hosts: Ranked[] = [];
+  readonly keepsOne = false;
 
   get threshold(): number {
     return this.hosts[0]?.weight ?? Number.NEGATIVE_INFINITY;

@@ -1,4 +1,6 @@
-import { REFERENCES } from './boxes.ts';
+import { LEAF_SIZE } from './arrange.ts';
+import { MIXED, REFERENCES } from './boxes.ts';
+import type { HostIndex } from './host-index.ts';
 
 /**
  * A way of adding up weight columns that a decision used: `sum of multiplier * (value - low) * inverse`. Leaves keep the
@@ -21,3 +23,26 @@ export const noReferences = (weighers: number): readonly Reference[] =>
     isUsed: false,
     lastUse: 0,
   }));
+
+/**
+ * Adds up along a reference what all hosts of a leaf have: the same as one by one, where all have the same multipliers. Weigher by
+ * weigher, as a column of a leaf is contiguous.
+ */
+export function sumLeaf(index: HostIndex, number: number, leaf: number): void {
+  const { references, values, columns, columnOf, multipliers, sums, rowAt, leafHosts } = index;
+  const reference = references[number];
+  if (reference === undefined) return;
+  const from = number * rowAt.length + leaf * LEAF_SIZE;
+  const hosts = leafHosts[leaf] ?? 0;
+  sums.fill(0, from, from + hosts);
+  for (let weigher = 0; weigher < columnOf.length; weigher++) {
+    const factor = reference.inverse[weigher] ?? 0;
+    if (factor === 0) continue;
+    const low = reference.low[weigher] ?? 0;
+    const multiplier = multipliers.of(MIXED, weigher);
+    const at = (leaf * columns + (columnOf[weigher] ?? 0)) * LEAF_SIZE;
+    for (let place = 0; place < hosts; place++) {
+      sums[from + place] = (sums[from + place] ?? 0) + multiplier * ((values[at + place] ?? 0) - low) * factor;
+    }
+  }
+}

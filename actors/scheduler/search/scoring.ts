@@ -39,6 +39,12 @@ export class Scoring implements Scorer {
   /** What is added to a sum along the reference to have the weight; the rest is by column. */
   readonly #constant: number;
   readonly #slack: number;
+  // What is scored, as columns: hosts are many.
+  readonly #columns: readonly number[];
+  readonly #mins: readonly number[];
+  readonly #ranges: readonly number[];
+  /** Where they are the same for all hosts. */
+  readonly #multipliers: readonly number[];
   readonly #tilts: readonly { readonly column: number; readonly low: number; readonly tilt: number }[];
 
   constructor(index: HostIndex, scored: readonly Scored[]) {
@@ -46,6 +52,10 @@ export class Scoring implements Scorer {
     this.scored = scored;
     const { multipliers } = index;
     this.#isUniform = multipliers.areUniform;
+    this.#columns = scored.map(({ column }) => column);
+    this.#mins = scored.map(({ min }) => min);
+    this.#ranges = scored.map(({ range }) => range);
+    this.#multipliers = scored.map(({ weigher }) => multipliers.of(MIXED, weigher));
     const low = new Float64Array(index.weighers.length);
     const inverse = new Float64Array(index.weighers.length);
     for (const { weigher, column, min, range } of scored) {
@@ -87,6 +97,19 @@ export class Scoring implements Scorer {
   ofHost(leaf: number, place: number, profile: number): number {
     const { values, columns, multipliers } = this.#index;
     let weight = 0;
+    if (this.#isUniform) {
+      const ownColumns = this.#columns;
+      const mins = this.#mins;
+      const ranges = this.#ranges;
+      const uniform = this.#multipliers;
+      const from = leaf * columns * LEAF_SIZE + place;
+      for (let at = 0; at < ownColumns.length; at++) {
+        const column = ownColumns[at] ?? -1;
+        const raw = column < 0 ? 0 : (values[from + column * LEAF_SIZE] ?? 0);
+        weight += (uniform[at] ?? 0) * ((raw - (mins[at] ?? 0)) / (ranges[at] ?? 1));
+      }
+      return weight;
+    }
     for (const { weigher, column, min, range } of this.scored) {
       const raw = column < 0 ? 0 : (values[(leaf * columns + column) * LEAF_SIZE + place] ?? 0);
       weight += multipliers.of(profile, weigher) * ((raw - min) / range);

@@ -2,6 +2,7 @@ import type { ExternalEvent } from '../../../actors/instance/protocol.ts';
 import type { Instance } from '../../../actors/instance/row.ts';
 import { boundPort } from '../../../actors/network/client.ts';
 import { portTable } from '../../../actors/network/row.ts';
+import { volumes } from '../../../actors/volume/row.ts';
 import type { Reader } from '../../../runtime/store.ts';
 
 /** An event as another service sends it. */
@@ -25,6 +26,11 @@ export function told({ name, status, tag }: Sent, server: Instance, reader: Read
       return { name, ports: portsNow(server, tag, reader) };
     case 'power-update':
       return { name };
+    case 'volume-extended': {
+      const row = tag === undefined ? undefined : volumes.read(reader, tag);
+      const isItsOwn = server.volumes?.some(({ volumeId }) => volumeId === row?.id) === true;
+      return row && isItsOwn ? { name, volumeId: row.id, sizeGib: row.sizeGib } : null;
+    }
     default:
       return null;
   }

@@ -1,3 +1,4 @@
+import { topologyOf } from '../../../drivers/host-topology.ts';
 import type { Reader } from '../../../runtime/store.ts';
 import { always, stepped, until } from '../../stepped.ts';
 import { viewOf } from '../field-view.ts';
@@ -13,7 +14,15 @@ export interface HypervisorSight {
 
 type Seen = Hypervisor & { readonly usage: Usage };
 
-const cpuInfo = ({ inventory }: Hypervisor) => ({ arch: inventory.cpuArchitecture, model: inventory.cpuModel });
+const cpuInfo = ({ inventory }: Hypervisor) => {
+  const topology = topologyOf(inventory.numaCells);
+  return {
+    arch: inventory.cpuArchitecture,
+    model: inventory.cpuModel,
+    ...(inventory.cpuFeatures && { features: inventory.cpuFeatures }),
+    ...(topology && { topology }),
+  };
+};
 
 const servers = ({ host }: Hypervisor, { reader, withServers }: HypervisorSight) =>
   withServers ? serversOf(reader, host.name) : undefined;
@@ -70,13 +79,25 @@ const fullView = viewOf<Seen, HypervisorSight>({
 const NO_USAGE: Usage = { vcpus: 0, memoryMib: 0, diskGib: 0 };
 const showsUsage = stepped(true, ['2.88', false]);
 
+/** What is used, and what the host keeps for itself: Nova counts that as used. */
+function usageSeen(reader: Reader, { host, inventory }: Hypervisor): Usage {
+  const usage = usageOf(reader, host.name);
+  const kept = inventory.terms?.reserved;
+  if (kept === undefined) return usage;
+  return {
+    vcpus: usage.vcpus + kept.vcpus,
+    memoryMib: usage.memoryMib + kept.memoryMib,
+    diskGib: usage.diskGib + kept.diskGib,
+  };
+}
+
 /** A hypervisor in a detailed list, or alone. What is used is only summed where it is shown. */
 export const hypervisorView = {
   at: (version: Parameters<typeof fullView.at>[0]) => {
     const show = fullView.at(version);
     const withUsage = showsUsage.at(version);
     return (hypervisor: Hypervisor, sight: HypervisorSight) =>
-      show({ ...hypervisor, usage: withUsage ? usageOf(sight.reader, hypervisor.host.name) : NO_USAGE }, sight);
+      show({ ...hypervisor, usage: withUsage ? usageSeen(sight.reader, hypervisor) : NO_USAGE }, sight);
   },
 };
 
@@ -85,7 +106,7 @@ export const statisticsOf = (reader: Reader, all: readonly Hypervisor[]): Readon
   const counted = all.filter(({ host }) => !host.disabled);
   const sum = (number: (hypervisor: Hypervisor) => number): number =>
     counted.reduce((total, hypervisor) => total + number(hypervisor), 0);
-  const usages = counted.map(({ host }) => usageOf(reader, host.name));
+  const usages = counted.map((hypervisor) => usageSeen(reader, hypervisor));
   const used = (number: (usage: Usage) => number): number => usages.reduce((total, usage) => total + number(usage), 0);
   const total = {
     vcpus: sum(({ inventory }) => inventory.vcpus),

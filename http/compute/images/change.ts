@@ -1,4 +1,4 @@
-import { computeErrorOf } from '../../../actors/errors.ts';
+import { computeErrorOf, isAskError } from '../../../actors/errors.ts';
 import { type ImageOutcome, updateImage } from '../../../actors/image/client.ts';
 import { type ImageRow, requesterOf } from '../../../actors/image/row.ts';
 import { limitsOfUser } from '../../../actors/project/row.ts';
@@ -9,6 +9,7 @@ import type { ComputeServices } from '../services.ts';
 /** Why the image service did not do something, as Nova tells it. */
 export const refusalOf = (outcome: ImageOutcome & { readonly ok: false }, forbidden: string): Refusal => {
   const { error } = outcome;
+  if (isAskError(error)) return refuse(computeErrorOf(error));
   switch (error.code) {
     case 'ImageNotFound':
       return refuseWith(404, 'Image not found.');
@@ -20,12 +21,6 @@ export const refusalOf = (outcome: ImageOutcome & { readonly ok: false }, forbid
       return refuse({ code: 'InvalidInput', reason: `${error.field}: ${error.reason}` });
     case 'PropertyNotFound':
       return refuseWith(404, 'Invalid metadata key');
-    case 'MailboxFull':
-    case 'AskTimedOut':
-    case 'HandlerFailed':
-    case 'ShardStopped':
-    case 'StoreFailed':
-      return refuse(computeErrorOf(error));
     default:
       return refuse({ code: 'InternalError' });
   }

@@ -1,10 +1,21 @@
-import { type InstanceAction, instanceActions } from '../../../actors/instance/row.ts';
+import { type InstanceAction, instanceActions, presentAction } from '../../../actors/instance/actions/row.ts';
+import { instances } from '../../../actors/instance/row.ts';
 import type { Reader } from '../../../runtime/store.ts';
 import type { Page } from '../../paging.ts';
 
-/** The actions of a server, the newest first. */
-const actionsOf = (reader: Reader, serverId: string): IterableIterator<InstanceAction> =>
-  instanceActions.scan(reader, { idPrefix: `${serverId}.`, reverse: true });
+/** The actions of a server, the newest first. The one that is under way has no row yet. */
+function* actionsOf(reader: Reader, serverId: string): IterableIterator<InstanceAction> {
+  const server = instances.read(reader, serverId);
+  let present = server ? presentAction(server) : null;
+  for (const action of instanceActions.scan(reader, { idPrefix: `${serverId}.`, reverse: true })) {
+    if (present && action.startMs <= present.startMs) {
+      yield present;
+      present = null;
+    }
+    yield action;
+  }
+  if (present) yield present;
+}
 
 /** The action that a request began; null when the server has none of it. */
 export const actionOfRequest = (reader: Reader, serverId: string, requestId: string): InstanceAction | null => {

@@ -1,4 +1,5 @@
-import type { Instance, InstanceAction, InstanceActionEvent } from '../../../actors/instance/row.ts';
+import type { InstanceAction, InstanceActionEvent } from '../../../actors/instance/actions/row.ts';
+import type { Instance } from '../../../actors/instance/row.ts';
 import { derived, since, stepped } from '../../stepped.ts';
 import { hostIdOf } from '../servers/view-fields.ts';
 import { isoMicroseconds } from '../times.ts';

@@ -1,5 +1,6 @@
 import type { Instance } from '../../../actors/instance/row.ts';
 import type { BoundPort, PortRequest } from '../../../actors/network/protocol.ts';
+import { deviceVnicType } from '../../../drivers/networks.ts';
 import { type Refusal, refuse, refuseWith } from '../../reply.ts';
 import type { RequestContext } from '../../request.ts';
 import type { ShapeOutput } from '../../shape.ts';
@@ -22,7 +23,11 @@ const portRequest = async (
   if (port_id !== undefined) {
     const port = await networks.findPort(port_id, caller);
     if (port === null) return refuse({ code: 'PortNotFound', portId: port_id });
-    return port.deviceId === '' ? { portId: port_id } : refuse({ code: 'PortInUse', portId: port_id });
+    if (port.deviceId !== '') return refuse({ code: 'PortInUse', portId: port_id });
+    // Its device would have to be claimed on the host.
+    return deviceVnicType(port.vnicType) === undefined
+      ? { portId: port_id }
+      : refuseWith(400, `Attaching port ${port_id} of type ${port.vnicType} is not supported.`);
   }
   if (net_id !== undefined) {
     const network = await networks.findNetwork(net_id, caller);
@@ -45,12 +50,11 @@ export const attach = async (
   if (illegal !== null) return illegal;
   if (!mayPlug(server, services))
     return refuseWith(400, `Attaching interfaces is not supported for instance ${server.id}.`);
-  if (wanted.tag !== undefined) return refuseWith(400, 'Tagged attachment of network interfaces is not supported.');
   const asked = await portRequest(wanted, request, services);
   if ('kind' in asked) return asked;
   const attached = await changedPort(services, {
     type: 'attachPort',
-    request: asked,
+    request: { ...asked, tag: wanted.tag },
     requestId: request.requestId,
     instanceId: server.id,
     projectId: server.projectId,

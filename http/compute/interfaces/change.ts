@@ -1,4 +1,4 @@
-import { computeErrorOf } from '../../../actors/errors.ts';
+import { computeErrorOf, isAskError } from '../../../actors/errors.ts';
 import { hosts } from '../../../actors/host/row.ts';
 import { changeInstancePort, checkRefusal } from '../../../actors/instance/client.ts';
 import type { PortChange } from '../../../actors/instance/protocol.ts';
@@ -40,6 +40,7 @@ export const changedPort = async (
     return { id: outcome.value };
   }
   const { error } = outcome;
+  if (isAskError(error)) return refuse(computeErrorOf(error));
   switch (error.code) {
     case 'NetworkNotFound':
     case 'NetworkAmbiguous':
@@ -52,12 +53,6 @@ export const changedPort = async (
     case 'SecurityGroupNotFound':
     case 'InvalidInput':
       return refuse(error);
-    case 'MailboxFull':
-    case 'AskTimedOut':
-    case 'HandlerFailed':
-    case 'ShardStopped':
-    case 'StoreFailed':
-      return refuse(computeErrorOf(error));
     case 'NetworkQuotaExceeded':
       return refuseWith(403, 'Maximum number of ports exceeded');
     default:

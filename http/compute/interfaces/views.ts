@@ -12,5 +12,5 @@ export const interfaceView = viewOf<BoundPort, Instance>({
   fixed_ips: always(({ fixedIps }) =>
     fixedIps.map(({ subnetId, address }) => ({ subnet_id: subnetId, ip_address: address })),
   ),
-  tag: since('2.70', () => null),
+  tag: since('2.70', (port) => port.tag ?? null),
 });

@@ -1,5 +1,6 @@
 import { hosts } from '../../../actors/host/row.ts';
 import type { Migration } from '../../../actors/instance/migrations/row.ts';
+import type { CopyProgress } from '../../../drivers/hypervisor.ts';
 import type { Reader } from '../../../runtime/store.ts';
 import { type LinkContext, selfAndBookmark } from '../../links.ts';
 import { always, since } from '../../stepped.ts';
@@ -64,19 +65,20 @@ export const migrationView = viewOf<Migration, MigrationSight>({
   ...owner,
 });
 
-const unknownBytes = always((): null => null);
+const copied = (what: 'disk' | 'memory', field: keyof CopyProgress) =>
+  always(({ progress }: Migration) => progress?.[what]?.[field] ?? null);
 
-/** A live migration of one server. How much has been copied no driver tells. */
+/** A live migration of one server. How much has been copied is null as long as its driver has not told, and where nothing is. */
 export const serverMigrationView = viewOf<Migration, MigrationSight>({
   created_at: always(({ createdAtMs }) => isoMicroseconds(createdAtMs)),
   ...ends,
-  disk_processed_bytes: unknownBytes,
-  disk_remaining_bytes: unknownBytes,
-  disk_total_bytes: unknownBytes,
+  disk_processed_bytes: copied('disk', 'processedBytes'),
+  disk_remaining_bytes: copied('disk', 'remainingBytes'),
+  disk_total_bytes: copied('disk', 'totalBytes'),
   id: always(({ number }) => number),
-  memory_processed_bytes: unknownBytes,
-  memory_remaining_bytes: unknownBytes,
-  memory_total_bytes: unknownBytes,
+  memory_processed_bytes: copied('memory', 'processedBytes'),
+  memory_remaining_bytes: copied('memory', 'remainingBytes'),
+  memory_total_bytes: copied('memory', 'totalBytes'),
   server_uuid: always(({ instanceId }) => instanceId),
   status: always(({ status }) => status),
   updated_at: always(({ updatedAtMs, createdAtMs }) => isoMicroseconds(updatedAtMs ?? createdAtMs)),

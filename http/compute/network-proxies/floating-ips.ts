@@ -1,4 +1,4 @@
-import { computeErrorOf } from '../../../actors/errors.ts';
+import { computeErrorOf, isAskError } from '../../../actors/errors.ts';
 import { changeNetwork, type NetworkChange, type NetworkError } from '../../../actors/network/client.ts';
 import {
   type FloatingIpRow,
@@ -68,16 +68,9 @@ export const changedFloatingIp = async (
     return { ok: true, id: outcome.value };
   }
   const { error } = outcome;
-  switch (error.code) {
-    case 'MailboxFull':
-    case 'AskTimedOut':
-    case 'HandlerFailed':
-    case 'ShardStopped':
-    case 'StoreFailed':
-      return { ok: false, refusal: refuse(computeErrorOf(error)), error: null };
-    default:
-      return { ok: false, refusal: null, error };
-  }
+  return isAskError(error)
+    ? { ok: false, refusal: refuse(computeErrorOf(error)), error: null }
+    : { ok: false, refusal: null, error };
 };
 
 /** Gives a project a floating IP of a pool, by the name or id of the network; null: of the only one, or of `nova`. */

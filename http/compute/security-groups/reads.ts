@@ -1,4 +1,4 @@
-import { computeErrorOf } from '../../../actors/errors.ts';
+import { computeErrorOf, isAskError } from '../../../actors/errors.ts';
 import { changeNetwork, type NetworkChange } from '../../../actors/network/client.ts';
 import { type SecurityGroupRow, securityGroupTable } from '../../../actors/network/row.ts';
 import type { Caller } from '../../../drivers/identity.ts';
@@ -46,6 +46,7 @@ export const changed = async (
   const outcome = await changeNetwork(system, change);
   if (outcome.ok) return { id: outcome.value };
   const { error } = outcome;
+  if (isAskError(error)) return refuse(computeErrorOf(error));
   switch (error.code) {
     case 'SecurityGroupNotFound':
       return notFound(error.nameOrId);
@@ -59,12 +60,6 @@ export const changed = async (
       return refuseWith(400, `It is not possible to ${error.change} the default security group.`);
     case 'InvalidInput':
       return refuse(error);
-    case 'MailboxFull':
-    case 'AskTimedOut':
-    case 'HandlerFailed':
-    case 'ShardStopped':
-    case 'StoreFailed':
-      return refuse(computeErrorOf(error));
     default:
       return refuse({ code: 'InternalError' });
   }

@@ -1,13 +1,16 @@
 import * as v from 'valibot';
+import { mustQuiesce } from '../../../actors/instance/client.ts';
 import type { OperationRequest } from '../../../actors/instance/protocol.ts';
 import type { Instance } from '../../../actors/instance/row.ts';
 import { limitsOfUser } from '../../../actors/project/row.ts';
+import { volumes } from '../../../actors/volume/row.ts';
 import { bookmarkHref } from '../../links.ts';
 import { text } from '../../parameter.ts';
 import { type Answer, emptyReply, type Refusal, refuse, refuseWith, reply } from '../../reply.ts';
 import type { RequestContext } from '../../request.ts';
 import { type ShapeOutput, shape } from '../../shape.ts';
 import { always, stepped } from '../../stepped.ts';
+import { itemsOf } from '../../volume/views.ts';
 import * as types from '../parameter-types.ts';
 import type { ComputeServices } from '../services.ts';
 import { begun, stateRefusal } from './begin.ts';
@@ -47,6 +50,10 @@ const refusalOf = (
   const state = stateRefusal(request, operation);
   if (state !== null) return state;
   if (isVolumeBacked(subject)) {
+    if (subject.vmState === 'active' && mustQuiesce(propertiesOfRoot(subject, reader))) {
+      const reason = `Quiescing is not supported in instance ${subject.id}`;
+      return refuseWith(409, `Failed to quiesce instance: ${reason}`);
+    }
     if (operation === 'createBackup') return refuseWith(400, 'It is not supported to backup volume backed instance.');
     const refusal = request.refusalOf('os_compute_api:servers:create_image:allow_volume_backed');
     if (refusal !== null) return refusal;
@@ -81,6 +88,12 @@ export const createImageAnswer = (
 type CreateImage = Extract<OperationRequest, { readonly operation: 'createImage' }>;
 
 const isVolumeBacked = ({ image }: Instance): boolean => image === null;
+
+/** What the volume that a server boots from keeps of its image. */
+function propertiesOfRoot({ volumes: held = [] }: Instance, reader: ComputeServices['reader']) {
+  const root = held.find(({ bootIndex }) => bootIndex === 0);
+  return itemsOf((root && volumes.read(reader, root.volumeId)?.imageMetadataJson) ?? null);
+}
 
 /** What boots from a volume is kept as snapshots of all its volumes. */
 const snapshotsOf = (server: Instance, { random }: ComputeServices): Pick<CreateImage, 'volumeSnapshots'> => {

@@ -1,18 +1,23 @@
 import * as v from 'valibot';
 import { changesTopology } from '../../../actors/cell/client.ts';
 import type { RebuildRequest } from '../../../actors/instance/protocol.ts';
-import type { Instance } from '../../../actors/instance/row.ts';
+import type { Instance, InstanceImage } from '../../../actors/instance/row.ts';
 import { limitsOfUser } from '../../../actors/project/row.ts';
 import { keypairId, keypairs } from '../../../actors/registry/row.ts';
+import { volumes } from '../../../actors/volume/row.ts';
+import type { Image } from '../../../drivers/images.ts';
 import { selfHref } from '../../links.ts';
 import { text } from '../../parameter.ts';
 import { type Answer, encodedReply, type Refusal, refuse, refuseWith } from '../../reply.ts';
 import type { RequestContext } from '../../request.ts';
 import { type ShapeOutput, shape } from '../../shape.ts';
-import { always, since } from '../../stepped.ts';
+import { always, since, stepped } from '../../stepped.ts';
+import { volumeOfImage } from '../../volume/content.ts';
+import { itemsOf } from '../../volume/views.ts';
 import * as types from '../parameter-types.ts';
 import type { ComputeServices } from '../services.ts';
 import { begun, stateRefusal } from './begin.ts';
+import { filesOf, filesRefusal } from './create/personality.ts';
 import { newPassword } from './create/random-texts.ts';
 import { unsupportedOf } from './create/unsupported.ts';
 import { readServer } from './lookup.ts';
@@ -50,7 +55,9 @@ export const rebuildAnswer = async (
   const { subject, version } = request;
   const { rebuild: asked } = request.body;
   const refused =
-    unsupportedOf(asked, request, 'os_compute_api:servers:rebuild:trusted_certs') ?? stateRefusal(request, 'rebuild');
+    unsupportedOf(asked, request, 'os_compute_api:servers:rebuild:trusted_certs') ??
+    filesRefusal(asked.personality, request, services) ??
+    stateRefusal(request, 'rebuild');
   if (refused !== null) return refused;
   const operation = await rebuildOf(asked, request, services);
   if ('kind' in operation) return operation;
@@ -73,7 +80,6 @@ const rebuildOf = async (
   { images, reader, quota, random }: ComputeServices,
 ): Promise<RebuildRequest | Refusal> => {
   const { caller, subject } = request;
-  if (subject.image === null) return refuseWith(400, 'Volume-backed servers cannot be rebuilt.');
   const keypair = keypairOf(asked, subject, reader);
   if (keypair !== undefined && keypair !== null && 'kind' in keypair) return keypair;
   const { metadata, user_data: userData } = asked;
@@ -82,16 +88,13 @@ const rebuildOf = async (
     return refuse({ code: 'MetadataLimitExceeded', allowed });
   const found = await images.find(asked.imageRef, caller);
   if (found === null) return refuseWith(400, 'Cannot find image for rebuild');
-  const image = usableImage(found, subject.flavor, request);
-  if ('kind' in image) return image;
-  if (changesTopology(subject.flavor, subject.image.properties, image.properties))
-    return refuseWith(
-      400,
-      "An instance's NUMA topology cannot be changed as part of a rebuild. The image provided is invalid for this instance.",
-    );
+  const made = subject.image === null ? ofVolume(found, request, reader) : ofImage(found, subject.image, request);
+  if ('kind' in made) return made;
+  const files = filesOf(asked.personality);
   return {
     operation: 'rebuild',
-    image,
+    ...made,
+    ...(files.length === 0 ? {} : { files }),
     changes: changesOf(asked),
     ...(metadata === undefined ? {} : { metadata }),
     ...(keypair === undefined ? {} : { keypair }),
@@ -99,6 +102,49 @@ const rebuildOf = async (
     adminPassword: asked.adminPass ?? newPassword(random),
     preserveEphemeral: asked.preserve_ephemeral ?? false,
   };
+};
+
+type MadeOf = Pick<RebuildRequest, 'image' | 'reimage'>;
+
+/** The root disk is made of another image. */
+const ofImage = (
+  found: Image,
+  before: InstanceImage,
+  request: RequestContext & { readonly subject: Instance },
+): MadeOf | Refusal => {
+  const { flavor } = request.subject;
+  const image = usableImage(found, flavor, request);
+  if ('kind' in image) return image;
+  return changesTopology(flavor, before.properties, image.properties)
+    ? refuseWith(
+        400,
+        "An instance's NUMA topology cannot be changed as part of a rebuild. The image provided is invalid for this instance.",
+      )
+    : { image };
+};
+
+/** From 2.93 on the volume that a server boots from is filled anew; before, it stayed as it was, and so did its image. */
+const isReimaged = stepped(false, ['2.93', true]);
+
+const ofVolume = (
+  found: Image,
+  { subject, version }: RequestContext & { readonly subject: Instance },
+  reader: ComputeServices['reader'],
+): MadeOf | Refusal => {
+  const volumeId = subject.volumes?.find(({ bootIndex }) => bootIndex === 0)?.volumeId ?? '';
+  const row = volumes.read(reader, volumeId);
+  if (!isReimaged.at(version)) {
+    const isSame = itemsOf(row?.imageMetadataJson ?? null)['image_id'] === found.id;
+    const reason = 'Unable to rebuild with a different image for a volume-backed server.';
+    return isSame ? { image: null } : refuse({ code: 'ImageUnacceptable', imageId: found.id, reason });
+  }
+  if (row === undefined) return refuse({ code: 'VolumeNotFound', volumeId });
+  const made = volumeOfImage(found, row.sizeGib);
+  if (!made.ok) return refuseWith(400, made.error.message);
+  const { content, imageMetadataJson } = made.value;
+  // What is made of an image is of that kind, and has its data.
+  if (content.kind !== 'image' || imageMetadataJson === null) return refuseWith(500);
+  return { image: null, reimage: { volumeId, content, imageMetadataJson } };
 };
 
 /** Undefined: the key stays as it is. Keys are of the server's owner, whoever asks. */

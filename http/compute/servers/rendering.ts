@@ -42,6 +42,10 @@ interface Rendering {
  */
 const renderings = new WeakMap<Instance, Rendering[]>();
 
+/** Whether a row may stand for a while. One of a server that is being built, or that has gone, is hardly looked at twice. */
+const isAtRest = ({ taskState, vmState }: Instance): boolean =>
+  taskState === null && vmState !== 'building' && vmState !== 'deleted';
+
 /** Renders servers for one request: a list of them. What depends on the caller alone is worked out once a project. */
 export const serverRenderer = (
   view: ServerView,
@@ -78,7 +82,7 @@ const rendered = (
   let kept = renderings.get(server);
   if (kept === undefined) {
     kept = [];
-    renderings.set(server, kept);
+    if (isAtRest(server)) renderings.set(server, kept);
   }
   let at = 0;
   for (; at < kept.length; at++) {

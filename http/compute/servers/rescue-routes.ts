@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isRescuable, isStableRescue } from '../../../actors/instance/client.ts';
 import type { Instance, InstanceImage } from '../../../actors/instance/row.ts';
 import { anything } from '../../parameter.ts';
 import { type Answer, type Refusal, refuseWith, reply } from '../../reply.ts';
@@ -47,10 +48,6 @@ const rescueAnswer = async (
 /** From 2.87 on what boots from a volume can be rescued, with an image that is made for it. */
 const volumeBackedToo = stepped(false, ['2.87', true]);
 
-/** Whether an image keeps the disks of the server as they are. Nova: "stable device rescue". */
-const isStable = (properties: Readonly<Record<string, string>>): boolean =>
-  'hw_rescue_device' in properties || 'hw_rescue_bus' in properties;
-
 /** What the server is to boot from: what was asked for, else the image that it was made of. */
 const rescueImage = async (
   imageId: string | undefined,
@@ -62,9 +59,9 @@ const rescueImage = async (
   if (subject.image === null && !volumeBackedToo.at(version)) return notRescuable();
   if (imageId === undefined) return subject.image ?? notRescuable();
   const found = await images.find(imageId, caller);
-  if (subject.image === null && found !== null && !isStable(found.properties)) return notRescuable();
+  if (subject.image === null && found !== null && !isStableRescue(found.properties)) return notRescuable();
   const image = found?.status === 'active' ? instanceImage(found) : null;
-  return image === null || 'kind' in image
+  return image === null || 'kind' in image || !isRescuable(image.properties)
     ? refuseWith(400, `Requested rescue image '${imageId}' is not supported`)
     : image;
 };

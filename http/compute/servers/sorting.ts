@@ -58,9 +58,10 @@ export const orderOf = (
 ): readonly SortBy[] | Refusal => {
   const keys = given.sort_key?.length ? given.sort_key : ['created_at'];
   const directions = given.sort_dir?.length ? given.sort_dir : ['desc'];
-  if (directions.length > keys.length) return refuseWith(400, 'Sort direction array size exceeds sort key array size.');
+  if (directions.length > keys.length)
+    return refuseWith(400, 'Invalid input received: Sort direction size exceeds sort key size');
   if (!directions.every((direction) => direction === 'asc' || direction === 'desc'))
-    return refuseWith(400, "Unknown sort direction, must be 'desc' or 'asc'.");
+    return refuseWith(400, "Invalid input received: Unknown sort direction, must be 'desc' or 'asc'");
   const first = directions[0] === 'desc';
   const order: SortBy[] = [];
   for (const [index, key] of keys.entries()) {

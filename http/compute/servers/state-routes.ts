@@ -1,5 +1,5 @@
 import { hosts } from '../../../actors/host/row.ts';
-import { checkRefusal, resetInstanceState } from '../../../actors/instance/client.ts';
+import { checkRefusal, hasGuestAgent, resetInstanceState } from '../../../actors/instance/client.ts';
 import type { Instance } from '../../../actors/instance/row.ts';
 import { anything, choice } from '../../parameter.ts';
 import { type Answer, emptyReply, type Refusal, refuse, refuseWith } from '../../reply.ts';
@@ -26,11 +26,13 @@ export const changePassword = shape('changePassword', { adminPass: always(types.
 /** The action injectNetworkInfo. */
 export const injectNetworkInfo = wrapped('injectNetworkInfo', always(anything));
 
-/** The driver whose guests can be spoken to from outside. Those of others have no agent that would listen. */
+/** The driver whose guests can all be spoken to from outside. */
 const WITH_AGENT = 'sim';
 
-const hasAgent = ({ host }: Instance, { reader }: ComputeServices): boolean =>
-  host !== null && hosts.read(reader, host)?.inventory?.hypervisorType === WITH_AGENT;
+/** Whether somebody in the guest can be told its password: always at that driver, else where its image says so. */
+const hasAgent = (server: Instance, { reader }: ComputeServices): boolean =>
+  hasGuestAgent(server) ||
+  (server.host !== null && hosts.read(reader, server.host)?.inventory?.hypervisorType === WITH_AGENT);
 
 const checked = (
   { subject, caller }: RequestContext & { readonly subject: Instance },

@@ -33,7 +33,11 @@ interface StatusRow {
   readonly during?: { readonly [T in TaskState]?: ServerStatus };
 }
 
-const REBUILDING = { rebuilding: 'REBUILD', rebuild_spawning: 'REBUILD' } as const;
+const REBUILDING = {
+  rebuilding: 'REBUILD',
+  rebuild_block_device_mapping: 'REBUILD',
+  rebuild_spawning: 'REBUILD',
+} as const;
 
 const RESIZING = {
   resize_prep: 'RESIZE',

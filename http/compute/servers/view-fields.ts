@@ -62,15 +62,12 @@ const flavorLink: ServerField = ({ flavor }, { links }) => ({
 export const flavorEmbedded = (
   { flavor }: Pick<Instance, 'flavor'>,
   { flavorExtraSpecs }: Pick<ServerSight, 'flavorExtraSpecs'>,
-): object => ({
-  vcpus: flavor.vcpus,
-  ram: flavor.memoryMib,
-  disk: flavor.rootGib,
-  ephemeral: flavor.ephemeralGib,
-  swap: flavor.swapMib,
-  original_name: flavor.name,
-  ...(flavorExtraSpecs ? { extra_specs: flavor.extraSpecs } : {}),
-});
+): object => {
+  const { vcpus, memoryMib: ram, rootGib: disk, ephemeralGib: ephemeral, swapMib: swap, name, extraSpecs } = flavor;
+  return flavorExtraSpecs
+    ? { vcpus, ram, disk, ephemeral, swap, original_name: name, extra_specs: extraSpecs }
+    : { vcpus, ram, disk, ephemeral, swap, original_name: name };
+};
 
 const image =
   (withProperties: boolean) =>
@@ -96,29 +93,30 @@ const volumesOf =
 /** The volumes of a server, from 2.3 on with whether they go with it. */
 const volumesAttached = stepped(volumesOf(false), ['2.3', volumesOf(true)]);
 
+type ByNetwork = Readonly<Record<string, readonly unknown[]>>;
+
 /** The addresses of a server by the name of their network, floating ones last; extended: with their kind and the MAC address. */
-export const addressesOf =
-  (extended: boolean) =>
-  (
-    { ports }: Pick<Instance, 'ports'>,
-    { floatingOf }: Pick<ServerSight, 'floatingOf'>,
-  ): Readonly<Record<string, readonly unknown[]>> => {
-    const byNetwork: Record<string, { readonly fixed: unknown[]; readonly floating: unknown[] }> = {};
-    const shown = (version: 4 | 6, addr: string, type: 'fixed' | 'floating', macAddress: string): object => ({
-      version,
-      addr,
-      ...(extended ? { 'OS-EXT-IPS:type': type, 'OS-EXT-IPS-MAC:mac_addr': macAddress } : {}),
-    });
-    for (const { portId, networkName, macAddress, fixedIps } of ports) {
-      const known = byNetwork[networkName] ?? { fixed: [], floating: [] };
-      byNetwork[networkName] = known;
-      known.fixed.push(...fixedIps.map(({ address, version }) => shown(version, address, 'fixed', macAddress)));
-      known.floating.push(...floatingOf(portId).map((address) => shown(4, address, 'floating', macAddress)));
+export const addressesOf = (extended: boolean) => {
+  const shown = (version: 4 | 6, addr: string, type: 'fixed' | 'floating', macAddress: string): object =>
+    extended ? { version, addr, 'OS-EXT-IPS:type': type, 'OS-EXT-IPS-MAC:mac_addr': macAddress } : { version, addr };
+  return ({ ports }: Pick<Instance, 'ports'>, { floatingOf }: Pick<ServerSight, 'floatingOf'>): ByNetwork => {
+    const byNetwork = new Map<string, unknown[]>();
+    const listOf = (name: string): unknown[] => {
+      const known = byNetwork.get(name);
+      if (known !== undefined) return known;
+      const made: unknown[] = [];
+      byNetwork.set(name, made);
+      return made;
+    };
+    for (const { networkName, macAddress, fixedIps } of ports) {
+      const list = listOf(networkName);
+      for (const { address, version } of fixedIps) list.push(shown(version, address, 'fixed', macAddress));
     }
-    return Object.fromEntries(
-      Object.entries(byNetwork).map(([name, { fixed, floating }]) => [name, [...fixed, ...floating]]),
-    );
+    for (const { portId, networkName, macAddress } of ports)
+      for (const address of floatingOf(portId)) listOf(networkName).push(shown(4, address, 'floating', macAddress));
+    return Object.fromEntries(byNetwork);
   };
+};
 
 const fault: ServerField = (server, { isAdmin }) => {
   const { fault: found } = server;

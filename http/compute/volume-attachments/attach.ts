@@ -35,6 +35,29 @@ const shelvedRefusal = (server: Instance, version: Microversion, action: string)
   return refuse({ code: 'InstanceInvalidState', instanceId, action, attribute: 'vm_state', state });
 };
 
+/** From 2.60 on a volume that was made for it can be given to several servers. */
+const isSharedKnown = stepped(false, ['2.60', true]);
+
+/** Why a volume that several servers may have cannot be given to one. Nova: `MultiattachNotSupportedOldMicroversion`. */
+export const oldVersionRefusal = ({ multiattach = false }: VolumeRow, version: Microversion): Refusal | null =>
+  multiattach && !isSharedKnown.at(version)
+    ? refuseWith(400, 'Multiattach volumes are only supported starting with compute API version 2.60.')
+    : null;
+
+const sharedRefusal = (row: VolumeRow, server: Instance, version: Microversion): Refusal | null =>
+  row.multiattach === true && server.vmState === 'shelved_offloaded'
+    ? refuseWith(400, 'Attaching multiattach volumes is not supported for shelved-offloaded instances.')
+    : oldVersionRefusal(row, version);
+
+/** Why nobody can be given a volume, as it is. */
+export const statusRefusal = ({ id, status, multiattach = false }: VolumeRow): Refusal | null => {
+  if (status === 'available' || (multiattach && status === 'in-use')) return null;
+  const reason = multiattach
+    ? `volume '${id}' status must be 'available' or 'in-use'. Currently in '${status}'`
+    : `volume '${id}' status must be 'available'. Currently in '${status}'`;
+  return refuse({ code: 'InvalidVolume', reason });
+};
+
 /** Has a server take a volume; null: it has, and its guest gets it. */
 export const attach = async (
   request: AboutServer,
@@ -47,13 +70,13 @@ export const attach = async (
   const { volumeId, device = null, tag = null, delete_on_termination: deleteOnTermination = false } = asked;
   const row = volumeVisible(volumeId, request, services);
   if (row === null) return refuse({ code: 'VolumeNotFound', volumeId });
+  const shared = sharedRefusal(row, server, version);
+  if (shared !== null) return shared;
   const known = server.volumes ?? [];
   if (known.some((volume) => volume.volumeId === volumeId))
     return refuse({ code: 'InvalidVolume', reason: `volume ${volumeId} already attached` });
-  if (row.status !== 'available') {
-    const reason = `volume '${volumeId}' status must be 'available'. Currently in '${row.status}'`;
-    return refuse({ code: 'InvalidVolume', reason });
-  }
+  const busy = statusRefusal(row);
+  if (busy !== null) return busy;
   if (known.length >= SERVER_VOLUMES_MAX) {
     return refuseWith(
       403,
@@ -77,6 +100,13 @@ export const attach = async (
   });
 };
 
+/** A volume as a server has it. */
+export const attachmentOf = (server: Instance, volumeId: string): InstanceVolume | undefined =>
+  server.volumes?.find((volume) => volume.volumeId === volumeId);
+
+export const notAttached = (server: Instance, volumeId: string): Refusal =>
+  refuseWith(404, `Instance ${server.id} is not attached to volume ${volumeId.slice(0, 255)}`);
+
 /** Why a server cannot let go of a volume; null: it can. */
 export const detach = (
   request: AboutServer,
@@ -89,8 +119,7 @@ export const detach = (
   if (early !== null) return early;
   if (volumeVisible(volumeId, request, services) === null)
     return refuse({ code: 'VolumeNotFound', volumeId: volumeId.slice(0, 255) });
-  if (volume === undefined)
-    return refuseWith(404, `Instance ${server.id} is not attached to volume ${volumeId.slice(0, 255)}`);
+  if (volume === undefined) return notAttached(server, volumeId);
   if (volume.bootIndex === 0) return refuseWith(400, 'Cannot detach a root device volume');
   const illegal = stateRefusal(request, 'detachVolume');
   if (illegal !== null) return illegal;

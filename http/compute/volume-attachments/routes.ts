@@ -1,14 +1,15 @@
 import { keepVolume } from '../../../actors/instance/client.ts';
 import type { Instance, InstanceVolume } from '../../../actors/instance/row.ts';
 import { PAGE_LENGTH_MAX } from '../../paging.ts';
-import { emptyReply, type Refusal, refuse, refuseWith, reply } from '../../reply.ts';
+import { emptyReply, refuse, refuseWith, reply } from '../../reply.ts';
 import { routesFor } from '../../route.ts';
 import { stepped } from '../../stepped.ts';
 import { begun } from '../servers/begin.ts';
 import { readServer, serverByServerId } from '../servers/lookup.ts';
 import type { ComputeServices } from '../services.ts';
-import { attach, detach, volumeVisible } from './attach.ts';
+import { attach, attachmentOf, detach, notAttached } from './attach.ts';
 import { attachVolume, listAttachments, showAttachment, swapVolume, updateAttachment } from './requests.ts';
+import { swap } from './swap.ts';
 import { attachedView, attachmentView } from './views.ts';
 
 const route = routesFor<ComputeServices>();
@@ -17,30 +18,6 @@ const one = `${path}/{id}` as const;
 
 /** Whether an attachment is answered with what it has become; from 2.101 on the answer is empty. */
 const isShown = stepped(true, ['2.101', false]);
-
-const notAttached = (server: Instance, volumeId: string): Refusal =>
-  refuseWith(404, `Instance ${server.id} is not attached to volume ${volumeId.slice(0, 255)}`);
-
-const attachmentOf = (server: Instance, volumeId: string): InstanceVolume | undefined =>
-  server.volumes?.find((volume) => volume.volumeId === volumeId);
-
-/**
- * Puts another volume in the place of one: only while the volume service moves the one to the other, which this one never
- * does. Nova: `_update_volume_swap` (api/openstack/compute/volume_attachments.py).
- */
-const swap = (
-  request: Parameters<typeof volumeVisible>[1],
-  services: ComputeServices,
-  volumeId: string,
-  newVolumeId: string,
-): Refusal => {
-  if (volumeVisible(volumeId, request, services) === null)
-    return refuse({ code: 'VolumeNotFound', volumeId: volumeId.slice(0, 255) });
-  // What only the body names is a bad request.
-  if (volumeVisible(newVolumeId, request, services) === null)
-    return refuseWith(400, `Volume ${newVolumeId} could not be found.`);
-  return refuseWith(409, `volume ${volumeId} is not migrating; this API should only be called by Cinder`);
-};
 
 /** Volumes of a server. */
 export const volumeAttachmentRoutes = [
@@ -100,7 +77,8 @@ export const volumeAttachmentRoutes = [
     body: swapVolume,
     success: 202,
     subject: serverByServerId,
-    handler: (request, services) => swap(request, services, request.params.id, request.body.volumeAttachment.volumeId),
+    handler: async (request, services) =>
+      (await swap(request, services, request.params.id, request.body.volumeAttachment.volumeId)) ?? emptyReply(),
   }),
   route({
     method: 'PUT',
@@ -125,7 +103,8 @@ export const volumeAttachmentRoutes = [
         const kept = await keepVolume(services.system, server.id, params.id, deleteOnTermination);
         if (!kept.ok) return refuse(kept.error);
       }
-      return isSwap ? swap(request, services, params.id, asked.volumeId) : emptyReply();
+      const refused = isSwap ? await swap(request, services, params.id, asked.volumeId) : null;
+      return refused ?? emptyReply();
     },
   }),
   route({

@@ -1,5 +1,5 @@
 import {
-  DEFAULT_VOLUME_TYPE,
+  typeOfVolume,
   type VolumeAttachmentRow,
   type VolumeRow,
   type VolumeSnapshotRow,
@@ -27,7 +27,7 @@ export function volumeBody(reader: Reader, row: VolumeRow): object {
     attachments: [attachment === undefined ? {} : attachmentBody(attachment)],
     displayName: row.name,
     displayDescription: row.description,
-    volumeType: DEFAULT_VOLUME_TYPE.name,
+    volumeType: typeOfVolume(row).name,
     snapshotId: row.content.kind === 'snapshot' ? row.content.snapshotId : null,
     metadata: itemsOf(row.metadataJson),
   };

@@ -1,5 +1,6 @@
 /** Interfaces and consoles of servers, and what is told of requests as such: keys, limits, documents. */
 export const INTERFACES_MESSAGES = [
+  'Attaching port {port} of type {type} is not supported.',
   'There is no such microversion.',
   'This request was rate-limited.',
   'Idempotency-Key must be 1 to 255 printable ASCII characters.',
@@ -13,7 +14,6 @@ export const INTERFACES_MESSAGES = [
   'Must input network_id when request IP address',
   'No network found for the interface.',
   'Attaching interfaces is not supported for instance {instanceId}.',
-  'Tagged attachment of network interfaces is not supported.',
   'Maximum number of ports exceeded',
   'Unavailable console type {type}.',
   'Share {shareId} could not be found.',

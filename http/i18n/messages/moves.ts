@@ -13,6 +13,8 @@ export const MOVES_MESSAGES = [
   'Live migration {migrationId} for server {serverId} is not in progress.',
   'Migration {migrationId} state of instance {instanceId} is {state}. Cannot {method} while the migration is in this state.',
   'Unable to migrate instance ({instanceId}) to current host ({host}).',
+  '{host} is not on local storage: Block migration can not be used with shared storage.',
+  '{host} is not on shared storage: Shared storage live-migration requires either shared storage or boot-from-volume with no local disks.',
   'Specifying an availability zone or a host when unshelving server "{instanceId}" with status "{state}" is not supported. The server status must be SHELVED_OFFLOADED.',
   'Host "{host}" is not in the availability zone "{zone}".',
 ] as const;

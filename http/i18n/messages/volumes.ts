@@ -27,7 +27,6 @@ export const VOLUMES_MESSAGES = [
   'Size of specified image {least}GB is larger than volume size {size}GB.',
   'Volume type {typeId} could not be found.',
   "Availability zone '{zone}' is invalid.",
-  'Volumes that several servers have at once are not supported.',
   'Groups and backups are not supported.',
   'The image service does not take the image.',
   'There is no such key among the metadata.',
@@ -64,5 +63,12 @@ export const VOLUMES_MESSAGES = [
   'failed to get snapshot {snapshotId}.',
   'failed to get image {imageId}.',
   'It is not supported to backup volume backed instance.',
+  'Multiattach volumes are only supported starting with compute API version 2.60.',
+  'Attaching multiattach volumes is not supported for shelved-offloaded instances.',
+  "volume '{volumeId}' status must be 'available' or 'in-use'. Currently in '{status}'",
+  'Old volume is attached to a different instance.',
+  'New volume must be detached in order to swap.',
+  'New volume must be the same size or larger.',
+  'Swapping multi-attach volumes with more than one read/write attachment is not supported.',
 ] as const;
 export type VolumesMessage = (typeof VOLUMES_MESSAGES)[number];

@@ -138,6 +138,28 @@ test('aggregates set the allocation ratios of their hosts, the smallest counts',
   assert.deepEqual(capacity(activate('cell1', cloud.cell('cell1').ctx.rows)), [16, 24_576, 100]);
 });
 
+test('a host gives what its operator says: fixed ratios count more than aggregates, and these more than initial ones', () => {
+  const cloud = cloudWithFast();
+  const inventory = {
+    ...INVENTORY,
+    terms: {
+      reserved: { vcpus: 2, memoryMib: 384, diskGib: 500 },
+      initialRatios: { vcpus: 16, memoryMib: 2, diskGib: 3 },
+      ratios: { memoryMib: 1.25 },
+    },
+  };
+  cloud.tellCell('cell1', { type: 'hostReported', host: 'a', zone: 'nova', inventory });
+  const capacity = (state = cloud.cell('cell1').state) => {
+    const row = state.hosts.row('a') ?? -1;
+    return [state.hosts.vcpu.capacity[row], state.hosts.memoryMb.capacity[row], state.hosts.diskGb.capacity[row]];
+  };
+  assert.deepEqual(capacity(), [6 * 16, 16_000 * 1.25, 0], 'no more is kept than there is');
+  const metadata = { cpu_allocation_ratio: '2', ram_allocation_ratio: '3' };
+  cloud.tellRegistry({ type: 'setAggregateMetadata', number: 1, metadata, occupied: {} });
+  assert.deepEqual(capacity(), [6 * 2, 16_000 * 1.25, 0]);
+  assert.deepEqual(capacity(activate('cell1', cloud.cell('cell1').ctx.rows)), [6 * 2, 16_000 * 1.25, 0]);
+});
+
 test('being told the same twice changes nothing', () => {
   const cloud = cloudWithFast();
   cloud.report('cell1', 'a');

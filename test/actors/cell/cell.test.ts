@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { CellDecision, DecisionListener } from '../../../actors/cell/decision.ts';
 import { activate, type CellState, handle } from '../../../actors/cell/handle.ts';
 import { type CellMessage, cell, type Demand, type GroupPlacement } from '../../../actors/cell/protocol.ts';
 import { allocationId, allocations, hostResources } from '../../../actors/cell/row.ts';
@@ -26,8 +27,12 @@ class ToldCell {
   readonly ctx = new RecordingContext(cell.at('cell1'));
   state: CellState;
 
-  constructor(hosts: readonly string[], options: SchedulerOptions = DEFAULT_SCHEDULER_OPTIONS) {
-    this.state = activate('cell1', this.ctx.rows, rulesOf(options));
+  constructor(
+    hosts: readonly string[],
+    options: SchedulerOptions = DEFAULT_SCHEDULER_OPTIONS,
+    hears?: DecisionListener,
+  ) {
+    this.state = activate('cell1', this.ctx.rows, rulesOf(options), hears);
     for (const host of hosts) this.tell({ type: 'hostReported', host, zone: 'nova', inventory: INVENTORY });
   }
 
@@ -252,4 +257,35 @@ test('an instance that moves has a claim at both ends, and one of them when the 
   move();
   told.tell({ type: 'release', instanceId: 'i1' });
   assert.deepEqual(hostsOf(), [undefined, undefined]);
+});
+
+test('whoever wants to hears how each claim was decided, as things were before it, and nothing of a repeated one', () => {
+  const heard: CellDecision[] = [];
+  const hears = { isOn: true, hear: (decision: CellDecision) => heard.push(decision) };
+  const told = new ToldCell(['a', 'b'], DEFAULT_SCHEDULER_OPTIONS, hears);
+  told.claim('i1', 'c1', { memoryMib: 4_096 });
+  told.claim('i1', 'c1', { memoryMib: 4_096 });
+  told.claim('i2', 'c2', { memoryMib: 4_096 });
+  assert.equal(told.claim('i3', 'c3', { memoryMib: 4_096 }), null);
+  assert.deepEqual(
+    heard.map(({ instanceId, what, explanation: { chosen } }) => [instanceId, what, chosen]),
+    [
+      ['i1', 'claim', 'a'],
+      ['i2', 'claim', 'b'],
+      ['i3', 'claim', null],
+    ],
+  );
+  const [first, , last] = heard;
+  assert.deepEqual(
+    first?.explanation.told.map(({ host, passes }) => [host, passes]),
+    [
+      ['a', true],
+      ['b', true],
+    ],
+  );
+  assert.deepEqual(last?.explanation.refused, [{ filter: 'MEMORY_MB', hosts: 2 }]);
+  assert.match(JSON.stringify(last?.explanation.told[0]), /has 0 MEMORY_MB left/);
+  hears.isOn = false;
+  told.claim('i4', 'c4');
+  assert.equal(heard.length, 3);
 });

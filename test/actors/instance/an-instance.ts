@@ -12,6 +12,7 @@ import {
   type InstanceFlavor,
   type InstanceImage,
   type InstanceMove,
+  type InstanceVolume,
   instances,
 } from '../../../actors/instance/row.ts';
 import type { BoundPort } from '../../../actors/network/protocol.ts';
@@ -123,6 +124,7 @@ export const SNAPSHOT_ID = '66666666-6666-4666-8666-666666666666';
 
 /** A volume that an instance may get. */
 const VOLUME_ID = '77777777-7777-4777-8777-777777777777';
+const OTHER_VOLUME_ID = '88888888-8888-4888-8888-888888888888';
 const A_VOLUME: VolumeRequest = {
   content: { kind: 'existing', volumeId: VOLUME_ID },
   sizeGib: null,
@@ -131,6 +133,21 @@ const A_VOLUME: VolumeRequest = {
   device: null,
   tag: null,
   deleteOnTermination: false,
+};
+
+/** A volume that an instance has. */
+export const HELD_VOLUME: InstanceVolume = {
+  volumeId: VOLUME_ID,
+  attachmentId: 'a-old',
+  deviceId: 'd-old',
+  sizeGib: 1,
+  readOnly: false,
+  device: '/dev/vdc',
+  slot: 3,
+  bootIndex: null,
+  tag: 'data',
+  deleteOnTermination: true,
+  state: 'attached',
 };
 
 /** A request of every operation that users can begin. */
@@ -189,6 +206,7 @@ export const REQUESTS: { readonly [Name in UserOperation]: OperationRequest & { 
   },
   attachVolume: { operation: 'attachVolume', volumeId: VOLUME_ID, request: A_VOLUME },
   detachVolume: { operation: 'detachVolume', volumeId: VOLUME_ID },
+  swapVolume: { operation: 'swapVolume', volumeId: VOLUME_ID, newVolumeId: OTHER_VOLUME_ID },
   delete: { operation: 'delete' },
 };
 

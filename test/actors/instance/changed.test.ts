@@ -6,7 +6,7 @@ import { anInstance } from './an-instance.ts';
 
 /** A row with every field, of which nothing is looked at but whether it is still there. */
 const full = (): Instance => {
-  const marks = Object.fromEntries(OPTIONAL_FIELDS.map((field) => [field, { field }]));
+  const marks = Object.fromEntries(OPTIONAL_FIELDS.map(([field]) => [field, { field }]));
   return { ...anInstance({ vmState: 'active' }), ...marks };
 };
 
@@ -14,10 +14,11 @@ test('a changed instance has every field of the former one, whatever it may lack
   const former = full();
   assert.deepEqual(changed(former, {}), former);
   const bare: Instance = { ...former };
-  for (const field of OPTIONAL_FIELDS) Reflect.deleteProperty(bare, field);
+  for (const [field] of OPTIONAL_FIELDS) Reflect.deleteProperty(bare, field);
+  const given = OPTIONAL_FIELDS.flatMap(([field, json]) => (json === null ? [] : [[field, JSON.parse(json)] as const]));
   const copy = changed(bare, {});
-  assert.deepEqual(copy, bare);
-  assert.deepEqual(Object.keys(copy).sort(), Object.keys(bare).sort(), 'no field comes that was not there');
+  assert.deepEqual(copy, { ...bare, ...Object.fromEntries(given) });
+  assert.ok(given.length > 5 && given.length < OPTIONAL_FIELDS.length);
 });
 
 test('the changes are taken over, and the former instance stays as it was', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { bootData, instanceActions } from '../../../actors/instance/row.ts';
+import { instanceActions } from '../../../actors/instance/actions/row.ts';
+import { bootData } from '../../../actors/instance/row.ts';
 import { limits } from '../../../actors/limits.ts';
 import { assertHas } from '../assert-has.ts';
 import { anInstance, ID, SPEC, Told, USER } from './an-instance.ts';

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { quiescingOf } from '../../../actors/instance/guest-agent.ts';
 import { guestSpec } from '../../../actors/instance/guest-spec.ts';
+import { isRescuable } from '../../../actors/instance/rescue-device.ts';
 import type { BootData } from '../../../actors/instance/row.ts';
 import { assertHas } from '../assert-has.ts';
-import { anInstance, ID, PORT } from './an-instance.ts';
+import { anInstance, ID, OTHER_IMAGE, PORT, SPEC } from './an-instance.ts';
 
 const v4 = {
   subnetId: 's4',
@@ -55,6 +57,13 @@ test('meta_data.json has what the guest is called, its key, its password and its
     public_keys: { k1: 'ssh-ed25519 AAAA me' },
     keys: [{ name: 'k1', type: 'ssh', data: 'ssh-ed25519 AAAA me' }],
   });
+});
+
+test('the guest is told which of its cards have tags', () => {
+  const ports = [PORT, { ...PORT, portId: 'p2', macAddress: 'fa:16:3e:00:00:02', tag: 'public' }];
+  assert.deepEqual(guestSpec(anInstance({ ports }), BOOT).metadata.metaData['devices'], [
+    { type: 'nic', bus: 'none', address: 'none', mac: 'fa:16:3e:00:00:02', tags: ['public'] },
+  ]);
 });
 
 test('without key, password and user data the guest is told of none', () => {
@@ -114,4 +123,47 @@ test('network_data.json has a link for each port, a network for each address, an
       { type: 'dns', address: '9.9.9.9' },
     ],
   });
+});
+
+test('injected files are on the config drive, and its metadata say where they belong', () => {
+  const files = [
+    { path: '/etc/motd', contents: 'aGk=' },
+    { path: '/b', contents: '' },
+  ];
+  const { metaData, files: kept } = guestSpec(anInstance(), { ...BOOT, files }).metadata;
+  assert.deepEqual(metaData['files'], [
+    { path: '/etc/motd', content_path: '/content/0000' },
+    { path: '/b', content_path: '/content/0001' },
+  ]);
+  assert.deepEqual(kept, [
+    { name: '0000', content: Buffer.from('hi') },
+    { name: '0001', content: Buffer.alloc(0) },
+  ]);
+  assert.equal('files' in guestSpec(anInstance(), BOOT).metadata, false);
+});
+
+test('an image says how a guest is to see the disk that it is rescued with', () => {
+  const seenWith = (properties: Readonly<Record<string, string>>) =>
+    guestSpec(anInstance({ rescueImage: { ...OTHER_IMAGE, properties } }), BOOT).rescueDevice;
+  assert.equal(seenWith({}), null);
+  assert.deepEqual(seenWith({ hw_rescue_device: 'disk' }), { device: 'disk', bus: 'virtio' });
+  assert.deepEqual(seenWith({ hw_rescue_device: 'cdrom' }), { device: 'cdrom', bus: 'sata' });
+  assert.deepEqual(seenWith({ hw_rescue_bus: 'ide' }), { device: 'disk', bus: 'sata' });
+  assert.deepEqual(seenWith({ hw_rescue_bus: 'scsi', hw_rescue_device: 'cdrom' }), { device: 'cdrom', bus: 'scsi' });
+  assert.ok(!isRescuable({ hw_rescue_device: 'floppy' }));
+  assert.ok(!isRescuable({ hw_rescue_bus: 'nvme' }));
+  assert.ok(!isRescuable({ hw_rescue_device: 'cdrom', hw_rescue_bus: 'virtio' }));
+});
+
+test('an image says whether its guest has an agent, and whether it must be quiesced', () => {
+  const of = (properties: Readonly<Record<string, string>>) =>
+    anInstance({ image: SPEC.image && { ...SPEC.image, properties } });
+  const [none, agent, must] = [of({}), of({ hw_qemu_guest_agent: 'Yes' }), of({ os_require_quiesce: 'true' })];
+  assert.deepEqual([none, agent, must].map(quiescingOf), ['no', 'ifPossible', 'required']);
+  assert.deepEqual(
+    [none, agent].map((instance) => guestSpec(instance, BOOT).guestAgent),
+    [undefined, true],
+  );
+  const rebuilt = anInstance({ rootImage: agent.image });
+  assert.equal(quiescingOf(rebuilt), 'ifPossible');
 });

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildRequests, cellIdentities, instanceMappings, OWN_IDENTITY } from '../../../actors/cell-mapping/row.ts';
+import { instanceActions } from '../../../actors/instance/actions/row.ts';
 import { handleInCells } from '../../../actors/instance/in-cells.ts';
 import { standIn } from '../../../actors/instance/new-instance.ts';
 import { type GivenToCell, instance } from '../../../actors/instance/protocol.ts';
-import { bootData, type Instance, instanceActions } from '../../../actors/instance/row.ts';
+import { bootData, type Instance } from '../../../actors/instance/row.ts';
 import { REQUESTER, SPEC } from '../../simulation/clients.ts';
 import { RecordingContext } from '../recording-context.ts';
 import { anInstance } from './an-instance.ts';

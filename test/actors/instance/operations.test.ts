@@ -9,7 +9,7 @@ import { instance, type UserOperation } from '../../../actors/instance/protocol.
 import { type Instance, OPERATION_NAMES, type RunningOperation } from '../../../actors/instance/row.ts';
 import { TASK_STATES, VM_STATES, type VmState } from '../../../actors/instance/states.ts';
 import { RecordingContext } from '../recording-context.ts';
-import { A_MOVE, anInstance, ID, REQUESTS, USER } from './an-instance.ts';
+import { A_MOVE, anInstance, HELD_VOLUME, ID, REQUESTS, USER } from './an-instance.ts';
 
 const USER_OPERATIONS: readonly UserOperation[] = Object.values(REQUESTS).map(({ operation }) => operation);
 const ANY_TASK = [null, ...TASK_STATES];
@@ -34,7 +34,9 @@ function begun(operation: UserOperation, changes: Partial<Instance>, isAdmin = f
   const ctx = new RecordingContext(instance.at(ID));
   const operationBefore = changes.taskState ? RUNNING : null;
   const move = changes.vmState === 'resized' ? A_MOVE : null;
-  const before = anInstance({ operation: operationBefore, move, ...changes });
+  // What is replaced must be there.
+  const volumes = operation === 'swapVolume' ? { volumes: [HELD_VOLUME] } : {};
+  const before = anInstance({ operation: operationBefore, move, ...volumes, ...changes });
   const after = handle(before, { type: 'begin', ...REQUESTS[operation], requester: { ...USER, isAdmin } }, ctx);
   return { ctx, before, after, reply: ctx.replies[0] ?? answeredLater(after) };
 }
@@ -49,7 +51,7 @@ function answeredLater(begun: Instance | null): unknown {
 }
 
 for (const operation of USER_OPERATIONS) {
-  const { from, action: recorded } = OPERATIONS[operation];
+  const { from, action: recorded, refusedAs = recorded } = OPERATIONS[operation];
   for (const vmState of VM_STATES) {
     const isState = from.vmState === 'any' || from.vmState.includes(vmState);
     test(`${operation} from ${vmState} is ${isState ? 'taken in its task states alone' : 'refused'}`, () => {
@@ -69,7 +71,7 @@ for (const operation of USER_OPERATIONS) {
         } else {
           const attribute = isState ? 'task_state' : 'vm_state';
           const state = isState ? taskState : vmState;
-          const error = { code: 'InstanceInvalidState', instanceId: ID, action: recorded, attribute, state };
+          const error = { code: 'InstanceInvalidState', instanceId: ID, action: refusedAs, attribute, state };
           assert.deepEqual(reply, { ok: false, error });
           assert.equal(after, before);
           assert.equal(ctx.effects.length + ctx.tells.length + ctx.cancelledEffects.length, 0);
@@ -83,7 +85,7 @@ test('what has never been launched can only be deleted', () => {
   for (const operation of USER_OPERATIONS) {
     const vmState = startOf(operation);
     const { reply } = begun(operation, { vmState, launchedAtMs: null });
-    const { action } = OPERATIONS[operation];
+    const { action: recorded, refusedAs: action = recorded } = OPERATIONS[operation];
     const error = { code: 'InstanceInvalidState', instanceId: ID, action, attribute: 'launched_at', state: 'None' };
     assert.deepEqual(reply, operation === 'delete' ? { ok: true, value: { instanceId: ID } } : { ok: false, error });
   }
@@ -160,6 +162,7 @@ const METHODS: Readonly<Record<UserOperation, readonly string[]>> = {
   revertResize: ['revert_resize'],
   attachVolume: ['attach_volume'],
   detachVolume: ['detach_volume'],
+  swapVolume: ['swap_volume'],
   delete: ['delete'],
 };
 

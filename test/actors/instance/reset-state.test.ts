@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { instanceActions } from '../../../actors/instance/row.ts';
+import { instanceActions } from '../../../actors/instance/actions/row.ts';
 import { A_MOVE, anInstance, ID, Told, USER } from './an-instance.ts';
 
 const reset = (told: Told, state: 'active' | 'error') =>

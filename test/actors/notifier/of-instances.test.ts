@@ -6,7 +6,7 @@ import { type InstanceMessage, instance } from '../../../actors/instance/protoco
 import { bootData, type Instance } from '../../../actors/instance/row.ts';
 import { INSTANCE_EVENT_TYPES } from '../../../actors/notifier/event-types.ts';
 import { notifyingInstances } from '../../../actors/notifier/of-instances.ts';
-import { anInstance, ID, REQUESTS, SPEC, USER } from '../instance/an-instance.ts';
+import { anInstance, HELD_VOLUME, ID, REQUESTS, SPEC, USER } from '../instance/an-instance.ts';
 import { RecordingContext } from '../recording-context.ts';
 
 const FOLDER = new URL('../../../../shared/compute-api/', import.meta.url);
@@ -176,5 +176,20 @@ test('types, names, versions and fields are those of Nova', { skip: contractAbse
       event_type,
     );
     assert.deepEqual(Object.keys(payload['nova_object.data']).sort(), expected?.fields, event_type);
+  }
+});
+
+test('the swap of a volume is told with both volumes, also when it could not be', () => {
+  const heard = new Heard(anInstance({ volumes: [HELD_VOLUME] }));
+  heard.begin('swapVolume');
+  const requestId = 'req-swapVolume.0.0.1';
+  const reason = 'It is gone.';
+  heard.tell({ type: 'volumesBound', requestId, outcome: { ok: false, error: { code: 'InvalidVolume', reason } } });
+  assert.deepEqual(heard.types, ['instance.volume_swap.start', 'instance.volume_swap.error']);
+  const { volumeId, newVolumeId } = REQUESTS.swapVolume;
+  for (const { payload } of heard.told) {
+    assert.equal(payload['nova_object.name'], 'InstanceActionVolumeSwapPayload');
+    const data = payload['nova_object.data'];
+    assert.deepEqual([data['old_volume_id'], data['new_volume_id']], [volumeId, newVolumeId]);
   }
 });

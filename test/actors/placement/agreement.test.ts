@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { capacityOf } from '../../../actors/placement/inventory.ts';
+import type { InventoryTerms } from '../../../drivers/inventory-terms.ts';
 import { seededRandom } from '../../../runtime/random.ts';
-import { aGroup, anInventory, hostId, id, PlacedCell } from './placed-cell.ts';
+import { aGroup, anInventory, hostId, INVENTORY, id, PlacedCell } from './placed-cell.ts';
 
 const HOSTS = 4;
 const HISTORIES = 60;
@@ -29,7 +30,7 @@ function step(cell: PlacedCell, draw: Draw): void {
   const host = 1 + below(HOSTS);
   const providerId = hostId(host);
   const generation = cell.generation(providerId);
-  switch (below(8)) {
+  switch (below(9)) {
     case 0:
       cell.ask({
         type: 'setInventories',
@@ -66,6 +67,17 @@ function step(cell: PlacedCell, draw: Draw): void {
         }),
       );
       return;
+    case 8: {
+      const { ratios, reserved } = one<InventoryTerms>(
+        {},
+        { ratios: { vcpus: one(1, 2.5) } },
+        { reserved: { vcpus: 1, memoryMib: 512, diskGib: 200 }, ratios: { memoryMib: 1.5 } },
+      );
+      const terms = { initialRatios: { vcpus: one(1, 16), memoryMib: 1, diskGib: 1 }, ...(ratios && { ratios }) };
+      const inventory = { ...INVENTORY, terms: { ...terms, ...(reserved && { reserved }) } };
+      cell.tell({ type: 'hostReported', host: `h${host}`, zone: 'nova', inventory });
+      return;
+    }
     case 6:
       cell.claim(id(1 + below(6)), aDemand(draw));
       return;

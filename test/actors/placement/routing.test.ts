@@ -31,7 +31,7 @@ test('a change goes to the cell of the host at the top of its provider, and ever
   assert.equal(cellOfChange(cell.allocation(id(9), {}), rows), 'cell2', 'what it has says where it is');
 });
 
-test('another cell is told of the traits and classes that users have made, and takes them over', () => {
+test('another cell is told of the traits and classes that users have made, for that change', () => {
   const cell = twoCells();
   cell.must({ type: 'ensureTrait', name: 'CUSTOM_T' });
   cell.must({ type: 'ensureClass', name: 'CUSTOM_C' });
@@ -54,6 +54,7 @@ test('another cell is told of the traits and classes that users have made, and t
   assert.equal(other.refused(known), 'TraitsNotFound');
   other.tell({ type: 'placement', change: known, names: namesFor(known, cell.ctx.rows) });
   assert.ok(other.catalog().provider(hostId(1))?.traits.includes('CUSTOM_T'));
+  assert.equal(other.catalog().hasTrait('CUSTOM_T'), false, 'a copy would outlive a delete in the cell that keeps it');
 });
 
 test('with several cells, what is used or taken in any of them is refused before one is asked', () => {

@@ -16,7 +16,7 @@ import {
 } from '../../http/compute/contract.ts';
 import { exampleOf, mutated } from '../../http/hostile/bodies.ts';
 import { startVictimCloud, type VictimCloud } from '../../http/hostile/victims.ts';
-import { asked } from './asking.ts';
+import { asked, cloudFor } from './asking.ts';
 
 /** What was found of an operation over a range of microversions; `problem` null: it passes. */
 export interface Verdict {
@@ -90,7 +90,8 @@ const answerProblem = async (
   shared: VictimCloud,
 ): Promise<string | null> => {
   // What changes something gets a cloud of its own.
-  const victims = entry.method === 'GET' ? shared : await startVictimCloud();
+  const own = cloudFor(entry);
+  const victims = entry.method === 'GET' && own === null ? shared : await startVictimCloud(own ?? {});
   const { status, body } = await asked(entry, route, version, victims);
   if (victims !== shared) await victims.cloud.close();
   const good: readonly (number | null)[] = Array.isArray(entry.success) ? entry.success : [entry.success];

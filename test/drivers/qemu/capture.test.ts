@@ -60,6 +60,24 @@ describe('captures of root disks by qemu', { skip: qemuUnavailable }, () => {
     });
   }
 
+  test('of a guest whose agent does not answer it is of the disk as it is, or is refused where it must be quiesced', async () => {
+    const other = randomUUID();
+    try {
+      unwrap(await hypervisor.ensureRunning(orderFor(other), { ...spec(), guestAgent: true }));
+      const refused = await hypervisor.captureRoot(orderFor(other), new MemoryIntake(), 'required');
+      assert.deepEqual(refused, {
+        ok: false,
+        error: { code: 'Unsupported', capability: 'QEMU guest agent is not enabled' },
+      });
+      unwrap(await hypervisor.captureRoot(orderFor(other), new MemoryIntake(), 'ifPossible'));
+      // One that does not run writes nothing.
+      unwrap(await hypervisor.ensurePaused(orderFor(other)));
+      unwrap(await hypervisor.captureRoot(orderFor(other), new MemoryIntake(), 'required'));
+    } finally {
+      await hypervisor.ensureAbsent(orderFor(other));
+    }
+  });
+
   test('one that was given up leaves nothing, and the next one succeeds', async () => {
     unwrap(await hypervisor.ensureRunning(orderFor(id), spec()));
     const controller = new AbortController();

@@ -11,7 +11,7 @@ import { guestDisks } from '../../../drivers/qemu/disks.ts';
 import { guestSpecProblem } from '../../../drivers/qemu/guest-spec.ts';
 import { imageHeaderProblem } from '../../../drivers/qemu/image-check.ts';
 import { readQemuVersion } from '../../../drivers/qemu/inventory.ts';
-import { errorOfQemuLog } from '../../../drivers/qemu/launch.ts';
+import { errorOfQemuLog } from '../../../drivers/qemu/start-process.ts';
 import { userNetwork } from '../../../drivers/qemu/user-network.ts';
 import { codeOf } from '../conformance.ts';
 import { smallSpec } from '../specs.ts';
@@ -38,9 +38,11 @@ const machine = (changes: Partial<GuestMachine> = {}): GuestMachine => ({
   disks: guestDisks(smallSpec()),
   volumes: [],
   volumesDirectory: '/v',
+  guestAgent: false,
   nics: [nic(address('fd00::5', 64)), nic(address('10.0.0.5', 24, '10.0.0.1'))],
   sshPort: 40_022,
   loadMemory: false,
+  arrival: null,
   ...changes,
 });
 const after = (argv: readonly string[], option: string): readonly string[] =>

@@ -2,6 +2,7 @@ import { driverEffects } from '../../../actors/driver-effects.ts';
 import { registerHost } from '../../../actors/host/client.ts';
 import { hosts } from '../../../actors/host/row.ts';
 import { askIdempotency } from '../../../actors/idempotency/client.ts';
+import { instance } from '../../../actors/instance/protocol.ts';
 import { createNetworkCatalog } from '../../../actors/network/catalog.ts';
 import { ensureDefaultNetwork } from '../../../actors/network/client.ts';
 import { DEFAULT_QUOTA, type QuotaLimits } from '../../../actors/project/row.ts';
@@ -87,6 +88,7 @@ export interface CloudOptions {
   readonly resizeConfirmWindowMs?: number;
   readonly resizeToSameHost?: boolean;
   readonly shelvedOffloadMs?: number | null;
+  readonly downCells?: () => ReadonlySet<string>;
 }
 
 /** An answer as tests look at it. */
@@ -173,7 +175,13 @@ export const startTestCloud = async (options: CloudOptions = {}): Promise<TestCl
     shardOf,
     notice: () => {},
     runEffect: withVolumes(
-      volumeEffects({ rows: store, store: createSimVolumes(), intake: new MemoryIntake(), copyOpen: () => null }),
+      volumeEffects({
+        rows: store,
+        store: createSimVolumes(),
+        intake: new MemoryIntake(),
+        copyOpen: () => null,
+        growOpen: () => null,
+      }),
       driverEffects(
         store,
         (host) => {
@@ -181,6 +189,7 @@ export const startTestCloud = async (options: CloudOptions = {}): Promise<TestCl
           return hypervisor && { hypervisor, connect: () => hypervisor.start(), bootId: 'boot-1' };
         },
         new MemoryIntake(),
+        (id, migration, progress) => system.tell(instance.at(id), { type: 'migrationProgressed', migration, progress }),
       ),
     ),
   });
@@ -234,6 +243,7 @@ export const startTestCloud = async (options: CloudOptions = {}): Promise<TestCl
       reclaimInstanceIntervalMs: options.reclaimInstanceIntervalMs ?? 0,
       evacuationNeedsForcedDown: options.evacuationNeedsForcedDown ?? false,
       random,
+      ...(options.downCells === undefined ? {} : { downCells: options.downCells }),
       consoleOutput: async (host, id, lines) =>
         (await hypervisors.get(host)?.consoleOutput(id, lines)) ?? {
           ok: false,

@@ -96,12 +96,24 @@ export const samplesOf = (op: string): readonly ContractSample[] => {
   return found;
 };
 
-const sampleRows = (op: string): readonly ContractSample[] => {
+/** Any sample body of the contract, with the operations whose schemas take it. */
+export interface IndexedSample extends ContractSample {
+  readonly kind: string;
+  readonly operations: readonly string[];
+}
+
+/** Every sample there is, requests and answers. */
+export const everySample = (): readonly IndexedSample[] => {
+  if (contractAbsent !== false) return [];
   const rows = readFileSync(new URL('samples_index.tsv', FOLDER), 'utf8').trim().split('\n').slice(1);
-  return rows.flatMap((row) => {
+  return rows.map((row) => {
     const [file = '', version = '', kind = '', operations = ''] = row.split('\t');
-    if (kind !== 'request' || !operations.split('; ').includes(op)) return [];
     const body: unknown = JSON.parse(readFileSync(new URL(`samples/${file}`, FOLDER), 'utf8'));
-    return [{ file, version: versionNamed(version), body }];
+    return { file, version: versionNamed(version), body, kind, operations: operations.split('; ').filter(Boolean) };
   });
 };
+
+const indexed = everySample();
+
+const sampleRows = (op: string): readonly ContractSample[] =>
+  indexed.filter(({ kind, operations }) => kind === 'request' && operations.includes(op));

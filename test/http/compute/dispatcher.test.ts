@@ -9,7 +9,7 @@ import { refuse, reply } from '../../../http/reply.ts';
 import { type Route, routesFor } from '../../../http/route.ts';
 import { shape } from '../../../http/shape.ts';
 import { always, stepped } from '../../../http/stepped.ts';
-import { stubApp } from '../stub-api.ts';
+import { stubApp, stubService } from '../stub-api.ts';
 import { stubRoutes } from '../stub-routes.ts';
 
 const route = routesFor<null>();
@@ -282,5 +282,25 @@ test('over a real connection Vary is sent as two headers, and bodies with and wi
   } finally {
     server.close();
     if ('closeAllConnections' in server) server.closeAllConnections();
+  }
+});
+
+test('the service without the app around it answers what the app answers', async () => {
+  const { app, serve: served } = stubService(things);
+  const headers = { 'x-auth-token': 'member', 'content-type': 'application/json' };
+  const asked = [
+    ['GET', '/compute/v2.1/things/1?x=1'],
+    ['GET', '/compute/v2.1/none'],
+    ['GET', '/compute/'],
+    ['DELETE', '/compute/v2.1/things/1'],
+    ['PATCH', '/compute/v2.1/things/1'],
+    ['POST', '/compute/v2.1/none'],
+  ] as const;
+  for (const [method, path] of asked) {
+    const request = (): Request => new Request(`http://x${path}`, { method, headers });
+    const [one, other] = [await app.fetch(request()), await served(request(), undefined)];
+    assert.equal(one.status, other.status, `${method} ${path}`);
+    assert.equal(await one.text(), await other.text(), `${method} ${path}`);
+    assert.deepEqual([...one.headers.keys()], [...other.headers.keys()]);
   }
 });

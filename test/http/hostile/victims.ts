@@ -1,5 +1,5 @@
 import { createImage } from '../../../actors/image/client.ts';
-import { startTestCloud, type TestCloud } from '../compute/cloud.ts';
+import { type CloudOptions, startTestCloud, type TestCloud } from '../compute/cloud.ts';
 import type { Targets } from './cases.ts';
 
 const PROJECT = '6f70656e737461636b20342065766572';
@@ -30,8 +30,8 @@ export interface VictimCloud {
 const QUOTA = { instances: 4, keyPairs: 3, serverGroups: 3, cores: 6 } as const;
 
 /** Starts it. Everything has settled when it is returned: nothing changes by itself any more. */
-export const startVictimCloud = async (): Promise<VictimCloud> => {
-  const cloud = await startTestCloud({ hosts: 2, quota: QUOTA, routed: true });
+export const startVictimCloud = async (options: CloudOptions = {}): Promise<VictimCloud> => {
+  const cloud = await startTestCloud({ hosts: 2, quota: QUOTA, routed: true, ...options });
   const admin = async (method: string, path: string, body: unknown, version = '2.104') => {
     const answer = await cloud.call(method, path, { as: 'admin', version, body });
     if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);

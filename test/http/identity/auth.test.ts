@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Hono } from 'hono';
 import { EMBEDDED_SERVICES } from '../../../http/identity/catalog/catalog.ts';
-import { call, DEMO, identityForTest, logIn, makeMember, passwordLogin, step, tokenOf } from './identity-service.ts';
+import { step } from '../answer.ts';
+import { call, DEMO, identityForTest, logIn, makeMember, passwordLogin, tokenOf } from './identity-service.ts';
 
 test('a login with a password answers 201 with the token in a header and Keystone’s body', async () => {
   const { app } = await identityForTest();

@@ -18,6 +18,7 @@ import {
   type ToShard,
 } from '../../../runtime/index.ts';
 import { MemoryStore } from '../../../storage/memory-store.ts';
+import { type Answer, answerOf } from '../answer.ts';
 
 const ADMIN_PASSWORD = 'correct-horse-battery';
 const BASE = 'http://cloud.test';
@@ -68,16 +69,6 @@ export async function identityForTest(): Promise<IdentityForTest> {
   return { app, system, store, tokens, passwords, clock };
 }
 
-/** What an answer says. `at` reads a path of its body. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: unknown;
-  at(...path: readonly (string | number)[]): unknown;
-  text(...path: readonly (string | number)[]): string;
-  list(...path: readonly (string | number)[]): readonly unknown[];
-}
-
 export interface Call {
   readonly token?: string;
   readonly body?: unknown;
@@ -100,26 +91,7 @@ export async function call(
     },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
-  const text = await response.text();
-  const parsed: unknown = text === '' ? null : JSON.parse(text);
-  const at = (...steps: readonly (string | number)[]): unknown => steps.reduce(step, parsed);
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: parsed,
-    at,
-    text: (...steps) => String(at(...steps)),
-    list(...steps) {
-      const value = at(...steps);
-      assert(Array.isArray(value));
-      return value;
-    },
-  };
-}
-
-/** One step into a value. */
-export function step(value: unknown, name: string | number): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  return answerOf(response);
 }
 
 export interface LoginWanted {

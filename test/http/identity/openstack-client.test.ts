@@ -8,7 +8,8 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { serve } from '@hono/node-server';
 import { bootstrapIdentity } from '../../../http/identity/bootstrap.ts';
-import { identityForTest, step } from './identity-service.ts';
+import { step } from '../answer.ts';
+import { identityForTest } from './identity-service.ts';
 
 const OPENSTACK = '/usr/bin/openstack';
 const run = promisify(execFile);

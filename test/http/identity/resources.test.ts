@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EMBEDDED_SERVICES } from '../../../http/identity/catalog/catalog.ts';
-import { call, DEMO, identityForTest, logIn, makeMember, step, tokenOf } from './identity-service.ts';
+import { step } from '../answer.ts';
+import { call, DEMO, identityForTest, logIn, makeMember, tokenOf } from './identity-service.ts';
 
 test('an administrator makes, shows, finds, changes and deletes a project', async () => {
   const { app } = await identityForTest();

@@ -98,7 +98,7 @@ const bad: readonly [name: string, body: unknown, status: number, message: RegEx
   ['the status', { status: 'active' }, 403, /'status' is read-only/],
   ['the size', { size: 1 }, 403, /'size' is read-only/],
   ['locations', { locations: [] }, 403, /'locations' is reserved/],
-  ['__proto__', '{"__proto__": "x"}', 403, /reserved/],
+  ['a key __proto__', '{"__proto__": "x"}', 400, /Malformed JSON/],
   ['another owner', { owner: 'q' }, 403, /another project/],
   ['public visibility', { visibility: 'public' }, 403, /administrator/],
   ['129 properties', Object.fromEntries(Array.from({ length: 129 }, (_, n) => [`p${n}`, ''])), 413, /128 properties/],

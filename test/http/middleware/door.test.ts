@@ -91,6 +91,19 @@ test('each service refuses in the shape that its clients know', async () => {
   assert.deepEqual(await body('/network/v2.0/ports'), {
     NeutronError: { type: 'ServiceUnavailable', message, detail: '' },
   });
+  assert.deepEqual(await body('/volume/v3/p1/volumes'), { serviceUnavailable: { code: 503, message } });
+  const refused = await guarded(new Request('http://x/placement/resource_providers'));
+  const unavailable = 'The server is currently unavailable. Please try again at a later time.';
+  assert.deepEqual(await refused.json(), {
+    errors: [
+      {
+        status: 503,
+        title: 'Service Unavailable',
+        detail: `${unavailable}\n\n ${message}  `,
+        request_id: refused.headers.get('x-openstack-request-id'),
+      },
+    ],
+  });
 });
 
 test('exempt paths are answered when nothing else is, and are not counted', async () => {

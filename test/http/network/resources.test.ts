@@ -57,6 +57,26 @@ test('a request without a good token gets the 401 of keystonemiddleware', async 
   }
 });
 
+test('administrators say where a network is outside of hosts, and nobody else sees it', async () => {
+  const { call } = networkApi();
+  const said = { 'provider:network_type': 'vlan', 'provider:physical_network': 'physnet1' };
+  const refused = await call('p1', 'POST', `${V2}/networks`, { network: said });
+  assert.equal(refused.status, 403);
+  const made = await call('admin', 'POST', `${V2}/networks`, { network: { ...said, shared: true } });
+  assert.equal(made.status, 201);
+  const path = `${V2}/networks/${made.text('network', 'id')}`;
+  const changed = await call('admin', 'PUT', path, { network: { 'provider:segmentation_id': 7 } });
+  assert.equal(changed.status, 200);
+  const shown = await call('admin', 'GET', path);
+  for (const [field, value] of Object.entries({ ...said, 'provider:segmentation_id': 7 }))
+    assert.equal(shown.at('network', field), value, field);
+  assert.equal((await call('p1', 'GET', path)).at('network', 'provider:physical_network'), undefined);
+  const own = await call('p1', 'POST', `${V2}/networks`, { network: { name: 'own' } });
+  const mine = `${V2}/networks/${own.text('network', 'id')}`;
+  assert.equal((await call('p1', 'PUT', mine, { network: said })).status, 403);
+  assert.equal((await call('admin', 'GET', mine)).at('network', 'provider:network_type'), null);
+});
+
 test('a network lives: created, shown, changed, tagged, deleted', async () => {
   const api = networkApi();
   const { call } = api;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { cellKind } from '../../../actors/cell/index.ts';
-import type { Caller } from '../../../drivers/identity.ts';
 import { createPlacementApp } from '../../../http/placement/app.ts';
 import { PLACEMENT_BASE_RULES, PLACEMENT_POLICIES } from '../../../http/placement/policies.ts';
 import { compilePolicies } from '../../../http/policy.ts';
@@ -15,14 +14,11 @@ import { ActorSystem } from '../../../runtime/system.ts';
 import type { ToClient, ToShard } from '../../../runtime/transport.ts';
 import { localLink } from '../../../runtime/transports/local.ts';
 import { MemoryStore } from '../../../storage/memory-store.ts';
+import { answerOf, type Answer as PlainAnswer } from '../answer.ts';
+import { HOLDERS, tokensOf } from '../callers.ts';
 
 /** What an answer says. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: unknown;
-  /** What stands at a path of the body. */
-  at(...path: readonly (string | number)[]): unknown;
+export interface Answer extends PlainAnswer {
   /** The detail and the code of a problem. */
   readonly detail: string;
   readonly code: unknown;
@@ -45,45 +41,16 @@ export interface PlacementApi {
   must(status: number, method: string, path: string, sent?: Sent): Promise<Answer>;
 }
 
-const ROLES: Readonly<Record<string, readonly string[]>> = {
-  admin: ['admin', 'manager', 'member', 'reader'],
-  service: ['service'],
-  both: ['admin', 'service', 'reader'],
-  reader: ['reader'],
-};
+const identity = tokensOf({
+  admin: { projectId: 'p1', roles: HOLDERS.admin.roles },
+  service: { projectId: 'p1', roles: ['service'] },
+  both: { projectId: 'p1', roles: ['admin', 'service', 'reader'] },
+  reader: HOLDERS.reader,
+});
 
-function callerOf(token: string): Caller | null {
-  const roles = Object.hasOwn(ROLES, token) ? ROLES[token] : undefined;
-  if (roles === undefined) return null;
-  return {
-    userId: token,
-    userName: token,
-    projectId: 'p1',
-    projectName: 'p1',
-    domainId: null,
-    roles,
-    isAdmin: roles.includes('admin'),
-    systemScope: null,
-  };
-}
-
-const step = (value: unknown, key: string | number): unknown =>
-  typeof value === 'object' && value !== null
-    ? Object.entries(value).find(([name]) => name === String(key))?.[1]
-    : undefined;
-
-async function answerOf(response: Response): Promise<Answer> {
-  const text = await response.text();
-  const body: unknown = text === '' ? null : JSON.parse(text);
-  const at = (...path: readonly (string | number)[]): unknown => path.reduce<unknown>(step, body);
-  return {
-    status: response.status,
-    headers: response.headers,
-    body,
-    at,
-    detail: String(at('errors', 0, 'detail') ?? ''),
-    code: at('errors', 0, 'code'),
-  };
+async function problemIn(response: Response): Promise<Answer> {
+  const answer = await answerOf(response);
+  return { ...answer, detail: String(answer.at('errors', 0, 'detail') ?? ''), code: answer.at('errors', 0, 'code') };
 }
 
 const versionHeader = (version: number | string): string =>
@@ -95,7 +62,7 @@ export function placementApi(system: ActorSystem, reader: Reader): PlacementApi 
   const app = createPlacementApp({
     system,
     reader,
-    identity: { authenticate: callerOf },
+    identity,
     policies: compilePolicies({ base: PLACEMENT_BASE_RULES, rules: PLACEMENT_POLICIES }),
     clock: realClock,
     random: seededRandom(7),
@@ -109,7 +76,7 @@ export function placementApi(system: ActorSystem, reader: Reader): PlacementApi 
     for (const [name, value] of Object.entries(sent.headers ?? {})) headers.set(name, value);
     const body = typeof sent.body === 'string' ? sent.body : JSON.stringify(sent.body);
     const init: RequestInit = sent.body === undefined ? { method, headers } : { method, headers, body };
-    return answerOf(await app.request(`http://cloud.test/placement${path}`, init));
+    return problemIn(await app.request(`http://cloud.test/placement${path}`, init));
   };
   return {
     crashes,

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { imageKind } from '../../../actors/image/index.ts';
 import { volumeKind } from '../../../actors/volume/index.ts';
 import { volumeEffects } from '../../../actors/volume-effects.ts';
-import type { Caller } from '../../../drivers/identity.ts';
 import type { Image } from '../../../drivers/images.ts';
 import { createSimVolumes } from '../../../drivers/sim/index.ts';
 import type { VolumeStore } from '../../../drivers/volumes.ts';
@@ -17,6 +16,7 @@ import type { ToClient, ToShard } from '../../../runtime/transport.ts';
 import { localLink } from '../../../runtime/transports/local.ts';
 import { MemoryStore } from '../../../storage/memory-store.ts';
 import { MemoryIntake } from '../../drivers/memory-intake.ts';
+import { HOLDERS, tokensOf } from '../callers.ts';
 
 /** What an answer says. */
 export interface Answer {
@@ -35,29 +35,6 @@ export interface VolumeApi {
   /** Polls until a volume (or what else is there) has this status, or `gone`. */
   until(path: string, status: string): Promise<void>;
   close(): Promise<void>;
-}
-
-const ROLES: Readonly<Record<string, readonly string[]>> = {
-  admin: ['admin', 'manager', 'member', 'reader'],
-  p1: ['member', 'reader'],
-  p2: ['member', 'reader'],
-  reader: ['reader'],
-};
-
-function callerOf(token: string): Caller | null {
-  if (!Object.hasOwn(ROLES, token)) return null;
-  const roles = ROLES[token] ?? [];
-  const projectId = token === 'reader' ? 'p1' : token;
-  return {
-    userId: `user-${token}`,
-    userName: token,
-    projectId,
-    projectName: projectId,
-    domainId: null,
-    roles,
-    isAdmin: roles.includes('admin'),
-    systemScope: null,
-  };
 }
 
 /** An image of 2 GiB that everybody may use. */
@@ -93,7 +70,13 @@ export function volumeApi(volumes: VolumeStore = createSimVolumes()): VolumeApi 
     clock: realClock,
     random: seededRandom(1),
     limits: DEFAULT_SHARD_LIMITS,
-    runEffect: volumeEffects({ rows: store, store: volumes, intake: new MemoryIntake(), copyOpen: () => null }),
+    runEffect: volumeEffects({
+      rows: store,
+      store: volumes,
+      intake: new MemoryIntake(),
+      copyOpen: () => null,
+      growOpen: () => null,
+    }),
     shardOf: () => 's0',
     notice: () => {},
   });
@@ -108,7 +91,7 @@ export function volumeApi(volumes: VolumeStore = createSimVolumes()): VolumeApi 
     images: { find: (id) => (id === DISK.id ? DISK : null) },
     random: seededRandom(2),
     clock: realClock,
-    identity: { authenticate: callerOf },
+    identity: tokensOf(HOLDERS),
     crashed: (error) => crashes.push(error),
   });
   const call: VolumeApi['call'] = async (token, method, path, body, version) => {

@@ -1,40 +1,41 @@
 import type { InstanceSpec } from '../../../../actors/instance/protocol.ts';
 import { createInstances } from '../../../../actors/project/client.ts';
-import { limitsOfProject, limitsOfUser } from '../../../../actors/project/row.ts';
+import { limitsOfBoth } from '../../../../actors/project/row.ts';
 import { type Keypair, keypairId, keypairs } from '../../../../actors/registry/row.ts';
-import { selfAndBookmark, selfHref } from '../../../links.ts';
+import { type LinkContext, selfAndBookmark, selfHref } from '../../../links.ts';
 import { type Answer, type Refusal, refuse, refuseWith, reply } from '../../../reply.ts';
 import type { RequestContext } from '../../../request.ts';
 import type { ComputeServices } from '../../services.ts';
 import { requesterOf } from '../lookup.ts';
-import { type CreateServer, describedByName, type NewServer } from '../requests.ts';
+import type { CreateServer, NewServer } from '../requests.ts';
 import { bootOf } from './boot-image.ts';
 import { countOf } from './counts.ts';
 import { flavorChoice } from './flavor-choice.ts';
-import { groupChoice, hintsOf, overMembers } from './group-choice.ts';
-import { hostnameOf } from './hostname.ts';
+import { groupChoice, overMembers } from './group-choice.ts';
 import { networkChoice } from './network-choice.ts';
-import { type ChosenPlace, placementChoice } from './placement-choice.ts';
+import { filesRefusal } from './personality.ts';
+import { placementChoice } from './placement-choice.ts';
 import { newPassword, newReservationId } from './random-texts.ts';
 import { securityGroupChoice } from './security-group-choice.ts';
+import { specsOf } from './specs.ts';
 import { unsupported } from './unsupported.ts';
-
-/** What all servers of a request have in common. */
-type Template = Omit<InstanceSpec, 'id' | 'name' | 'hostname' | 'launchIndex'>;
 
 /** Answers POST /servers: checks everything that can be known at once, then has the servers made. */
 export const createAnswer = async (
   request: RequestContext & { readonly body: CreateServer },
   services: ComputeServices,
 ): Promise<Answer> => {
-  const { body, caller, version } = request;
+  const { body, caller } = request;
   const { reader, quota, random } = services;
   const projectId = caller.projectId ?? '';
-  const ofUser = limitsOfUser(reader, quota, projectId, caller.userId);
+  const { ofProject, ofUser } = limitsOfBoth(reader, quota, projectId, caller.userId);
   const { server: asked } = body;
   const flavor = flavorChoice(reader, asked.flavorRef, caller);
   if ('kind' in flavor) return flavor;
-  const refused = unsupported(body, request) ?? overMetadata(asked, ofUser.metadataItems);
+  const refused =
+    unsupported(body, request) ??
+    overMetadata(asked, ofUser.metadataItems) ??
+    filesRefusal(asked.personality, request, services);
   if (refused !== null) return refused;
   const place = placementChoice(asked, request, reader);
   if ('kind' in place) return place;
@@ -44,7 +45,6 @@ export const createAnswer = async (
   if (keypair !== null && 'kind' in keypair) return keypair;
   const boot = await bootOf(asked, asked.max_count ?? asked.min_count ?? 1, flavor, request, services);
   if ('kind' in boot) return boot;
-  const ofProject = limitsOfProject(reader, quota, projectId);
   const count = countOf(asked, flavor, { projectId, userId: caller.userId, ofProject, ofUser }, reader);
   if (typeof count !== 'number') return count;
   const tooMany = overMembers(placed.group, count, ofUser.serverGroupMembers, services);
@@ -57,66 +57,62 @@ export const createAnswer = async (
   if ('kind' in groups) return groups;
 
   const adminPassword = asked.adminPass ?? newPassword(random);
-  const template: Template = {
-    description: asked.description ?? (describedByName.at(version) ? asked.name : null),
-    requestedZone: place.zone,
-    requestedHost: place.host,
-    reservationId: newReservationId(random),
+  const reservationId = newReservationId(random);
+  const diskConfig = asked['OS-DCF:diskConfig'] ?? imageDiskConfig(boot.properties);
+  const findings = {
     flavor,
-    image: boot.image,
-    keyName: keypair?.name ?? null,
-    metadata: asked.metadata ?? {},
-    tags: [...new Set(asked.tags ?? [])],
-    configDrive: asked.config_drive ?? boot.properties['img_config_drive'] === 'mandatory',
-    accessIpV4: asked.accessIPv4 ?? null,
-    accessIpV6: asked.accessIPv6 ?? null,
-    diskConfig: asked['OS-DCF:diskConfig'] ?? imageDiskConfig(boot.properties),
-    securityGroups: groups.ids,
+    boot,
+    place,
+    group: placed.group,
+    keypair,
     networks: networks.networks,
-    schedulerHintsJson: hintsOf(body),
-    serverGroup: placed.group,
-    ...(boot.blockDevices.length > 0 ? { blockDevices: boot.blockDevices } : {}),
-    ...(services.overdue?.build ? { build: services.overdue.build } : {}),
-    ...placementTerms(place, services),
-    bootData: {
-      userData: asked.user_data ?? null,
-      publicKey: keypair?.publicKey ?? null,
-      keyType: keypair?.type ?? null,
-      adminPassword,
-    },
+    securityGroupIds: groups.ids,
+    diskConfig,
+    reservationId,
+    adminPassword,
   };
-  const specs = specsOf(template, asked, count, () => random.uuid());
-  const created = await createInstances(services.system, specs, requesterOf(request));
-  if (!created.ok) return refuse(created.error);
-  if (asked.return_reservation_id === true) return reply({ reservation_id: template.reservationId });
+  const specs = specsOf(request, count, findings, services);
   const [first] = specs;
   if (first === undefined) return refuseWith(500);
-  const server = {
-    id: first.id,
-    links: selfAndBookmark(request, 'servers', first.id),
-    'OS-DCF:diskConfig': template.diskConfig,
-    adminPass: adminPassword,
-    security_groups: groups.names.map((name) => ({ name })),
-  };
-  return reply({ server }, { headers: { Location: selfHref(request, 'servers', first.id) } });
-};
-
-/** How the servers are placed, where that is not as usual. */
-const placementTerms = (
-  { isHostForced }: ChosenPlace,
-  { buildAttemptsMax: attemptsMax }: ComputeServices,
-): Pick<InstanceSpec, 'placement'> => {
-  if (!isHostForced && attemptsMax === undefined) return {};
-  return { placement: { ...(isHostForced ? { isHostForced } : {}), ...(attemptsMax ? { attemptsMax } : {}) } };
-};
-
-/** The servers of a request; several have a number behind their name. */
-const specsOf = (template: Template, asked: NewServer, count: number, newId: () => string): InstanceSpec[] =>
-  Array.from({ length: count }, (_, launchIndex) => {
-    const id = newId();
-    const name = count === 1 ? asked.name : `${asked.name}-${launchIndex + 1}`;
-    return { ...template, id, name, hostname: asked.hostname ?? hostnameOf(name, id), launchIndex };
+  const shown: Shown = { id: first.id, diskConfig, adminPassword, reservationId, groups: groups.names };
+  const wantsReservation = asked.return_reservation_id === true;
+  const links = linksOf(request);
+  // What waits for the cloud's answer holds this only, and not all of the above: with hundreds of creations under way
+  // that would be moved about in memory again and again.
+  return createInstances(services.system, specs, requesterOf(request)).then((created) => {
+    if (!created.ok) return refuse(created.error);
+    return wantsReservation ? reply({ reservation_id: shown.reservationId }) : createdReply(shown, links);
   });
+};
+
+/** What an answer shows of what was made. */
+interface Shown {
+  readonly id: string;
+  readonly diskConfig: InstanceSpec['diskConfig'];
+  readonly adminPassword: string;
+  readonly reservationId: string;
+  readonly groups: readonly string[];
+}
+
+const linksOf = ({ endpoint, projectInUrl, edition }: LinkContext): LinkContext => ({
+  endpoint,
+  projectInUrl,
+  edition,
+});
+
+const createdReply = ({ id, diskConfig, adminPassword, groups }: Shown, links: LinkContext): Answer =>
+  reply(
+    {
+      server: {
+        id,
+        links: selfAndBookmark(links, 'servers', id),
+        'OS-DCF:diskConfig': diskConfig,
+        adminPass: adminPassword,
+        security_groups: groups.map((name) => ({ name })),
+      },
+    },
+    { headers: { Location: selfHref(links, 'servers', id) } },
+  );
 
 const overMetadata = ({ metadata = {} }: NewServer, allowed: number): Refusal | null =>
   allowed >= 0 && Object.keys(metadata).length > allowed ? refuse({ code: 'MetadataLimitExceeded', allowed }) : null;

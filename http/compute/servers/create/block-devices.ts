@@ -20,6 +20,8 @@ export interface WantedDevices {
   /** The image of the boot disk, when that is the host's own and stands among the disks. */
   readonly localImage: string | null;
   readonly volumes: readonly WantedVolume[];
+  /** Whether the disk that is booted from has to stand among them: the newer form names all disks. */
+  readonly isWhole: boolean;
 }
 
 type Device = NonNullable<NewServer['block_device_mapping_v2']>[number];
@@ -42,7 +44,7 @@ export function devicesOf(asked: NewServer, flavor: InstanceFlavor): WantedDevic
   const local = { ephemerals: 0, ephemeralGib: 0, swaps: 0, swapMib: 0 };
   for (const device of devices) {
     if (device.no_device !== undefined && device.no_device !== null && device.no_device !== false) continue;
-    const problem = formOf(device);
+    const problem = formOf(device, (asked.imageRef ?? '') !== '');
     if (problem !== null) return problem;
     const destination = device.destination_type ?? (device.source_type === 'image' ? 'local' : 'volume');
     if (destination === 'volume') volumes.push(wantedVolume(device));
@@ -63,11 +65,11 @@ export function devicesOf(asked: NewServer, flavor: InstanceFlavor): WantedDevic
   const isLocalBoot = localImage !== null || (asked.imageRef ?? null) !== null;
   const indexes = [...(isLocalBoot && !order.includes(0) ? [0] : []), ...order].sort((a, b) => a - b);
   if (indexes.some((index, at) => index !== at)) return refuseWith(400, BOOT_SEQUENCE);
-  return { localImage, volumes };
+  return { localImage, volumes, isWhole: devices.length > 0 };
 }
 
-/** What is wrong with the form of one disk; null: nothing. */
-function formOf(device: Device): Refusal | null {
+/** What is wrong with the form of one disk; null: nothing. A local disk is of the image that `imageRef` names. */
+function formOf(device: Device, hasImageRef: boolean): Refusal | null {
   const { source_type: source, uuid, destination_type: destination, boot_index: bootIndex } = device;
   if (source === undefined) return invalid('Invalid source_type field.');
   if (source === 'blank' && uuid !== undefined) return invalid('Invalid device UUID.');
@@ -76,7 +78,8 @@ function formOf(device: Device): Refusal | null {
     if ('volume_type' in device && device.volume_type !== undefined && device.volume_type !== null) {
       return invalid('Specifying a volume_type with destination_type=local is not supported.');
     }
-    if (source === 'image' && bootIndex !== 0) return invalid('Mapping image to local is not supported.');
+    if (source === 'image' && (bootIndex !== 0 || !hasImageRef))
+      return invalid('Mapping image to local is not supported.');
     if (source === 'volume' || source === 'snapshot') return invalid('A volume or snapshot is no local disk.');
     return null;
   }
@@ -147,10 +150,11 @@ function oldDevices(devices: readonly OldDevice[], imageId: string | null): Want
       deleteOnTermination: device.delete_on_termination ?? false,
     });
   }
-  if (imageId !== null) return { localImage: null, volumes };
+  if (imageId !== null) return { localImage: null, volumes, isWhole: false };
   const named = volumes.findIndex(({ device }) => device !== null && /^(\/dev\/)?[a-z]*da$/.test(device));
   const root = Math.max(0, named);
-  return { localImage: null, volumes: volumes.map((one, at) => (at === root ? { ...one, bootIndex: 0 } : one)) };
+  const ordered = volumes.map((one, at) => (at === root ? { ...one, bootIndex: 0 } : one));
+  return { localImage: null, volumes: ordered, isWhole: false };
 }
 
 /** The property under which an image says of which disks it is. */

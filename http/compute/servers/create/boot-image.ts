@@ -39,8 +39,9 @@ export const bootOf = async (
   if (image === null && !hasBootVolume) {
     return volumes.length === 0 ? refuseWith(400, 'Missing imageRef attribute') : refuseWith(400, BOOT_SEQUENCE);
   }
-  // Two things cannot both be booted from.
-  if (image !== null && hasBootVolume && inImage.length === 0) return refuseWith(400, BOOT_SEQUENCE);
+  if (devices.isWhole && devices.localImage === null && !hasBootVolume) return refuseWith(400, BOOT_SEQUENCE);
+  // Two disks cannot both be booted from. An `imageRef` beside a volume that is booted from is no disk.
+  if (devices.localImage !== null && hasBootVolume && inImage.length === 0) return refuseWith(400, BOOT_SEQUENCE);
   if (volumes.length > 0) {
     const refusal = request.refusalOf('os_compute_api:servers:create:attach_volume');
     if (refusal !== null) return refusal;

@@ -6,15 +6,22 @@ import type { ComputeServices } from '../../services.ts';
 import type { CreateServer } from '../requests.ts';
 
 /** What the scheduler is asked to heed, as it was sent, in JSON. */
-export const hintsOf = (body: CreateServer): string =>
-  JSON.stringify(body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints'] ?? {});
+export const hintsOf = (body: CreateServer): string => {
+  const hints = body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints'];
+  return hints === undefined ? '{}' : JSON.stringify(hints);
+};
+
+/** The server group that servers are to be in; null: none. */
+export interface GroupChoice {
+  readonly group: GroupPlacement | null;
+}
 
 /** The server group of the hint `group`; null when there is no hint. */
 export const groupChoice = (
   body: CreateServer,
   { caller }: RequestContext,
   { reader }: ComputeServices,
-): { readonly group: GroupPlacement | null } | Refusal => {
+): GroupChoice | Refusal => {
   const hint = (body['os:scheduler_hints'] ?? body['OS-SCH-HNT:scheduler_hints'])?.group;
   const [id] = typeof hint === 'string' ? [hint] : (hint ?? []);
   if (id === undefined) return { group: null };

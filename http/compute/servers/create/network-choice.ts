@@ -1,5 +1,6 @@
 import type { NetworkChoice, NetworkRequest } from '../../../../actors/instance/row.ts';
 import { changeNetwork } from '../../../../actors/network/client.ts';
+import { deviceVnicType } from '../../../../drivers/networks.ts';
 import { isUuidLike } from '../../../formats.ts';
 import { type Refusal, refuse, refuseWith } from '../../../reply.ts';
 import type { RequestContext } from '../../../request.ts';
@@ -34,7 +35,7 @@ export const networkChoice = async (
     if ('kind' in checked) return checked;
     const repeated = requests.some((one) => 'portId' in one && 'portId' in checked && one.portId === checked.portId);
     if (repeated && 'portId' in checked) return refuse({ code: 'PortInUse', portId: checked.portId });
-    requests.push(checked);
+    requests.push(entry.tag === undefined ? checked : { ...checked, tag: entry.tag });
   }
   return chosen(requests);
 };
@@ -85,7 +86,9 @@ const checkedPort = async (
   if (port === null) return refuse({ code: 'PortNotFound', portId });
   if (port.deviceId !== '') return refuse({ code: 'PortInUse', portId });
   if (port.addresses.length === 0) return refuseWith(400, `Port ${portId} requires a FixedIP in order to be used.`);
-  return { portId };
+  const vnicType = deviceVnicType(port.vnicType);
+  if (vnicType === undefined) return { portId };
+  return { portId, device: { portId, vnicType, physicalNetwork: port.physicalNetwork } };
 };
 
 const checkedNetwork = async (

@@ -1,11 +1,16 @@
 import type { VolumeRequest } from '../../../../actors/volume/protocol.ts';
-import { DEFAULT_VOLUME_TYPE, volumeSnapshots } from '../../../../actors/volume/row.ts';
-import { type Refusal, refuse, refuseWith } from '../../../reply.ts';
+import { volumeSnapshots, volumeTypeOf } from '../../../../actors/volume/row.ts';
+import { type Refusal, refuseWith } from '../../../reply.ts';
 import type { RequestContext } from '../../../request.ts';
 import { volumeOfImage } from '../../../volume/content.ts';
 import { itemsOf } from '../../../volume/views.ts';
 import type { ComputeServices } from '../../services.ts';
-import { SERVER_VOLUMES_MAX, volumeVisible } from '../../volume-attachments/attach.ts';
+import {
+  oldVersionRefusal,
+  SERVER_VOLUMES_MAX,
+  statusRefusal,
+  volumeVisible,
+} from '../../volume-attachments/attach.ts';
 import type { WantedVolume } from './block-devices.ts';
 
 /** The volumes of a new server as the volume service is asked for them. */
@@ -37,7 +42,9 @@ export async function volumeRequests(
       `The maximum allowed number of disk devices (${SERVER_VOLUMES_MAX}) to attach to a single instance has been exceeded.`,
     );
   }
-  if (count > 1 && wanted.some(({ source }) => source === 'volume')) {
+  const isForOne = ({ source, id }: WantedVolume): boolean =>
+    source === 'volume' && volumeVisible(id, request, services)?.multiattach !== true;
+  if (count > 1 && wanted.some(isForOne)) {
     return refuseWith(400, 'Cannot attach one or more volumes to multiple instances');
   }
   const requests: VolumeRequest[] = [];
@@ -46,10 +53,8 @@ export async function volumeRequests(
     if (requests.some(({ content }) => content.kind === 'existing' && content.volumeId === one.id)) {
       return invalid(`failed to get volume ${one.id}.`);
     }
-    const type = one.volumeType ?? DEFAULT_VOLUME_TYPE.name;
-    if (type !== '' && type !== DEFAULT_VOLUME_TYPE.name && type !== DEFAULT_VOLUME_TYPE.id) {
-      return refuseWith(404, `Volume type ${type} could not be found.`);
-    }
+    const type = volumeTypeOf(one.volumeType ?? '');
+    if (type === undefined) return refuseWith(404, `Volume type ${one.volumeType} could not be found.`);
     const source = await sourceOf(one, request, services);
     if ('kind' in source) return source;
     if (one.bootIndex === 0) {
@@ -58,7 +63,9 @@ export async function volumeRequests(
     }
     const { sizeGib, bootIndex, device, tag, deleteOnTermination } = one;
     const { content, imageMetadataJson } = source;
-    requests.push({ content, sizeGib, imageMetadataJson, bootIndex, device, tag, deleteOnTermination });
+    const { multiattach } = type;
+    const made = { content, sizeGib, imageMetadataJson, multiattach };
+    requests.push({ ...made, bootIndex, device, tag, deleteOnTermination });
   }
   return { requests, properties };
 }
@@ -71,14 +78,13 @@ async function sourceOf(
   const { caller } = request;
   switch (source) {
     case 'blank':
-      return { content: { kind: 'blank' }, imageMetadataJson: null, isBootable: false };
+      // As Nova, which lets a guest find nothing there: it may boot from elsewhere.
+      return { content: { kind: 'blank' }, imageMetadataJson: null, isBootable: true };
     case 'volume': {
       const row = volumeVisible(id, request, services);
       if (row === null) return invalid(`failed to get volume ${id}.`);
-      if (row.status !== 'available') {
-        const reason = `volume '${id}' status must be 'available'. Currently in '${row.status}'`;
-        return refuse({ code: 'InvalidVolume', reason });
-      }
+      const refusal = oldVersionRefusal(row, request.version) ?? statusRefusal(row);
+      if (refusal !== null) return refusal;
       const { imageMetadataJson, bootable: isBootable } = row;
       return { content: { kind: 'existing', volumeId: id }, imageMetadataJson, isBootable };
     }

@@ -111,8 +111,10 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
     "Unbekannter Wert '{value}', möglich sind: {accepted}",
   'Invalid status value': 'Ungültiger Statuswert',
   'Only administrators may list deleted instances': 'Nur Administratoren dürfen gelöschte Instanzen auflisten',
-  'Sort direction array size exceeds sort key array size.': 'Es gibt mehr Sortierrichtungen als Sortierschlüssel.',
-  "Unknown sort direction, must be 'desc' or 'asc'.": "Unbekannte Sortierrichtung; möglich sind 'desc' und 'asc'.",
+  'Invalid input received: Sort direction size exceeds sort key size':
+    'Es gibt mehr Sortierrichtungen als Sortierschlüssel.',
+  "Invalid input received: Unknown sort direction, must be 'desc' or 'asc'":
+    "Unbekannte Sortierrichtung; möglich sind 'desc' und 'asc'.",
   'Only administrators can sort servers by {key}': 'Nur Administratoren können Server nach {key} sortieren',
   'Changing the availability zone that a server is pinned to is not supported.':
     'Die Verfügbarkeitszone, an die ein Server gebunden ist, kann nicht geändert werden.',
@@ -157,8 +159,6 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
   'Compute host {host} could not be found.': 'Der Rechenhost {host} konnte nicht gefunden werden.',
   "Multiple security groups found matching '{nameOrId}'. Use an ID to be more specific.":
     "Auf '{nameOrId}' passen mehrere Sicherheitsgruppen. Geben Sie eine ID an.",
-  'Injecting files with personality is not supported; use user_data instead.':
-    'Das Einbringen von Dateien mit personality wird nicht unterstützt; verwenden Sie stattdessen user_data.',
   'Image signature certificate validation is not supported.':
     'Die Prüfung der Zertifikate von Abbildsignaturen wird nicht unterstützt.',
   'Migration {migrationId} not found for instance {instanceId}':
@@ -176,9 +176,17 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
   'Token not found': 'Das Token wurde nicht gefunden',
   'Instance {instanceId} does not have a port with id {portId}':
     'Die Instanz {instanceId} hat keinen Port mit der ID {portId}',
-  'Volume-backed servers cannot be rebuilt.': 'Server auf Datenträgern können nicht neu aufgebaut werden.',
   'Cannot find image for rebuild': 'Das Abbild für den Neuaufbau wurde nicht gefunden',
   'Instance {instanceId} cannot be rescued: Cannot rescue a volume-backed instance':
     'Die Instanz {instanceId} kann nicht gerettet werden: Eine Instanz auf einem Datenträger kann nicht gerettet werden',
   "Requested rescue image '{image}' is not supported": "Das gewünschte Rettungsabbild '{image}' wird nicht unterstützt",
+  'Personality file limit exceeded': 'Zu viele Dateien in personality',
+  'Personality file path exceeds maximum {allowed}': 'Ein Pfad einer Datei in personality ist länger als {allowed}',
+  'Personality file content exceeds maximum {allowed}':
+    'Der Inhalt einer Datei in personality ist länger als {allowed}',
+  'Bad personality format: missing path': 'personality ist nicht richtig aufgebaut: path fehlt',
+  'Unable to rebuild with a different image for a volume-backed server.':
+    'Ein Server auf einem Datenträger kann nicht mit einem anderen Abbild neu aufgebaut werden.',
+  'Failed to quiesce instance: {reason}': 'Der Server konnte nicht zur Ruhe gebracht werden: {reason}',
+  'Quiescing is not supported in instance {instanceId}': 'Der Server {instanceId} kann nicht zur Ruhe gebracht werden',
 };

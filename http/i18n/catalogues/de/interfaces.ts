@@ -1,6 +1,8 @@
 import type { InterfacesMessage } from '../../messages/interfaces.ts';
 
 export const interfaces: Readonly<Record<InterfacesMessage, string>> = {
+  'Attaching port {port} of type {type} is not supported.':
+    'Der Anschluss {port} vom Typ {type} kann nicht nachträglich verbunden werden.',
   'There is no such microversion.': 'Diese Mikroversion gibt es nicht.',
   'This request was rate-limited.': 'Diese Anfrage wurde wegen zu vieler Anfragen abgewiesen.',
   'Idempotency-Key must be 1 to 255 printable ASCII characters.':
@@ -20,8 +22,6 @@ export const interfaces: Readonly<Record<InterfacesMessage, string>> = {
   'No network found for the interface.': 'Für die Schnittstelle wurde kein Netz gefunden.',
   'Attaching interfaces is not supported for instance {instanceId}.':
     'An die Instanz {instanceId} können keine Schnittstellen angeschlossen werden.',
-  'Tagged attachment of network interfaces is not supported.':
-    'Das Anschließen von Netzschnittstellen mit einer Markierung wird nicht unterstützt.',
   'Maximum number of ports exceeded': 'Die Höchstzahl der Ports ist überschritten',
   'Unavailable console type {type}.': 'Der Konsolentyp {type} ist nicht verfügbar.',
   'Share {shareId} could not be found.': 'Die Freigabe {shareId} wurde nicht gefunden.',

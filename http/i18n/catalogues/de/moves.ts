@@ -20,6 +20,10 @@ export const moves: Readonly<Record<MovesMessage, string>> = {
     'Die Live-Migration {migrationId} des Servers {serverId} ist nicht im Gange.',
   'Migration {migrationId} state of instance {instanceId} is {state}. Cannot {method} while the migration is in this state.':
     'Die Migration {migrationId} der Instanz {instanceId} ist im Zustand {state}. In diesem Zustand ist {method} nicht möglich.',
+  '{host} is not on local storage: Block migration can not be used with shared storage.':
+    '{host} hat keinen lokalen Speicher dafür: Mit gemeinsamem Speicher ist eine Block-Migration nicht möglich.',
+  '{host} is not on shared storage: Shared storage live-migration requires either shared storage or boot-from-volume with no local disks.':
+    '{host} hat keinen gemeinsamen Speicher: Eine Live-Migration mit gemeinsamem Speicher braucht diesen, oder ein Booten vom Datenträger ohne lokale Platten.',
   'Unable to migrate instance ({instanceId}) to current host ({host}).':
     'Die Instanz ({instanceId}) kann nicht auf den Host migriert werden, auf dem sie schon ist ({host}).',
   'Specifying an availability zone or a host when unshelving server "{instanceId}" with status "{state}" is not supported. The server status must be SHELVED_OFFLOADED.':

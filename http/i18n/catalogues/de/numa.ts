@@ -55,6 +55,13 @@ export const numa: Readonly<Record<NumaMessage, string>> = {
   "Image property 'hw_pci_numa_affinity_policy' is not permitted to override the 'hw:pci_numa_affinity_policy' flavor extra spec.":
     "Die Abbildeigenschaft 'hw_pci_numa_affinity_policy' darf die Zusatzangabe 'hw:pci_numa_affinity_policy' der Variante nicht überschreiben.",
   'Invalid PCI NUMA affinity configured: {policy}': 'Ungültige NUMA-Nähe für PCI-Geräte: {policy}',
+  "Flavor and image contradict each other: {name} is '{flavor}', {property} is '{image}'":
+    "Flavor und Abbild widersprechen sich: {name} ist '{flavor}', {property} ist '{image}'",
+  "Memory encryption needs an image with 'hw_firmware_type' set to 'uefi'":
+    "Speicherverschlüsselung braucht ein Abbild, dessen 'hw_firmware_type' 'uefi' ist",
+  "Memory encryption needs the machine type q35, not '{type}'":
+    "Speicherverschlüsselung braucht den Maschinentyp q35, nicht '{type}'",
+  "There is no memory encryption '{model}'": "Eine Speicherverschlüsselung '{model}' gibt es nicht",
   "An instance's NUMA topology cannot be changed as part of a rebuild. The image provided is invalid for this instance.":
     'Die NUMA-Topologie einer Instanz lässt sich beim Neuaufbau nicht ändern. Das angegebene Abbild ist für diese Instanz ungültig.',
 };

@@ -39,8 +39,6 @@ export const volumes: Readonly<Record<VolumesMessage, string>> = {
     'Das Abbild ist mit {least}GB größer als der Datenträger mit {size}GB.',
   'Volume type {typeId} could not be found.': 'Der Datenträgertyp {typeId} wurde nicht gefunden.',
   "Availability zone '{zone}' is invalid.": "Die Verfügbarkeitszone '{zone}' ist ungültig.",
-  'Volumes that several servers have at once are not supported.':
-    'Datenträger, die mehrere Server zugleich haben, werden nicht unterstützt.',
   'Groups and backups are not supported.': 'Gruppen und Sicherungen werden nicht unterstützt.',
   'The image service does not take the image.': 'Der Abbilddienst nimmt das Abbild nicht an.',
   'There is no such key among the metadata.': 'Diesen Schlüssel gibt es unter den Metadaten nicht.',
@@ -92,4 +90,16 @@ export const volumes: Readonly<Record<VolumesMessage, string>> = {
   'failed to get image {imageId}.': 'das Abbild {imageId} ist nicht zu bekommen.',
   'It is not supported to backup volume backed instance.':
     'Sicherungen von Servern auf Datenträgern werden nicht unterstützt.',
+  'Multiattach volumes are only supported starting with compute API version 2.60.':
+    'Datenträger für mehrere Server gibt es erst ab Version 2.60 der Compute API.',
+  'Attaching multiattach volumes is not supported for shelved-offloaded instances.':
+    'Ein Datenträger für mehrere Server kann keinem ausgelagerten Server gegeben werden.',
+  "volume '{volumeId}' status must be 'available' or 'in-use'. Currently in '{status}'":
+    "der Datenträger '{volumeId}' muss 'available' oder 'in-use' sein, ist aber '{status}'",
+  'Old volume is attached to a different instance.': 'Der alte Datenträger gehört zu einem anderen Server.',
+  'New volume must be detached in order to swap.':
+    'Der neue Datenträger darf zu keinem Server gehören, um den alten abzulösen.',
+  'New volume must be the same size or larger.': 'Der neue Datenträger muss mindestens so groß sein.',
+  'Swapping multi-attach volumes with more than one read/write attachment is not supported.':
+    'Ein Datenträger, den mehrere Server haben, kann nicht abgelöst werden.',
 };

@@ -107,8 +107,9 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
     "認識できない値 '{value}' です。使用可能な値: {accepted}",
   'Invalid status value': '状態の値が無効です',
   'Only administrators may list deleted instances': '削除済みインスタンスを一覧表示できるのは管理者だけです',
-  'Sort direction array size exceeds sort key array size.': 'ソート方向の数がソートキーの数を超えています。',
-  "Unknown sort direction, must be 'desc' or 'asc'.": "不明なソート方向です。'desc' または 'asc' を指定してください。",
+  'Invalid input received: Sort direction size exceeds sort key size': 'ソート方向の数がソートキーの数を超えています。',
+  "Invalid input received: Unknown sort direction, must be 'desc' or 'asc'":
+    "不明なソート方向です。'desc' または 'asc' を指定してください。",
   'Only administrators can sort servers by {key}': 'サーバーを {key} でソートできるのは管理者だけです',
   'Changing the availability zone that a server is pinned to is not supported.':
     'サーバーが固定されているアベイラビリティーゾーンの変更はサポートされていません。',
@@ -150,8 +151,6 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
   'Compute host {host} could not be found.': 'コンピュートホスト {host} が見つかりませんでした。',
   "Multiple security groups found matching '{nameOrId}'. Use an ID to be more specific.":
     "'{nameOrId}' に一致するセキュリティーグループが複数あります。ID を指定してください。",
-  'Injecting files with personality is not supported; use user_data instead.':
-    'personality によるファイルの挿入はサポートされていません。代わりに user_data を使用してください。',
   'Image signature certificate validation is not supported.': 'イメージ署名の証明書検証はサポートされていません。',
   'Migration {migrationId} not found for instance {instanceId}':
     'インスタンス {instanceId} の移行 {migrationId} が見つかりません',
@@ -167,10 +166,17 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
   'Token not found': 'トークンが見つかりません',
   'Instance {instanceId} does not have a port with id {portId}':
     'インスタンス {instanceId} には ID {portId} のポートがありません',
-  'Volume-backed servers cannot be rebuilt.': 'ボリュームから起動したサーバーは再構築できません。',
   'Cannot find image for rebuild': '再構築用のイメージが見つかりません',
   'Instance {instanceId} cannot be rescued: Cannot rescue a volume-backed instance':
     'インスタンス {instanceId} はレスキューできません: ボリュームから起動したインスタンスはレスキューできません',
   "Requested rescue image '{image}' is not supported":
     "要求されたレスキューイメージ '{image}' はサポートされていません",
+  'Personality file limit exceeded': 'personality のファイル数が上限を超えています',
+  'Personality file path exceeds maximum {allowed}': 'personality のファイルのパスが上限 {allowed} を超えています',
+  'Personality file content exceeds maximum {allowed}': 'personality のファイルの内容が上限 {allowed} を超えています',
+  'Bad personality format: missing path': 'personality の形式が正しくありません: path がありません',
+  'Unable to rebuild with a different image for a volume-backed server.':
+    'ボリュームから起動したサーバーを別のイメージで再構築することはできません。',
+  'Failed to quiesce instance: {reason}': 'インスタンスを静止できませんでした: {reason}',
+  'Quiescing is not supported in instance {instanceId}': 'インスタンス {instanceId} では静止はサポートされていません',
 };

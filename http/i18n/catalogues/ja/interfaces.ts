@@ -1,6 +1,8 @@
 import type { InterfacesMessage } from '../../messages/interfaces.ts';
 
 export const interfaces: Readonly<Record<InterfacesMessage, string>> = {
+  'Attaching port {port} of type {type} is not supported.':
+    'タイプ {type} のポート {port} の接続はサポートされていません。',
   'There is no such microversion.': 'そのマイクロバージョンは存在しません。',
   'This request was rate-limited.': 'リクエストの回数が制限を超えました。',
   'Idempotency-Key must be 1 to 255 printable ASCII characters.':
@@ -19,8 +21,6 @@ export const interfaces: Readonly<Record<InterfacesMessage, string>> = {
   'No network found for the interface.': 'インターフェースに使うネットワークが見つかりません。',
   'Attaching interfaces is not supported for instance {instanceId}.':
     'インスタンス {instanceId} へのインターフェースの接続はサポートされていません。',
-  'Tagged attachment of network interfaces is not supported.':
-    'タグ付きのネットワークインターフェースの接続はサポートされていません。',
   'Maximum number of ports exceeded': 'ポート数の上限を超えました',
   'Unavailable console type {type}.': 'コンソールタイプ {type} は利用できません。',
   'Share {shareId} could not be found.': '共有 {shareId} が見つかりませんでした。',

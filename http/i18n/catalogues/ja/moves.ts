@@ -17,6 +17,10 @@ export const moves: Readonly<Record<MovesMessage, string>> = {
     'サーバー {serverId} のライブマイグレーション {migrationId} は進行中ではありません。',
   'Migration {migrationId} state of instance {instanceId} is {state}. Cannot {method} while the migration is in this state.':
     'インスタンス {instanceId} の移行 {migrationId} の状態は {state} です。この状態では {method} を実行できません。',
+  '{host} is not on local storage: Block migration can not be used with shared storage.':
+    '{host} はローカルストレージ上にありません: 共有ストレージではブロックマイグレーションを使用できません。',
+  '{host} is not on shared storage: Shared storage live-migration requires either shared storage or boot-from-volume with no local disks.':
+    '{host} は共有ストレージ上にありません: 共有ストレージのライブマイグレーションには、共有ストレージか、ローカルディスクのないボリュームからのブートが必要です。',
   'Unable to migrate instance ({instanceId}) to current host ({host}).':
     'インスタンス ({instanceId}) を現在のホスト ({host}) に移行できません。',
   'Specifying an availability zone or a host when unshelving server "{instanceId}" with status "{state}" is not supported. The server status must be SHELVED_OFFLOADED.':

@@ -55,6 +55,13 @@ export const numa: Readonly<Record<NumaMessage, string>> = {
   "Image property 'hw_pci_numa_affinity_policy' is not permitted to override the 'hw:pci_numa_affinity_policy' flavor extra spec.":
     "イメージプロパティー 'hw_pci_numa_affinity_policy' でフレーバーの追加スペック 'hw:pci_numa_affinity_policy' を上書きすることはできません。",
   'Invalid PCI NUMA affinity configured: {policy}': 'PCI の NUMA アフィニティーの設定が無効です: {policy}',
+  "Flavor and image contradict each other: {name} is '{flavor}', {property} is '{image}'":
+    "フレーバーとイメージが矛盾しています: {name} は '{flavor}'、{property} は '{image}' です",
+  "Memory encryption needs an image with 'hw_firmware_type' set to 'uefi'":
+    "メモリーの暗号化には 'hw_firmware_type' が 'uefi' のイメージが必要です",
+  "Memory encryption needs the machine type q35, not '{type}'":
+    "メモリーの暗号化にはマシンタイプ q35 が必要です。'{type}' は使えません",
+  "There is no memory encryption '{model}'": "メモリーの暗号化 '{model}' はありません",
   "An instance's NUMA topology cannot be changed as part of a rebuild. The image provided is invalid for this instance.":
     '再構築の一環としてインスタンスの NUMA トポロジーを変更することはできません。指定されたイメージはこのインスタンスでは無効です。',
 };

@@ -37,8 +37,6 @@ export const volumes: Readonly<Record<VolumesMessage, string>> = {
     'イメージのサイズ {least}GB はボリュームのサイズ {size}GB より大きいです。',
   'Volume type {typeId} could not be found.': 'ボリュームタイプ {typeId} が見つかりませんでした。',
   "Availability zone '{zone}' is invalid.": "アベイラビリティーゾーン '{zone}' は無効です。",
-  'Volumes that several servers have at once are not supported.':
-    '複数のサーバーに同時に接続するボリュームはサポートされていません。',
   'Groups and backups are not supported.': 'グループとバックアップはサポートされていません。',
   'The image service does not take the image.': 'イメージサービスがイメージを受け付けません。',
   'There is no such key among the metadata.': 'メタデータにそのようなキーはありません。',
@@ -90,4 +88,15 @@ export const volumes: Readonly<Record<VolumesMessage, string>> = {
   'failed to get image {imageId}.': 'イメージ {imageId} を取得できませんでした。',
   'It is not supported to backup volume backed instance.':
     'ボリュームから起動したインスタンスのバックアップはサポートされていません。',
+  'Multiattach volumes are only supported starting with compute API version 2.60.':
+    'マルチアタッチボリュームは Compute API バージョン 2.60 以降でのみサポートされます。',
+  'Attaching multiattach volumes is not supported for shelved-offloaded instances.':
+    '退避済みのインスタンスへのマルチアタッチボリュームの接続はサポートされていません。',
+  "volume '{volumeId}' status must be 'available' or 'in-use'. Currently in '{status}'":
+    "ボリューム '{volumeId}' の状態は 'available' または 'in-use' でなければなりません。現在は '{status}' です",
+  'Old volume is attached to a different instance.': '古いボリュームは別のインスタンスに接続されています。',
+  'New volume must be detached in order to swap.': '交換するには、新しいボリュームが切断されていなければなりません。',
+  'New volume must be the same size or larger.': '新しいボリュームは同じかそれ以上のサイズでなければなりません。',
+  'Swapping multi-attach volumes with more than one read/write attachment is not supported.':
+    '複数の読み書き可能な接続を持つマルチアタッチボリュームの交換はサポートされていません。',
 };

@@ -97,8 +97,8 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
   "Unrecognized value '{value}', acceptable values are: {accepted}": '无法识别的值“{value}”，可接受的值为：{accepted}',
   'Invalid status value': '无效的状态值',
   'Only administrators may list deleted instances': '只有管理员可以列出已删除的实例',
-  'Sort direction array size exceeds sort key array size.': '排序方向的数量超过排序键的数量。',
-  "Unknown sort direction, must be 'desc' or 'asc'.": '未知的排序方向，必须为“desc”或“asc”。',
+  'Invalid input received: Sort direction size exceeds sort key size': '排序方向的数量超过排序键的数量。',
+  "Invalid input received: Unknown sort direction, must be 'desc' or 'asc'": '未知的排序方向，必须为“desc”或“asc”。',
   'Only administrators can sort servers by {key}': '只有管理员可以按 {key} 对服务器排序',
   'Changing the availability zone that a server is pinned to is not supported.': '不支持更改服务器所固定的可用区。',
   'The host of the server does not answer; try again.': '服务器所在的主机没有响应，请重试。',
@@ -134,8 +134,6 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
   'Compute host {host} could not be found.': '找不到计算主机 {host}。',
   "Multiple security groups found matching '{nameOrId}'. Use an ID to be more specific.":
     '找到多个与“{nameOrId}”匹配的安全组。请使用标识来指定。',
-  'Injecting files with personality is not supported; use user_data instead.':
-    '不支持通过 personality 注入文件，请改用 user_data。',
   'Image signature certificate validation is not supported.': '不支持镜像签名证书验证。',
   'Migration {migrationId} not found for instance {instanceId}': '找不到实例 {instanceId} 的迁移 {migrationId}',
   'Invalid datetime string: {reason}': '无效的日期时间字符串：{reason}',
@@ -148,9 +146,15 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
     '标签“{tag}”无效。它必须是不含字符“/”和“,”的非空字符串。验证错误消息：{reason}',
   'Token not found': '找不到令牌',
   'Instance {instanceId} does not have a port with id {portId}': '实例 {instanceId} 没有标识为 {portId} 的端口',
-  'Volume-backed servers cannot be rebuilt.': '无法重建基于卷的服务器。',
   'Cannot find image for rebuild': '找不到用于重建的镜像',
   'Instance {instanceId} cannot be rescued: Cannot rescue a volume-backed instance':
     '无法救援实例 {instanceId}：无法救援基于卷的实例',
   "Requested rescue image '{image}' is not supported": "不支持所请求的救援镜像 '{image}'",
+  'Personality file limit exceeded': 'personality 文件数超出限制',
+  'Personality file path exceeds maximum {allowed}': 'personality 文件路径超过最大值 {allowed}',
+  'Personality file content exceeds maximum {allowed}': 'personality 文件内容超过最大值 {allowed}',
+  'Bad personality format: missing path': 'personality 格式错误：缺少 path',
+  'Unable to rebuild with a different image for a volume-backed server.': '无法使用其他镜像重建基于卷的服务器。',
+  'Failed to quiesce instance: {reason}': '无法静默实例：{reason}',
+  'Quiescing is not supported in instance {instanceId}': '实例 {instanceId} 不支持静默',
 };

@@ -1,6 +1,7 @@
 import type { InterfacesMessage } from '../../messages/interfaces.ts';
 
 export const interfaces: Readonly<Record<InterfacesMessage, string>> = {
+  'Attaching port {port} of type {type} is not supported.': '不支持连接类型为 {type} 的端口 {port}。',
   'There is no such microversion.': '没有这个微版本。',
   'This request was rate-limited.': '请求过于频繁，已被限制。',
   'Idempotency-Key must be 1 to 255 printable ASCII characters.':
@@ -16,7 +17,6 @@ export const interfaces: Readonly<Record<InterfacesMessage, string>> = {
   'Must input network_id when request IP address': '请求 IP 地址时必须指定 network_id',
   'No network found for the interface.': '找不到用于该接口的网络。',
   'Attaching interfaces is not supported for instance {instanceId}.': '实例 {instanceId} 不支持挂接接口。',
-  'Tagged attachment of network interfaces is not supported.': '不支持带标签挂接网络接口。',
   'Maximum number of ports exceeded': '超过了端口数上限',
   'Unavailable console type {type}.': '控制台类型 {type} 不可用。',
   'Share {shareId} could not be found.': '找不到共享 {shareId}。',

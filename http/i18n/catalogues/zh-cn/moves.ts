@@ -16,6 +16,10 @@ export const moves: Readonly<Record<MovesMessage, string>> = {
     '服务器 {serverId} 的实时迁移 {migrationId} 未在进行中。',
   'Migration {migrationId} state of instance {instanceId} is {state}. Cannot {method} while the migration is in this state.':
     '实例 {instanceId} 的迁移 {migrationId} 的状态为 {state}。在此状态下无法执行 {method}。',
+  '{host} is not on local storage: Block migration can not be used with shared storage.':
+    '{host} 不在本地存储上：块迁移不能用于共享存储。',
+  '{host} is not on shared storage: Shared storage live-migration requires either shared storage or boot-from-volume with no local disks.':
+    '{host} 不在共享存储上：共享存储实时迁移需要共享存储，或从卷启动且没有本地磁盘。',
   'Unable to migrate instance ({instanceId}) to current host ({host}).':
     '无法将实例 ({instanceId}) 迁移到当前主机 ({host})。',
   'Specifying an availability zone or a host when unshelving server "{instanceId}" with status "{state}" is not supported. The server status must be SHELVED_OFFLOADED.':

@@ -52,6 +52,12 @@ export const numa: Readonly<Record<NumaMessage, string>> = {
   "Image property 'hw_pci_numa_affinity_policy' is not permitted to override the 'hw:pci_numa_affinity_policy' flavor extra spec.":
     "不允许用镜像属性 'hw_pci_numa_affinity_policy' 覆盖实例类型的额外规格 'hw:pci_numa_affinity_policy'。",
   'Invalid PCI NUMA affinity configured: {policy}': 'PCI NUMA 亲和性配置无效：{policy}',
+  "Flavor and image contradict each other: {name} is '{flavor}', {property} is '{image}'":
+    "规格与镜像相互矛盾：{name} 为 '{flavor}'，{property} 为 '{image}'",
+  "Memory encryption needs an image with 'hw_firmware_type' set to 'uefi'":
+    "内存加密要求镜像的 'hw_firmware_type' 为 'uefi'",
+  "Memory encryption needs the machine type q35, not '{type}'": "内存加密要求机器类型 q35，而不是 '{type}'",
+  "There is no memory encryption '{model}'": "没有名为 '{model}' 的内存加密方式",
   "An instance's NUMA topology cannot be changed as part of a rebuild. The image provided is invalid for this instance.":
     '重建时不能更改实例的 NUMA 拓扑。提供的镜像对此实例无效。',
 };

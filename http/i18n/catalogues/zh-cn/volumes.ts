@@ -35,7 +35,6 @@ export const volumes: Readonly<Record<VolumesMessage, string>> = {
     '指定镜像的大小 {least}GB 大于卷的大小 {size}GB。',
   'Volume type {typeId} could not be found.': '找不到卷类型 {typeId}。',
   "Availability zone '{zone}' is invalid.": "可用区 '{zone}' 无效。",
-  'Volumes that several servers have at once are not supported.': '不支持由多台服务器同时使用的卷。',
   'Groups and backups are not supported.': '不支持组和备份。',
   'The image service does not take the image.': '镜像服务不接受该镜像。',
   'There is no such key among the metadata.': '元数据中没有这个键。',
@@ -82,4 +81,15 @@ export const volumes: Readonly<Record<VolumesMessage, string>> = {
   'failed to get snapshot {snapshotId}.': '获取快照 {snapshotId} 失败。',
   'failed to get image {imageId}.': '获取镜像 {imageId} 失败。',
   'It is not supported to backup volume backed instance.': '不支持备份基于卷的实例。',
+  'Multiattach volumes are only supported starting with compute API version 2.60.':
+    '仅从 Compute API 版本 2.60 起支持多重挂载卷。',
+  'Attaching multiattach volumes is not supported for shelved-offloaded instances.':
+    '不支持将多重挂载卷挂载到已搁置并卸载的实例。',
+  "volume '{volumeId}' status must be 'available' or 'in-use'. Currently in '{status}'":
+    "卷“{volumeId}”的状态必须为 'available' 或 'in-use'，当前为“{status}”",
+  'Old volume is attached to a different instance.': '旧卷已挂载到其他实例。',
+  'New volume must be detached in order to swap.': '要交换，新卷必须处于未挂载状态。',
+  'New volume must be the same size or larger.': '新卷的大小必须相同或更大。',
+  'Swapping multi-attach volumes with more than one read/write attachment is not supported.':
+    '不支持交换具有多个读写挂载的多重挂载卷。',
 };

@@ -88,14 +88,22 @@ test('a function that gives others is had only by who asks for one, and not whil
     device('vf0', { deviceType: 'type-VF', parent: 'pf', physicalNetwork: 'net' }),
     device('vf1', { deviceType: 'type-VF', parent: 'pf', physicalNetwork: 'net' }),
   ];
-  const whole = portRequest('p1', 'direct-physical', 'net');
-  const part = portRequest('p2', 'direct', 'net');
+  const whole = portRequest({ portId: 'p1', vnicType: 'direct-physical', physicalNetwork: 'net' });
+  const part = portRequest({ portId: 'p2', vnicType: 'direct', physicalNetwork: 'net' });
   assert.deepEqual(fitDevices(devices, none, [part], undefined), [['vf0']]);
   assert.deepEqual(fitDevices(devices, none, [whole], undefined), [['pf']]);
   assert.equal(fitDevices(devices, none, [part, whole], undefined), undefined);
   assert.equal(fitDevices(devices, none, [whole, part], undefined), undefined);
   assert.deepEqual(fitDevices(devices, none, [part, part], undefined), [['vf0'], ['vf1']]);
-  assert.equal(fitDevices(devices, none, [portRequest('p3', 'direct', 'elsewhere')], undefined), undefined);
+  assert.equal(
+    fitDevices(
+      devices,
+      none,
+      [portRequest({ portId: 'p3', vnicType: 'direct', physicalNetwork: 'elsewhere' })],
+      undefined,
+    ),
+    undefined,
+  );
   assert.deepEqual(
     freeDevices(devices, new Set(['vf1'])).map(({ address }) => address),
     ['vf0'],

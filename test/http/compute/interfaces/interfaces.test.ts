@@ -48,6 +48,26 @@ test('a port is attached to a server, shown with it, and goes when it is detache
   assert.deepEqual([...new Set(names)].sort(), ['attach_interface', 'create', 'detach_interface']);
 });
 
+test('a card keeps the tag that it was asked for with, at the creation and later', async () => {
+  const tagged = await cloud.boot({ networks: [{ uuid: cloud.networkId, tag: 'first' }] });
+  await cloud.until(tagged, 'ACTIVE');
+  const path = `/servers/${tagged}/os-interface`;
+  const options = { version: '2.70' };
+  const body = { interfaceAttachment: { net_id: cloud.networkId, tag: 'public' } };
+  const attached = await cloud.call('POST', path, { ...options, body });
+  assert.equal(attached.status, 200, JSON.stringify(attached.body));
+  assert.equal(attached.body.interfaceAttachment.tag, 'public');
+  const listed = (await cloud.call('GET', path, options)).body.interfaceAttachments;
+  assert.deepEqual(
+    listed.map(({ tag }: { tag: string }) => tag),
+    ['first', 'public'],
+  );
+  const { interfaceAttachments: older } = (await cloud.call('GET', path, { version: '2.69' })).body;
+  assert.ok(!('tag' in older[0]));
+  await cloud.call('DELETE', `/servers/${tagged}`);
+  await cloud.until(tagged, 'gone');
+});
+
 test('an interface that cannot be attached is refused, and leaves no port behind', async () => {
   const attach = (interfaceAttachment: object) => call('POST', '/os-interface', { interfaceAttachment });
   const unknown = '8c1a5c0e-5c2b-4c8e-9d53-0c1e3a2b4d5f';

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { loadPlugins } from '../../../../composition/plugins.ts';
 import { type ApiPlugin, reply, route } from '../../../../http/compute/plugins/index.ts';
 import { BASE_RULES, POLICIES } from '../../../../http/compute/policies.ts';
@@ -14,13 +13,13 @@ const ROOT = join(import.meta.dirname, '../../../..');
 const folder = temporaryFolder();
 after(() => folder.remove());
 
-/** The example of docs/api-plugins.md, with the package found where it is here. */
+/** The example of docs/api-plugins.md as it stands there, in a folder from which no package can be found. */
 const exampleFile = (): string => {
   const page = readFileSync(join(ROOT, 'docs/api-plugins.md'), 'utf8');
   const code = /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
   const file = join(folder.path, 'acme.mjs');
-  const builders = pathToFileURL(join(ROOT, 'http/compute/plugins/index.ts')).href;
-  writeFileSync(file, code.replace("'novella/plugin'", JSON.stringify(builders)));
+  assert.match(code, /from 'novella\/plugin'/);
+  writeFileSync(file, code);
   return file;
 };
 

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { allocations } from '../../../../actors/cell/row.ts';
 import { images } from '../../../../actors/image/row.ts';
 import { instances } from '../../../../actors/instance/row.ts';
+import { volumes as volumeTable } from '../../../../actors/volume/row.ts';
 import { anImage, startTestCloud, type TestCloud } from '../cloud.ts';
 import { type CloudVolumes, volumesOf } from '../volumes.ts';
 
@@ -12,13 +13,18 @@ const STABLE = anImage({
   contentId: 'c2',
   properties: { hw_rescue_bus: 'virtio' },
 });
+const QUIET = anImage({
+  id: '33333333-2222-4333-8444-555555555555',
+  contentId: 'c3',
+  properties: { os_require_quiesce: 'yes' },
+});
 /** Polls of 5 ms before something counts as not happening. */
 const POLLS_MAX = 2000;
 let cloud: TestCloud;
 let volumes: CloudVolumes;
 
 before(async () => {
-  cloud = await startTestCloud({ hosts: 2, images: [anImage(), STABLE] });
+  cloud = await startTestCloud({ hosts: 2, images: [anImage(), STABLE, QUIET] });
   volumes = volumesOf(cloud);
 });
 after(() => cloud.close());
@@ -106,6 +112,19 @@ test('a server boots from an image, and has blank volumes and one of a snapshot 
   assert.deepEqual(sizes, [3, 2]);
 });
 
+test('a server boots from the first of its volumes also when an image is named beside it', async () => {
+  for (const volume of [
+    { source_type: 'image', uuid: IMAGE, destination_type: 'volume', volume_size: 1, boot_index: '0' },
+    { source_type: 'blank', destination_type: 'volume', volume_size: 1, boot_index: '0' },
+  ]) {
+    const server = await booted([volume], { imageRef: IMAGE });
+    assert.deepEqual(
+      (await attachedTo(server)).map(({ device }: { device: string }) => device),
+      ['/dev/vda'],
+    );
+  }
+});
+
 test('the older form of disks boots from its first volume', async () => {
   const volume = await volumes.make({ imageRef: IMAGE });
   const answer = await create({ block_device_mapping: [{ volume_id: volume, device_name: 'vda' }], networks: 'none' });
@@ -117,12 +136,15 @@ test('the older form of disks boots from its first volume', async () => {
 test('what cannot be booted from is refused, and nothing is taken', async () => {
   const blank = await volumes.make();
   const volume = { source_type: 'volume', uuid: blank, destination_type: 'volume' };
+  const localImage = { source_type: 'image', uuid: IMAGE, destination_type: 'local', boot_index: 0 };
   const refused: readonly [object, RegExp][] = [
     [{ block_device_mapping_v2: [{ ...volume, boot_index: 0 }] }, /is not bootable/],
     [{ block_device_mapping_v2: [{ ...volume }] }, /Boot sequence/],
-    [{ imageRef: IMAGE, block_device_mapping_v2: [{ ...volume, boot_index: 0 }] }, /Boot sequence/],
+    [{ imageRef: IMAGE, block_device_mapping_v2: [localImage, { ...volume, boot_index: 0 }] }, /Boot sequence/],
+    [{ imageRef: IMAGE, block_device_mapping_v2: [volume] }, /Boot sequence/],
+    [{ block_device_mapping_v2: [localImage] }, /Mapping image to local is not supported/],
     [{ imageRef: IMAGE, block_device_mapping_v2: [{ ...volume, boot_index: 2 }] }, /Boot sequence/],
-    [{ imageRef: IMAGE, min_count: 2, block_device_mapping_v2: [volume] }, /multiple instances/],
+    [{ imageRef: IMAGE, min_count: 2, block_device_mapping_v2: [localImage, volume] }, /multiple instances/],
     [{ block_device_mapping_v2: [{ ...ofImage, volume_size: undefined }] }, /non-zero size/],
     [{ imageRef: IMAGE, block_device_mapping_v2: [{ source_type: 'blank', destination_type: 'volume' }] }, /non-zero/],
     [
@@ -211,6 +233,55 @@ test('an image of what boots from a volume stands for snapshots of its volumes, 
   }
   const backup = await act({ createBackup: { name: 'b', backup_type: 'daily', rotation: 1 } });
   assert.equal(backup.status, 400);
+});
+
+test('no image is made of what boots from a volume and must be quiesced before, as long as it runs', async () => {
+  const server = await booted([{ ...ofImage, uuid: QUIET.id, delete_on_termination: true }]);
+  const act = (body: object) => cloud.call('POST', `/servers/${server}/action`, { version: '2.96', body });
+  const refused = await act({ createImage: { name: 's' } });
+  assert.equal(refused.status, 409);
+  assert.equal(
+    refused.body.conflictingRequest.message,
+    `Failed to quiesce instance: Quiescing is not supported in instance ${server}`,
+  );
+  await act({ 'os-stop': null });
+  await cloud.until(server, 'SHUTOFF');
+  assert.equal((await act({ createImage: { name: 's' } })).status, 202);
+});
+
+test('what boots from a volume is rebuilt from 2.93 on with another image, which fills its volume anew', async () => {
+  const server = await booted([{ ...ofImage, delete_on_termination: true }]);
+  const [{ volumeId }] = await attachedTo(server);
+  const rebuild = (imageRef: string, version: string) =>
+    cloud.call('POST', `/servers/${server}/action`, { version, body: { rebuild: { imageRef } } });
+  const early = await rebuild(STABLE.id, '2.92');
+  assert.equal(early.status, 400);
+  assert.match(early.body.badRequest.message, /Unable to rebuild with a different image for a volume-backed server\.$/);
+  const content = () => {
+    const row = volumeTable.read(cloud.store, volumeId);
+    return [row?.status, row?.content.kind === 'image' ? row.content.imageId : null];
+  };
+  const rebuilt = async (imageRef: string, version: string): Promise<void> => {
+    const answer = await rebuild(imageRef, version);
+    assert.equal(answer.status, 202, JSON.stringify(answer.body));
+    assert.equal(answer.body.server.image, '');
+    await cloud.until(server, 'ACTIVE');
+  };
+  // The image that it is of already changes nothing before 2.93.
+  await rebuilt(IMAGE, '2.92');
+  assert.deepEqual(content(), ['in-use', IMAGE]);
+  await rebuilt(STABLE.id, '2.93');
+  assert.deepEqual(content(), ['in-use', STABLE.id]);
+  const { volume } = (await volumes.call('GET', `/volumes/${volumeId}`)).body;
+  assert.equal(volume.volume_image_metadata.image_id, STABLE.id);
+  await cloud.call('POST', `/servers/${server}/action`, { body: { 'os-stop': null } });
+  await cloud.until(server, 'SHUTOFF');
+  assert.equal((await rebuild(IMAGE, '2.93')).status, 202);
+  for (let polls = 0; content()[1] !== IMAGE; polls++) {
+    assert.ok(polls < POLLS_MAX);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await cloud.until(server, 'SHUTOFF');
 });
 
 test('what boots from a volume is rescued from 2.87 on, with an image that is made for it', async () => {

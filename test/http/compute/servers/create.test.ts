@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { instances } from '../../../../actors/instance/row.ts';
+import { bootData, instances } from '../../../../actors/instance/row.ts';
 import { portTable } from '../../../../actors/network/row.ts';
 import { projects } from '../../../../actors/project/row.ts';
 import { changeRegistry } from '../../../../actors/registry/client.ts';
@@ -63,7 +63,17 @@ const refusals: readonly (readonly [string, object, number, RegExp, ('member' | 
   ['billions of servers', { min_count: 2_000_000_000 }, 403, /Quota exceeded/],
   ['bounds in the wrong order', { min_count: 3, max_count: 2 }, 400, /min_count must be <= max_count/],
   ['one host name for several servers', { min_count: 2, hostname: 'web' }, 400, /single hostname/],
-  ['a volume', { block_device_mapping_v2: [{ source_type: 'volume', uuid: MISSING }] }, 400, /failed to get volume/],
+  [
+    'a volume',
+    {
+      block_device_mapping_v2: [
+        { ...bootDisk, uuid: anImage().id },
+        { source_type: 'volume', uuid: MISSING },
+      ],
+    },
+    400,
+    /failed to get volume/,
+  ],
   ['a volume of old clients', { block_device_mapping: [{ volume_id: MISSING }] }, 400, /failed to get volume/],
   [
     'a boot disk of another image',
@@ -85,18 +95,35 @@ for (const [what, changes, status, message, as = 'member'] of refusals) {
   });
 }
 
-test('injected files are refused, and no files are none', async () => {
+test('files are put into the guest up to 2.56, within their quota', async () => {
   const send = (personality: unknown) => {
     const { networks: _, ...server } = base;
     return cloud.call('POST', '/servers', { version: '2.1', body: { server: { ...server, personality } } });
   };
-  const answer = await send([{ path: '/etc/motd', contents: 'aGk=' }]);
-  assert.equal(answer.status, 400);
-  assert.match(answer.body.badRequest.message, /personality is not supported/);
-  const taken = await send([]);
-  assert.equal(taken.status, 202);
-  await cloud.call('DELETE', `/servers/${taken.body.server.id}`);
-  await cloud.until(taken.body.server.id, 'gone');
+  const motd = { path: '/etc/motd', contents: 'aGk=' };
+  const refused: readonly [unknown, number, RegExp][] = [
+    [Array.from({ length: 6 }, () => motd), 403, /^Personality file limit exceeded$/],
+    [[{ ...motd, path: 'x'.repeat(256) }], 403, /^Personality file path exceeds maximum 255$/],
+    [[{ ...motd, contents: 'YWFh'.repeat(2_561) }], 403, /^Personality file content exceeds maximum 10240$/],
+    [[{ contents: 'aGk=' }], 400, /missing path/],
+    [[{ ...motd, contents: 'YWF' }], 400, /contents/],
+  ];
+  for (const [personality, status, words] of refused) {
+    const answer = await send(personality);
+    assert.equal(answer.status, status, JSON.stringify(answer.body));
+    assert.match(answer.body[status === 403 ? 'forbidden' : 'badRequest'].message, words);
+  }
+  for (const personality of [[], [motd, { path: '/empty', contents: '' }]]) {
+    const taken = await send(personality);
+    assert.equal(taken.status, 202);
+    const { id } = taken.body.server;
+    assert.deepEqual(bootData.read(cloud.store, id)?.files ?? [], personality);
+    await cloud.call('DELETE', `/servers/${id}`);
+    await cloud.until(id, 'gone');
+  }
+  const { networks: _, ...server } = base;
+  const body = { server: { ...server, networks: 'none', personality: [motd] } };
+  assert.equal((await cloud.call('POST', '/servers', { version: '2.57', body })).status, 400);
 });
 
 test('an unknown server group in the hints is refused, other hints pass', async () => {

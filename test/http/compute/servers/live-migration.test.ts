@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { allocationId, allocations } from '../../../../actors/cell/row.ts';
+import { migrations } from '../../../../actors/instance/migrations/row.ts';
 import { instances } from '../../../../actors/instance/row.ts';
 import { type Answered, startTestCloud, type TestCloud } from '../cloud.ts';
 
@@ -36,7 +37,7 @@ const powerOf = async (own: TestCloud, name: string, id: string): Promise<string
 };
 
 for (const [version, asked] of [
-  ['2.1', { block_migration: false, disk_over_commit: false, host: null }],
+  ['2.1', { block_migration: true, disk_over_commit: false, host: null }],
   ['2.25', { block_migration: 'auto', host: null }],
   ['2.68', { block_migration: 'auto', host: null }],
 ] as const) {
@@ -65,7 +66,7 @@ test('what cannot be migrated is refused as by Nova', async () => {
   const { id, source } = await active(cloud);
   const told = async (asked: object, version?: string): Promise<readonly unknown[]> => {
     const answer = await migrate(cloud, id, asked, version);
-    const [fault]: { message: string }[] = Object.values(answer.body);
+    const [fault]: { message: string }[] = Object.values(answer.body ?? {});
     return [answer.status, fault?.message];
   };
   assert.deepEqual(await told({ block_migration: 'auto', host: source }), [
@@ -77,6 +78,11 @@ test('what cannot be migrated is refused as by Nova', async () => {
     'Compute host nope could not be found.',
   ]);
   assert.equal((await told({ block_migration: 'auto', host: null }, '2.24'))[0], 400);
+  const shared = `${source} is not on shared storage: Shared storage live-migration requires either shared storage or boot-from-volume with no local disks.`;
+  assert.deepEqual(await told({ block_migration: false, host: null }, '2.33'), [400, shared]);
+  assert.deepEqual(await told({ block_migration: false, host: null }, '2.34'), [202, undefined]);
+  await eventually('failed', () => instances.read(cloud.store, id)?.fault?.message === shared);
+  assert.deepEqual([instances.read(cloud.store, id)?.vmState, instances.read(cloud.store, id)?.move], ['active', null]);
   const path = `/servers/${id}/migrations/1`;
   const aborted = await cloud.call('DELETE', path, { as: 'admin', version: '2.24' });
   assert.equal(aborted.status, 409);
@@ -99,8 +105,15 @@ test('a live migration under way is shown, forced, and aborted: the server stays
     await eventually('migrating', () => instances.read(slow.store, id)?.taskState === 'migrating');
     const [found] = await list();
     assert.deepEqual([found.status, found.source_compute, found.dest_compute], ['running', source, target]);
+    await eventually('told of its progress', () => [...migrations.scan(slow.store)].some(({ progress }) => progress));
+    const [told] = await list();
+    const gib = 1024 ** 3;
+    assert.deepEqual(
+      [told.memory_total_bytes, told.memory_processed_bytes, told.memory_remaining_bytes, told.disk_total_bytes],
+      [gib / 2, 0, gib / 2, gib],
+    );
     const path = `/servers/${id}/migrations/${found.id}`;
-    assert.deepEqual((await slow.call('GET', path, admin)).body, { migration: found });
+    assert.deepEqual((await slow.call('GET', path, admin)).body, { migration: told });
     const unknown = await slow.call('DELETE', `/servers/${id}/migrations/99`, admin);
     assert.equal(unknown.status, 404);
     const forced = await slow.call('POST', `${path}/action`, { ...admin, body: { force_complete: null } });

@@ -118,8 +118,9 @@ test('what cannot be is refused with the words of Nova', async () => {
     assert.equal(answer.status, status, JSON.stringify(body));
     assert.match((status === 400 ? body.badRequest : body.forbidden).message, message);
   }
-  const files = await rebuild({ personality: [{ path: '/a', contents: 'IyE=' }] }, 'member', '2.56');
-  assert.match(files.body.badRequest.message, /^Injecting files with personality is not supported/);
+  const path = 'x'.repeat(256);
+  const files = await rebuild({ personality: [{ path, contents: 'IyE=' }] }, 'member', '2.56');
+  assert.match(files.body.forbidden.message, /^Personality file path exceeds maximum 255$/);
   assert.equal((await rebuild({}, 'stranger')).status, 404);
   await act({ pause: null });
   await cloud.until(id, 'PAUSED');

@@ -120,7 +120,7 @@ test('a server that is deleted lets go of its volumes, and takes with it what go
   await volumes.until(gone, 'gone');
 });
 
-test('a swap is for volumes that the volume service moves, of which there are none', async () => {
+test('a swap is for volumes that the volume service moves, and for administrators', async () => {
   const server = await booted();
   const [one, other] = [await volumes.make(), await volumes.make()];
   await attach(server, one);

@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util';
+import { columns, printableJson, shown } from '../composition/printable.ts';
+import { CommandRefused } from './command-refused.ts';
+import { askRunning, reasonIn } from './operator.ts';
+import { stateDirOf } from './state-dir.ts';
+
+const USAGE = `novella consolidation plan: which hosts could be emptied now, and by which live migrations. Nothing is moved.
+
+  --cell NAME        of this cell only                  [all that are up]
+  --moves N          as if a round had so many moves    [setting consolidation.maxMovesPerRound]
+  --below PART       as if hosts were emptied of which less is used  [setting consolidation.emptiestBelow]
+  --json             everything, as JSON
+  --state-dir DIR    of the cloud                       [$XDG_STATE_HOME/novella]
+
+Exit status 0: something could be moved; 1: nothing.
+`;
+
+const TEXTS = ['cell', 'moves', 'below'] as const;
+
+/** Shows what consolidation would do in the running cloud. */
+export async function consolidation(args: readonly string[]): Promise<number> {
+  const text = { type: 'string' } as const;
+  const options = {
+    cell: text,
+    moves: text,
+    below: text,
+    json: { type: 'boolean' },
+    'state-dir': text,
+    help: { type: 'boolean', short: 'h' },
+  } as const;
+  const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if (positionals.join(' ') !== 'plan') {
+    process.stderr.write(`novella: expected "consolidation plan".\n\n${USAGE}`);
+    return 2;
+  }
+  const query = new URLSearchParams();
+  for (const name of TEXTS) {
+    const value = values[name];
+    if (value !== undefined) query.set(name, value);
+  }
+  const answer = await askRunning(stateDirOf(values['state-dir']), 'GET', `/consolidation/plan?${query}`);
+  if (answer.status !== 200) throw new CommandRefused(`This is not planned: ${reasonIn(answer)}`);
+  const { cells } = Object(JSON.parse(answer.text));
+  process.stdout.write(values.json ? `${printableJson(cells)}\n` : movesText(cells));
+  return listOf(cells).some((cell) => listOf(Object(cell).moves).length > 0) ? 0 : 1;
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+const percent = (value: unknown): string => (typeof value === 'number' ? `${Math.round(value * 100)}%` : '-');
+
+/** The plans of the cells for people: what would be moved, and what of the hosts that were looked at stays. */
+export function movesText(cells: unknown): string {
+  return listOf(cells)
+    .map((cell) => cellText(Object(cell)))
+    .join('\n');
+}
+
+function cellText({ cell, problem, hostsInUse, moves, considered }: Record<string, unknown>): string {
+  if (problem !== undefined) return `${shown(cell)}: no answer (${shown(problem)})\n`;
+  const hosts = listOf(considered).map((one): Record<string, unknown> => Object(one));
+  const emptied = hosts.filter(({ left }) => left === null).length;
+  const count = listOf(moves).length;
+  const what =
+    count === 0 ? 'nothing would be moved' : `${counted(count, 'move')} would empty ${counted(emptied, 'host')}`;
+  const lines = [`${shown(cell)}: ${what}, of ${shown(hostsInUse)} in use.\n`];
+  const rows = listOf(moves).map((move): readonly string[] => {
+    const { instanceId, from, to } = Object(move);
+    return [shown(instanceId, 80), shown(from, 80), shown(to, 80)];
+  });
+  if (rows.length > 0) lines.push(columns([['INSTANCE', 'FROM', 'TO'], ...rows]));
+  const stay = hosts
+    .filter(({ left }) => left !== null)
+    .map(({ host, instances, used, left }) => [shown(host, 80), shown(instances), percent(used), shown(left, 300)]);
+  if (stay.length > 0) lines.push(columns([['STAYS', 'INSTANCES', 'USED', 'WHY'], ...stay]));
+  return lines.join('');
+}

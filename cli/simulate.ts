@@ -1,0 +1,66 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
+import type { SimulationProgress } from '../composition/simulate.ts';
+import type { RunReport } from '../simulation/report.ts';
+import { CommandRefused } from './command-refused.ts';
+import { reportText } from './simulate-text.ts';
+
+const USAGE = `novella simulate PLAN: plays a workload on a fleet, and says how many hosts it takes.
+
+  PLAN        a file, YAML or JSON: fleet, workload, and ways to place it that are compared
+  --json      the report as JSON
+  --quiet     no progress on standard error
+
+The actors are those of a real cloud, with simulated hosts, in memory and in virtual time. The same plan has the same report.
+`;
+
+/** Largest plan in bytes. */
+const PLAN_BYTES_MAX = 16_777_216;
+
+/** Plays a plan and prints its report. Exit status 0: nothing was refused in any run; 1: something was. */
+export async function simulate(args: readonly string[]): Promise<number> {
+  const options = {
+    json: { type: 'boolean' },
+    quiet: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  } as const;
+  const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const [file] = positionals;
+  if (file === undefined || positionals.length > 1) {
+    process.stderr.write(`novella: expected "simulate PLAN".\n\n${USAGE}`);
+    return 2;
+  }
+  const { checkPlan } = await import('../simulation/plan.ts');
+  const { simulate: play } = await import('../composition/simulate.ts');
+  const plan = checkPlan(planIn(file));
+  const runs: RunReport[] = [];
+  for await (const run of play(plan, dirname(file), values.quiet ? undefined : progress())) runs.push(run);
+  process.stdout.write(values.json ? `${JSON.stringify({ plan, runs }, null, 2)}\n` : reportText(plan.fleet, runs));
+  return runs.some(({ refused }) => refused > 0) ? 1 : 0;
+}
+
+function planIn(file: string): unknown {
+  try {
+    if (statSync(file).size > PLAN_BYTES_MAX) throw new Error('it is larger than 16 MiB');
+    return parse(readFileSync(file, 'utf8'), { maxAliasCount: 100 });
+  } catch (error) {
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+    throw new CommandRefused(`The plan ${file} cannot be read: ${reason.replace(/:$/, '')}.`);
+  }
+}
+
+/** Tells of every tenth of a run. */
+function progress(): SimulationProgress {
+  let told = '';
+  return (name, part) => {
+    const line = `${name}: ${Math.floor(part * 10) * 10}%\n`;
+    if (line !== told) process.stderr.write(line);
+    told = line;
+  };
+}

@@ -1,0 +1,50 @@
+import { rm } from 'node:fs/promises';
+import { type DriverResult, driverFailed, driverOk } from '../result.ts';
+import { isInstanceId } from './guest-files.ts';
+import { takeHold } from './hold.ts';
+import type { Guest, QemuHost } from './host.ts';
+import { limits } from './limits.ts';
+import { runProgram } from './program.ts';
+import { endQmpJobs, runQmpJob } from './qmp-job.ts';
+import { isSharedNode, nodeBytes, openNode } from './volume-nodes.ts';
+
+const TARGET = 'volume-copy';
+
+/** See Hypervisor.copyVolume. */
+export async function copyVolume(
+  host: QemuHost,
+  guest: Guest,
+  volumeId: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<DriverResult<boolean>> {
+  if (!isInstanceId(volumeId)) return driverFailed({ code: 'HypervisorFailed', reason: 'a volume has a UUID' });
+  const hold = await takeHold(host, guest);
+  if (!hold.ok) return hold;
+  if (hold.value === null) return driverOk(false);
+  const { qmp } = hold.value;
+  const node = await openNode(qmp, volumeId);
+  // QEMU copies nothing that others may write to meanwhile: of that no moment can be had, and its file is read as it is.
+  if (node === null || isSharedNode(node)) return driverOk(false);
+  const bytes = await nodeBytes(qmp, node);
+  if (bytes === null) return driverFailed({ code: 'HypervisorFailed', reason: 'the size of the volume is not known' });
+  await endQmpJobs(qmp, 'backup', limits.qmpCommandMs, signal);
+  await qmp.execute('blockdev-del', { 'node-name': TARGET });
+  const create = ['create', '-q', '-f', 'qcow2', path, String(bytes)];
+  const made = await runProgram(host.qemuImg, create, { cwd: host.guestsDirectory, signal });
+  if (made.how !== 'ended') return driverFailed({ code: 'HypervisorFailed', reason: 'qemu-img create failed' });
+  const added = await qmp.execute('blockdev-add', {
+    driver: 'qcow2',
+    'node-name': TARGET,
+    discard: 'unmap',
+    'detect-zeroes': 'unmap',
+    file: { driver: 'file', filename: path },
+  });
+  if (!added.ok) return added;
+  const args = { device: node, target: TARGET, sync: 'full', 'auto-dismiss': false };
+  const copied = await runQmpJob(qmp, 'blockdev-backup', args, limits.captureMs, signal);
+  const closed = await qmp.execute('blockdev-del', { 'node-name': TARGET });
+  if (copied.ok && closed.ok) return driverOk(true);
+  await rm(path, { force: true });
+  return copied.ok ? driverFailed({ code: 'HypervisorFailed', reason: 'the copy could not be closed' }) : copied;
+}
