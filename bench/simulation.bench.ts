@@ -1,13 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GivenSettings } from '../composition/settings.ts';
-import { startSimulatedCloud } from '../composition/simulated-cloud.ts';
-import { seededRandom } from '../runtime/random.ts';
-import { type CapacityResult, type HostShape, playWorkload } from '../simulation/capacity-run.ts';
-import { readAzureV1 } from '../simulation/trace/azure-v1.ts';
+import type { CapacityResult, HostShape } from '../simulation/capacity-run.ts';
 import type { Workload } from '../simulation/workload.ts';
 import { type Figure, lessIsBetter, moreIsBetter } from './figure.ts';
 import { type BareScore, bareLoop } from './simulation-bare.ts';
+import { azureV1, capacityRun, random, simulatedCloud } from './simulation-built.ts';
 
 const TRACE = join(process.cwd(), '..', 'shared', 'traces', 'azure-v1');
 const MIB_PER_GIB = 1024;
@@ -34,7 +32,7 @@ const LOOP = 'bare loop over typed arrays, least squared leftover';
  */
 export async function* run(only: string | undefined): AsyncIterable<Figure> {
   if (!existsSync(TRACE)) throw new Error(`The trace is not there: ${TRACE}.`);
-  const workload = azureV1();
+  const workload = trace();
   const wants = (figure: string): boolean => only === undefined || figure === only || figure.startsWith(`${only}-`);
   for (const [name, shape, hosts] of SHAPES) {
     const isFirst = name === SHAPES[0]?.[0];
@@ -84,7 +82,7 @@ export async function* run(only: string | undefined): AsyncIterable<Figure> {
   }
 }
 
-function azureV1(): Workload {
+function trace(): Workload {
   const text = (file: string): string => readFileSync(join(TRACE, file), 'utf8');
   const texts = {
     arrivals: text('arrivals.txt'),
@@ -92,7 +90,7 @@ function azureV1(): Workload {
     flavors: text('flavors.txt'),
     lifetimeBins: text('lifetime-bins.txt'),
   };
-  return readAzureV1(texts, seededRandom(SEED));
+  return azureV1.readAzureV1(texts, random.seededRandom(SEED));
 }
 
 interface Played {
@@ -126,14 +124,14 @@ async function played(
 ): Promise<Played> {
   const sim = { ...shape, diskGib: DISK_GIB, spawnMs: 0 };
   const quota = { instances: -1, cores: -1, ramMib: -1 };
-  const cloud = await startSimulatedCloud({
+  const cloud = await simulatedCloud.startSimulatedCloud({
     settings: { hosts, sim, quota, scheduler: { packingPolicy: policy }, consolidation },
     seed: SEED,
     // Cores are not shared here.
     fleetMetadata: { cpu_allocation_ratio: '1.0' },
   });
   const startMs = performance.now();
-  const result = await playWorkload(cloud, workload, { random: seededRandom(SEED), shape });
+  const result = await capacityRun.playWorkload(cloud, workload, { random: random.seededRandom(SEED), shape });
   const seconds = (performance.now() - startMs) / 1000;
   process.stderr.write(
     `${policy}: ${JSON.stringify({ ...result, ratio: result.hostHours / result.hostHoursBound, seconds })}\n`,
