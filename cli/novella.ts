@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
+#!/usr/bin/env -S node --max-semi-space-size=4 --v8-pool-size=2
 import { isRefusal } from './refusal.ts';
 import { serve } from './serve.ts';
 
