@@ -43,7 +43,9 @@ function volumeEnded(
     case 'extend': {
       if (row.status !== 'extending') return;
       const sizeGib = outcome.ok && typeof outcome.value === 'number' ? outcome.value : row.sizeGib;
-      const grown = writeVolume(ctx, row, { status: outcome.ok ? row.statusBefore : 'error_extending', sizeGib });
+      // Not what it was before: it may have been given back meanwhile.
+      const status = outcome.ok ? restingStatus(attachmentsOf(ctx, row.id)) : 'error_extending';
+      const grown = writeVolume(ctx, row, { status, sizeGib });
       if (outcome.ok) tellExtended(ctx, grown);
       return;
     }

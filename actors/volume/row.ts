@@ -32,8 +32,6 @@ export interface VolumeRow {
   readonly description: string | null;
   readonly sizeGib: number;
   readonly status: VolumeStatus;
-  /** What it is again when an upload, an extension or a detaching that was taken back has ended. */
-  readonly statusBefore: VolumeStatus;
   readonly availabilityZone: string;
   readonly bootable: boolean;
   readonly readOnly: boolean;

@@ -4,7 +4,7 @@ import type { EffectOutcome } from '../../runtime/message.ts';
 import { failed, ok } from '../../runtime/result.ts';
 import { IMAGE_ACTOR_ID, imageRegistry } from '../image/protocol.ts';
 import { isBeingCopied } from './binding.ts';
-import { volumeOf, writeVolume, wrongStatus } from './change.ts';
+import { attachmentsOf, restingStatus, volumeOf, writeVolume, wrongStatus } from './change.ts';
 import { ask } from './effects.ts';
 import type { VolumeChange, VolumeReply } from './protocol.ts';
 import type { VolumeRow } from './row.ts';
@@ -17,7 +17,7 @@ export function uploadVolume(ctx: Context, { id, imageId, uploadId, format }: Of
   if (!found.ok) return found;
   const row = found.value;
   if (row.status !== 'available' || isBeingCopied(ctx, id)) return failed(wrongStatus('available', row));
-  writeVolume(ctx, row, { status: 'uploading', statusBefore: row.status, upload: { imageId, uploadId } });
+  writeVolume(ctx, row, { status: 'uploading', upload: { imageId, uploadId } });
   ask(ctx, 'upload', id, { format });
   return ok(id);
 }
@@ -28,7 +28,7 @@ const isContent = (value: unknown): value is StoredContent =>
 /** The bytes are stored, or will not be. The image hears of it. */
 export function uploadEnded(ctx: Context, row: VolumeRow, outcome: EffectOutcome): void {
   const { upload } = row;
-  writeVolume(ctx, row, { status: row.statusBefore, upload: null });
+  writeVolume(ctx, row, { status: restingStatus(attachmentsOf(ctx, row.id)), upload: null });
   if (!upload) return;
   const images = imageRegistry.at(IMAGE_ACTOR_ID);
   if (outcome.ok && isContent(outcome.value)) {

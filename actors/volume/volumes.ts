@@ -22,7 +22,6 @@ export function createVolume(ctx: Context, owner: VolumeOwner, wanted: NewVolume
     description: wanted.description,
     sizeGib: wanted.sizeGib,
     status: 'creating',
-    statusBefore: 'creating',
     availabilityZone: VOLUME_ZONE,
     bootable: wanted.bootable,
     readOnly: false,
@@ -113,7 +112,7 @@ export function extendVolume(ctx: Context, { id, sizeGib, attachedToo }: Of<'ext
   }
   const allowed = withinQuota(ctx.rows, row.projectId, { gigabytes: sizeGib - row.sizeGib });
   if (!allowed.ok) return allowed;
-  writeVolume(ctx, row, { status: 'extending', statusBefore: row.status });
+  writeVolume(ctx, row, { status: 'extending' });
   ask(ctx, 'extend', id, { sizeGib });
   return ok(id);
 }

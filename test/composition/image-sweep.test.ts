@@ -77,7 +77,6 @@ test('a sweep keeps what a volume is being made of, until it is made', async () 
     description: null,
     sizeGib: 1,
     status: 'creating',
-    statusBefore: 'creating',
     availabilityZone: 'nova',
     bootable: true,
     readOnly: false,

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { effectEnded } from '../../../actors/volume/ended.ts';
+import { type VolumeAttachmentRow, type VolumeRow, volumeAttachments, volumes } from '../../../actors/volume/row.ts';
+import { RecordingContext } from '../recording-context.ts';
+
+const ID = '77777777-7777-4777-8777-777777777777';
+
+const EXTENDING: VolumeRow = {
+  id: ID,
+  projectId: 'p1',
+  userId: 'u1',
+  name: null,
+  description: null,
+  sizeGib: 1,
+  status: 'extending',
+  availabilityZone: 'nova',
+  bootable: false,
+  readOnly: false,
+  metadataJson: '{}',
+  imageMetadataJson: null,
+  content: { kind: 'blank' },
+  createdAtMs: 1,
+  updatedAtMs: 1,
+  launchedAtMs: 1,
+};
+
+const ATTACHED: VolumeAttachmentRow = {
+  id: 'a-1',
+  volumeId: ID,
+  projectId: 'p1',
+  instanceId: 'i-1',
+  status: 'attached',
+  host: 'host-a',
+  device: '/dev/vdb',
+  attachMode: 'rw',
+  attachedAtMs: 1,
+  createdAtMs: 1,
+  connectorJson: null,
+  binding: { order: null, deviceId: 'd-1', deleteOnTermination: false },
+};
+
+/** The volume after it has grown, with what has it by then. */
+function grown(attachments: readonly VolumeAttachmentRow[]): VolumeRow | undefined {
+  const ctx = new RecordingContext({ kind: 'volume', id: 'main' });
+  ctx.put(volumes, ID, EXTENDING);
+  for (const attachment of attachments) ctx.put(volumeAttachments, attachment.id, attachment);
+  const outcome = { ok: true, value: 2 } as const;
+  effectEnded(ctx, { type: 'effectEnded', effectId: `extend:${ID}`, name: 'volume.ensureSize', outcome });
+  return volumes.read(ctx.rows, ID);
+}
+
+test('a volume that has grown is what its attachments make it, also when it was given back meanwhile', () => {
+  assert.deepEqual([grown([ATTACHED])?.status, grown([ATTACHED])?.sizeGib], ['in-use', 2]);
+  assert.equal(grown([])?.status, 'available');
+  assert.equal(grown([{ ...ATTACHED, status: 'reserved' }])?.status, 'reserved');
+});
