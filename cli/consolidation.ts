@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
-import { columns, printableJson, shown } from '../composition/printable.ts';
-import { CommandRefused } from './command-refused.ts';
-import { askRunning, reasonIn } from './operator.ts';
+import { columns, shown } from '../composition/printable.ts';
+import { askCells, listOf, queryOf, textOfCells } from './ask-cells.ts';
 import { stateDirOf } from './state-dir.ts';
 
 const USAGE = `novella consolidation plan: which hosts could be emptied now, and by which live migrations. Nothing is moved.
@@ -37,31 +36,20 @@ export async function consolidation(args: readonly string[]): Promise<number> {
     process.stderr.write(`novella: expected "consolidation plan".\n\n${USAGE}`);
     return 2;
   }
-  const query = new URLSearchParams();
-  for (const name of TEXTS) {
-    const value = values[name];
-    if (value !== undefined) query.set(name, value);
-  }
-  const answer = await askRunning(stateDirOf(values['state-dir']), 'GET', `/consolidation/plan?${query}`);
-  if (answer.status !== 200) throw new CommandRefused(`This is not planned: ${reasonIn(answer)}`);
-  const { cells } = Object(JSON.parse(answer.text));
-  process.stdout.write(values.json ? `${printableJson(cells)}\n` : movesText(cells));
-  return listOf(cells).some((cell) => listOf(Object(cell).moves).length > 0) ? 0 : 1;
+  const path = `/consolidation/plan?${queryOf(values, TEXTS)}`;
+  const stateDir = stateDirOf(values['state-dir']);
+  const wanted = { stateDir, path, json: values.json === true, refusal: 'This is not planned' };
+  const cells = await askCells(wanted, movesText);
+  return cells.some((cell) => listOf(Object(cell).moves).length > 0) ? 0 : 1;
 }
 
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 const percent = (value: unknown): string => (typeof value === 'number' ? `${Math.round(value * 100)}%` : '-');
 
 /** The plans of the cells for people: what would be moved, and what of the hosts that were looked at stays. */
-export function movesText(cells: unknown): string {
-  return listOf(cells)
-    .map((cell) => cellText(Object(cell)))
-    .join('\n');
-}
+export const movesText = (cells: unknown): string => textOfCells(cells, cellText);
 
-function cellText({ cell, problem, hostsInUse, moves, considered }: Record<string, unknown>): string {
-  if (problem !== undefined) return `${shown(cell)}: no answer (${shown(problem)})\n`;
+function cellText({ cell, hostsInUse, moves, considered }: Record<string, unknown>): string {
   const hosts = listOf(considered).map((one): Record<string, unknown> => Object(one));
   const emptied = hosts.filter(({ left }) => left === null).length;
   const count = listOf(moves).length;

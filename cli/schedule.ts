@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { columns, printableJson, shown } from '../composition/printable.ts';
+import { columns, shown } from '../composition/printable.ts';
+import { askCells, listOf, queryOf, textOfCells } from './ask-cells.ts';
 import { CommandRefused } from './command-refused.ts';
-import { askRunning, reasonIn } from './operator.ts';
 import { stateDirOf } from './state-dir.ts';
 
 const USAGE = `novella schedule explain: why a server would get which host now, or none. Nothing is made or claimed.
@@ -56,19 +56,15 @@ export async function schedule(args: readonly string[]): Promise<number> {
     process.stderr.write(`novella: expected "schedule explain".\n\n${USAGE}`);
     return 2;
   }
-  const query = new URLSearchParams();
-  for (const name of TEXTS) {
-    const value = values[name];
-    if (value !== undefined) query.set(name, value);
-  }
+  const query = queryOf(values, TEXTS);
   if (values.hint !== undefined) query.set('hints', JSON.stringify(hintsOf(values.hint)));
   if (values.forced) query.set('forced', '1');
   if (values.limit !== undefined) query.set('hostsMax', values.limit);
-  const answer = await askRunning(stateDirOf(values['state-dir']), 'GET', `/schedule/explain?${query}`);
-  if (answer.status !== 200) throw new CommandRefused(`This is not explained: ${reasonIn(answer)}`);
-  const { cells } = Object(JSON.parse(answer.text));
-  process.stdout.write(values.json ? `${printableJson(cells)}\n` : explainedText(cells, values.parts === true));
-  return listOf(cells).some((cell) => isText(Object(cell).chosen)) ? 0 : 1;
+  const path = `/schedule/explain?${query}`;
+  const stateDir = stateDirOf(values['state-dir']);
+  const wanted = { stateDir, path, json: values.json === true, refusal: 'This is not explained' };
+  const cells = await askCells(wanted, (answers) => explainedText(answers, values.parts === true));
+  return cells.some((cell) => isText(Object(cell).chosen)) ? 0 : 1;
 }
 
 /** Hints by name; several of one name are a list. */
@@ -84,19 +80,14 @@ function hintsOf(given: readonly string[]): Readonly<Record<string, string | rea
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const rounded = (value: unknown): string => (typeof value === 'number' ? String(Number(value.toFixed(4))) : '-');
 
 /** The answers of the cells for people: a paragraph and a table for each. */
-export function explainedText(cells: unknown, withParts: boolean): string {
-  return listOf(cells)
-    .map((cell) => cellText(Object(cell), withParts))
-    .join('\n');
-}
+export const explainedText = (cells: unknown, withParts: boolean): string =>
+  textOfCells(cells, (explained) => cellText(explained, withParts));
 
 function cellText(explained: Record<string, unknown>, withParts: boolean): string {
-  const { cell, problem, chosen, policy, hosts, refused, told } = explained;
-  if (problem !== undefined) return `${shown(cell)}: no answer (${shown(problem)})\n`;
+  const { cell, chosen, policy, hosts, refused, told } = explained;
   const counts = listOf(refused).map((one) => `${shown(Object(one).hosts)} refused by ${shown(Object(one).filter)}`);
   const how = isText(policy) && policy !== 'weights' ? ` by the packing policy ${shown(policy)}` : '';
   const head = isText(chosen) ? `${shown(chosen)} would be chosen${how}` : 'no host passes';

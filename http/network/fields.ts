@@ -1,11 +1,6 @@
 import * as v from 'valibot';
+import { storable } from '../storable.ts';
 import { type Answer, badRequest } from './faults.ts';
-
-/** Code points that cannot be stored or shown: NUL, and halves of surrogate pairs. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not come in.
-const UNSTORABLE = /[\u0000\ud800-\udfff]/u;
-
-const storable = v.check<string, string>((text) => !UNSTORABLE.test(text), 'it has characters that cannot be stored');
 
 /** A text of at most so many characters. Neutron: attributes.NAME_MAX_LEN and DESCRIPTION_MAX_LEN, 255 both. */
 export const text = (maxLength = 255) =>

@@ -1,21 +1,35 @@
 import * as v from 'valibot';
 import { failed, ok, type Result } from '../../runtime/result.ts';
+import { storable } from '../storable.ts';
 import type { VolumeFault } from './faults.ts';
-
-/** Code points that cannot be stored or shown: NUL, and halves of surrogate pairs. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not come in.
-const UNSTORABLE = /[\u0000\ud800-\udfff]/u;
 
 /** A text of at most so many characters. */
 export const text = (maxLength = 255) =>
-  v.pipe(
-    v.string('a text is expected'),
-    v.maxLength(maxLength, `it is longer than ${maxLength}`),
-    v.check((value) => !UNSTORABLE.test(value), 'it has characters that cannot be stored'),
-  );
+  v.pipe(v.string('a text is expected'), v.maxLength(maxLength, `it is longer than ${maxLength}`), storable);
 
 /** The same, or null. */
 export const textOrNull = (maxLength = 255) => v.nullish(text(maxLength));
+
+/** What things are called, in the words of today and in those of Cinder's v1. */
+export const describing = {
+  name: textOrNull(),
+  display_name: textOrNull(),
+  description: textOrNull(),
+  display_description: textOrNull(),
+};
+type Describing = { readonly [Name in keyof typeof describing]?: string | null | undefined };
+
+/** What something new is called. */
+export const describedBy = (wanted: Describing) => ({
+  name: wanted.name ?? wanted.display_name ?? null,
+  description: wanted.description ?? wanted.display_description ?? null,
+});
+
+/** What something is to be called from now on: undefined stays as it is, null takes it away. */
+export const describedAnew = (wanted: Describing) => ({
+  name: wanted.name === undefined ? wanted.display_name : wanted.name,
+  description: wanted.description === undefined ? wanted.display_description : wanted.description,
+});
 
 export const uuid = v.pipe(
   v.string('a text is expected'),

@@ -3,7 +3,7 @@ import { changeVolumes, VOLUME_LIMITS } from '../../actors/volume/client.ts';
 import { SNAPSHOT_STATUSES, type VolumeSnapshotRow, volumeSnapshots } from '../../actors/volume/row.ts';
 import { ok, type Result } from '../../runtime/result.ts';
 import type { VolumeFault } from './faults.ts';
-import { checked, flag, metadata, textOrNull, uuid } from './fields.ts';
+import { checked, describedAnew, describedBy, describing, flag, metadata, uuid } from './fields.ts';
 import { type Listed, listAnswer } from './listing.ts';
 import {
   emptyReply,
@@ -21,10 +21,7 @@ import { volumeOf } from './volumes.ts';
 const createBody = v.object({
   snapshot: v.object({
     volume_id: uuid,
-    name: textOrNull(),
-    display_name: textOrNull(),
-    description: textOrNull(),
-    display_description: textOrNull(),
+    ...describing,
     force: v.nullish(flag),
     metadata: v.nullish(metadata(VOLUME_LIMITS.metadataItemsMax)),
   }),
@@ -32,10 +29,7 @@ const createBody = v.object({
 
 const updateBody = v.object({
   snapshot: v.object({
-    name: textOrNull(),
-    display_name: textOrNull(),
-    description: textOrNull(),
-    display_description: textOrNull(),
+    ...describing,
   }),
 });
 
@@ -79,8 +73,7 @@ async function create(request: VolumeRequest): Promise<VolumeAnswer> {
     owner: { projectId: found.value.projectId, userId: request.caller.userId },
     snapshotId,
     volumeId: found.value.id,
-    name: wanted.name ?? wanted.display_name ?? null,
-    description: wanted.description ?? wanted.display_description ?? null,
+    ...describedBy(wanted),
     metadataJson: JSON.stringify(wanted.metadata ?? {}),
     force: request.minor >= FORCE_GONE || wanted.force === true,
   });
@@ -99,8 +92,7 @@ async function update(request: VolumeRequest): Promise<VolumeAnswer> {
     type: 'updateSnapshot',
     id: found.value.id,
     changes: {
-      name: wanted.name === undefined ? wanted.display_name : wanted.name,
-      description: wanted.description === undefined ? wanted.display_description : wanted.description,
+      ...describedAnew(wanted),
     },
   });
   if (!outcome.ok) return refused(outcome.error);

@@ -4,7 +4,18 @@ import { VOLUME_ZONE, type VolumeRow, volumes, volumeTypeOf } from '../../actors
 import { ok, type Result } from '../../runtime/result.ts';
 import { contentOf } from './content.ts';
 import type { VolumeFault } from './faults.ts';
-import { checked, flag, flagOfText, metadata, size, textOrNull, uuid } from './fields.ts';
+import {
+  checked,
+  describedAnew,
+  describedBy,
+  describing,
+  flag,
+  flagOfText,
+  metadata,
+  size,
+  textOrNull,
+  uuid,
+} from './fields.ts';
 import { type Listed, listAnswer, listPage } from './listing.ts';
 import {
   emptyReply,
@@ -22,10 +33,7 @@ const items = metadata(VOLUME_LIMITS.metadataItemsMax);
 
 const createBody = v.object({
   volume: v.object({
-    name: textOrNull(),
-    display_name: textOrNull(),
-    description: textOrNull(),
-    display_description: textOrNull(),
+    ...describing,
     size: v.nullish(size(VOLUME_LIMITS.sizeGibMax)),
     volume_type: textOrNull(),
     metadata: v.nullish(items),
@@ -43,10 +51,7 @@ type Wanted = v.InferOutput<typeof createBody>['volume'];
 
 const updateBody = v.object({
   volume: v.object({
-    name: textOrNull(),
-    display_name: textOrNull(),
-    description: textOrNull(),
-    display_description: textOrNull(),
+    ...describing,
     metadata: v.nullish(items),
   }),
 });
@@ -94,8 +99,7 @@ async function create(request: VolumeRequest): Promise<VolumeAnswer> {
     owner: { projectId: request.projectId, userId: request.caller.userId },
     volume: {
       id,
-      name: wanted.name ?? wanted.display_name ?? null,
-      description: wanted.description ?? wanted.display_description ?? null,
+      ...describedBy(wanted),
       metadataJson: JSON.stringify(wanted.metadata ?? {}),
       // The flag is the older way to say it.
       multiattach: wanted.multiattach === true || volumeTypeOf(wanted.volume_type ?? '')?.multiattach === true,
@@ -127,8 +131,7 @@ async function update(request: VolumeRequest): Promise<VolumeAnswer> {
     type: 'updateVolume',
     id: found.value.id,
     changes: {
-      name: wanted.name === undefined ? wanted.display_name : wanted.name,
-      description: wanted.description === undefined ? wanted.display_description : wanted.description,
+      ...describedAnew(wanted),
       ...(wanted.metadata ? { metadataJson: JSON.stringify(wanted.metadata) } : {}),
     },
   });
