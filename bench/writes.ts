@@ -26,15 +26,22 @@ export interface BareWrite {
 }
 export type Commit = readonly BareWrite[];
 
-/** The commits of a life as those of another one: every UUID of it is replaced by one that is made now, as ours are. */
-export function commitsOfAnother(commits: readonly Commit[]): readonly Commit[] {
+/**
+ * The commits of a life as those of another one: every UUID of it is replaced by one that is made now, as ours are, and
+ * its host by another one of so many. A creation and a removal given together are those of the same instance.
+ */
+export function writesOfAnother({ create, delete: removal }: Writes, hosts: number): Writes {
   const ids = new Map<string, string>();
   const another = (id: string): string => {
     const known = ids.get(id) ?? realRandom.uuid();
     ids.set(id, known);
     return known;
   };
-  return commits.map((rows) => rows.map(({ key, bytes }) => ({ key: key.replace(OF_A_LIFE, another), bytes })));
+  const host = `/sim-${Math.floor(realRandom.fraction() * hosts)}/`;
+  const keyOf = (key: string): string => key.replace(OF_A_LIFE, another).replace('/sim-0/', host);
+  const renamed = (commits: readonly Commit[]): readonly Commit[] =>
+    commits.map((rows) => rows.map(({ key, bytes }) => ({ key: keyOf(key), bytes })));
+  return { create: renamed(create), delete: renamed(removal) };
 }
 
 /** UUIDs of version 7, as the ids of instances, ports and requests of the recorded life. */
@@ -55,7 +62,7 @@ class RecordingStore extends MemoryStore {
 }
 
 /** The commits of a creation and of a removal. */
-interface Writes {
+export interface Writes {
   readonly create: readonly Commit[];
   readonly delete: readonly Commit[];
 }

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4 --v8-pool-size=2
+#!/usr/bin/env -S node --v8-pool-size=2
 import { isRefusal } from './refusal.ts';
 import { serve } from './serve.ts';
 
@@ -11,7 +11,7 @@ const USAGE = `novella: a compute controller that speaks the OpenStack Compute A
   novella backup --to DIR   copy the state of a cloud, also while it runs
   novella restore --from DIR  make a state directory of a backup
   novella store ACTION      look after its files: status, scrub, migrate, compact
-  novella manage db|shard   archive and purge rows of deleted instances; move shards
+  novella manage db|shard|cell  rows of deleted instances; where shards are; cells
   novella report            what the running cloud is doing
   novella dead-letters ...  messages that no handler would take: list, show, retry, drop
   novella simulate PLAN     play a workload on a fleet: how many hosts it takes
