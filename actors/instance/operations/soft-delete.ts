@@ -1,6 +1,6 @@
 import { limits } from '../../limits.ts';
 import { runGuest, stopGuest } from '../driver-steps.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation, StepStart } from '../operation.ts';
 import { instance as instanceProtocol } from '../protocol.ts';
 import { requestOf } from '../requests.ts';
 import type { Instance } from '../row.ts';
@@ -11,6 +11,12 @@ export const RECLAIM_TIMER = 'reclaim';
 
 const reclaimAfterMs = ({ operation }: Instance): number =>
   operation?.details?.kind === 'softDelete' ? operation.details.reclaimAfterMs : 0;
+
+/** The time at which a shelved instance gives up its host may have come while something else was under way. */
+function offloadIfDue({ instance, ctx }: StepStart): void {
+  if (instance.shelved && instance.shelved.offloadAfterMs !== null)
+    ctx.tell(instanceProtocol.at(instance.id), { type: 'offloadOverdue' });
+}
 
 /**
  * Powers the guest off and keeps everything for a time in which it can be restored. Quota and the host's resources stay
@@ -37,7 +43,9 @@ export const softDelete: Operation = {
   afterEnd({ instance, ctx }) {
     ctx.setTimer(RECLAIM_TIMER, reclaimAfterMs(instance), { type: 'reclaim' });
   },
-  whenFailed: (instance) => ({ ...instance, vmState: 'error' }),
+  afterFailure: offloadIfDue,
+  // A shelved one had no guest to power off: it is what it was.
+  whenFailed: (instance) => (instance.shelved ? instance : { ...instance, vmState: 'error' }),
 };
 
 /** What it was as far as its host goes: a shelved one has no guest to start, and perhaps no host. */
@@ -55,10 +63,6 @@ export const restore: Operation = {
   taskState: 'restoring',
   steps: [{ ...runGuest, applies: ({ host, shelved }) => host !== null && !shelved }],
   end: (instance) => ({ ...instance, vmState: restoredAs(instance), reclaimAtMs: null }),
-  afterEnd({ instance, ctx }) {
-    // The time to give up its host may have come meanwhile.
-    if (instance.shelved && instance.shelved.offloadAfterMs !== null)
-      ctx.tell(instanceProtocol.at(instance.id), { type: 'offloadOverdue' });
-  },
+  afterEnd: offloadIfDue,
   whenFailed: (instance) => instance,
 };

@@ -55,3 +55,14 @@ test('a second deletion has nothing to do, and one for good overtakes a soft one
   assert.equal(told.begin('delete', 'req-4').operation?.action, 'delete');
   assert.equal(told.begin('softDelete', 'req-5').operation?.requestId, 'req-4');
 });
+
+test('a shelved instance whose soft deletion fails is shelved as before, and gives up its host if that is due', () => {
+  const shelved = { imageId: 'shelved-1', image: null, offloadAfterMs: 0 };
+  const told = new Told(anInstance({ vmState: 'shelved', shelved }));
+  told.begin('softDelete', 'req-2');
+  while (told.state?.operation) {
+    if (told.effectEnded('badly').operation) told.tell({ type: 'retryStep', requestId: 'req-2', step: 0 });
+  }
+  assert.deepEqual([told.state?.vmState, told.state?.shelved], ['shelved', shelved]);
+  assert.match(JSON.stringify(told.ctx.tells), /"offloadOverdue"/);
+});
