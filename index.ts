@@ -12,7 +12,7 @@ import { ControlRefused } from './composition/control-path.ts';
 import { type ChosenDriver, chooseDriver, routesHosts } from './composition/driver-choice.ts';
 import { ensureFirstStart } from './composition/first-start.ts';
 import { createFront, listen } from './composition/front.ts';
-import { sweepImages } from './composition/image-sweep.ts';
+import { sweepImages, sweepRegularly } from './composition/image-sweep.ts';
 import { createLog } from './composition/log.ts';
 import { MovesExplainer } from './composition/moves-explainer.ts';
 import { LINES_MAX, OperatorSide } from './composition/operator-side.ts';
@@ -163,8 +163,9 @@ export async function startCloud(
       const told = others.filter((name) => threads.isOpen(name));
       await Promise.all(told.map((name) => threads.call(name, { type: 'cellAdded', cell })));
     };
-    cellControl = new CellControl({ system, stores, reader, threads, addShard, cells: cellNames });
-    const upCells = (): readonly string[] => cellNames.filter((name) => !stores.down.has(name));
+    const control = new CellControl({ system, stores, reader, threads, addShard, cells: cellNames });
+    cellControl = control;
+    const upCells = (): readonly string[] => control.up();
     const schedule = new ScheduleExplainer(system, reader, upCells);
     const moves = new MovesExplainer(system, settings.consolidation, upCells);
     operatorSide.attach({ threads, shards: cellNames, shardOf, system, cells: cellControl, schedule, moves });
@@ -200,6 +201,8 @@ export async function startCloud(
     opened.push(await openControl(operatorSide, log));
     await ensureFirstStart({ system, reader, passwords, imageStore, driver, stateDir: settings.stateDir, url });
     contentFreed();
+    const sweepNoMore = sweepRegularly(realClock, contentFreed);
+    opened.push(async () => sweepNoMore());
     if (cells.length > 1) {
       await ensureCells(system, cells);
       await cellControl.tellDown();

@@ -35,6 +35,8 @@ const OPTIONS = {
   strict: { type: 'boolean' },
   quiet: { type: 'boolean' },
   verbose: { type: 'boolean' },
+  // Nova: looks for services, as bare metal has no nodes yet. A host and its service are one here.
+  'by-service': { type: 'boolean', short: 's' },
   'max-count': { type: 'string' },
   'state-dir': { type: 'string' },
   help: { type: 'boolean', short: 'h' },

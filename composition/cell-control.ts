@@ -66,6 +66,13 @@ export class CellControl {
     if ((cellMappings.read(reader, cell)?.down === true) !== down) await changeCell(system, cell, { down });
   }
 
+  /** Names of the cells that are up, without those that were deleted since the start. */
+  up(): readonly string[] {
+    const { reader, stores, cells } = this.#options;
+    const isKnown = (cell: string): boolean => cell === API_CELL || cellMappings.read(reader, cell) !== undefined;
+    return cells.filter((cell) => isKnown(cell) && !stores.down.has(cell));
+  }
+
   list(): readonly CellLine[] {
     const { reader, stores, threads, cells } = this.#options;
     const isUp = (cell: string): boolean => cells.includes(cell) && !stores.down.has(cell) && threads.isOpen(cell);
@@ -90,7 +97,10 @@ export class CellControl {
     // Nothing is given to it before it runs.
     const created = await createCell(system, cell, disabled || runsNow);
     if (!created.ok) return refusalOf(created.error, 2);
-    if (!runsNow) return done(`${cell} is known; the next start of the cloud runs it, as it has one cell alone now.`);
+    if (!runsNow)
+      return done(
+        `${cell} is known; the next start of the cloud runs it, as it has one cell alone now. ${NO_HOSTS_YET}`,
+      );
     try {
       // The reader comes first: it marks a new store.
       if (!(await stores.up(cell))) throw new Error('its store cannot be read; the log says why');
@@ -102,7 +112,7 @@ export class CellControl {
     }
     const told = await ensureCells(system, [{ name: cell, hosts: [] }]);
     const changed = told.ok && !disabled ? await changeCell(system, cell, { disabled }) : told;
-    return changed.ok ? done(`${cell} runs. It has no hosts yet.`) : refusalOf(changed.error, 2);
+    return changed.ok ? done(`${cell} runs. ${NO_HOSTS_YET}`) : refusalOf(changed.error, 2);
   }
 
   async setDisabled(cell: string, disabled: boolean): Promise<CellAnswer> {
@@ -171,6 +181,9 @@ export class CellControl {
     return { ...done(`${found.length} hosts were mapped.`), found: found.map(({ host }) => host) };
   }
 }
+
+/** What operators want to know of a new cell: hosts that there are stay where they are. */
+const NO_HOSTS_YET = 'It has no hosts yet: new ones come to it at a start with a share for it in the setting "cells".';
 
 /** A refusal as a sentence. `otherwise`: the exit status of those that Nova has none of its own for. */
 function refusalOf(error: CellRefusal | ComputeError, otherwise: number): CellAnswer {

@@ -44,8 +44,7 @@ export function cellLines(rows: Reader, isUp: (cell: string) => boolean): readon
       disabled,
       state: stopped ? 'stopped' : isUp(name) ? 'up' : 'down',
       hosts: counted ? countOf(hosts.scan(rows)) : countOf(hostMappings.ids(rows, 'byCell', [name])),
-      // Instances of the api's cell have no mappings; counting them would read every one.
-      instances: name === API_CELL ? null : countOf(instanceMappings.ids(rows, 'byCell', [name])),
+      instances: name === API_CELL ? countOnHosts(rows) : countOf(instanceMappings.ids(rows, 'byCell', [name])),
       summary: cellSummaries.read(rows, name) ?? null,
     };
   });
@@ -59,6 +58,13 @@ export function cellLines(rows: Reader, isUp: (cell: string) => boolean): readon
     summary: null,
   };
   return [cell0, ...others];
+}
+
+/** Instances of the api's cell have no mappings: those are counted that are on its hosts. */
+function countOnHosts(rows: Reader): number {
+  let count = 0;
+  for (const { host } of hostLines(rows, API_CELL)) count += countOf(instances.ids(rows, 'byHost', [host]));
+  return count;
 }
 
 function countOf(found: Iterable<unknown>): number {

@@ -84,6 +84,7 @@ export function createFront(options: FrontOptions): Serve {
     ...(settings.scheduler.maxAttempts === limits.createAttemptsMax
       ? {}
       : { buildAttemptsMax: settings.scheduler.maxAttempts }),
+    pciAliases: settings.scheduler.pciAliases.map(({ name }) => name),
     reclaimInstanceIntervalMs: settings.reclaimInstanceIntervalSeconds * 1000,
     overdue: overdueRules(settings),
     evacuationNeedsForcedDown: settings.evacuationNeedsForcedDown,

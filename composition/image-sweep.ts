@@ -2,7 +2,27 @@ import { sweepContent } from '../actors/image/sweep.ts';
 import { instances } from '../actors/instance/row.ts';
 import { volumes } from '../actors/volume/row.ts';
 import type { ImageStore } from '../drivers/images.ts';
+import type { Cancel, Clock } from '../runtime/clock.ts';
 import type { Reader } from '../runtime/store.ts';
+
+/** From one look to the next, in milliseconds. Nova: `[image_cache] manager_interval`. */
+const EVERY_MS = 2_400_000;
+
+/**
+ * Sweeps now and then: the last guest that stood on the content of a deleted image may have gone since the image was deleted.
+ * Returns what ends it.
+ */
+export function sweepRegularly(clock: Clock, sweep: () => void): Cancel {
+  let cancel: Cancel;
+  const wait = (): void => {
+    cancel = clock.after(EVERY_MS, () => {
+      wait();
+      sweep();
+    });
+  };
+  wait();
+  return () => cancel();
+}
 
 /**
  * Removes image contents that neither an image nor an instance refers to. Guests' disks stand on top of the content that

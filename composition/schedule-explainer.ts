@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { explainRequest } from '../actors/cell/client.ts';
 import type { CellExplanation, ClaimRequest } from '../actors/cell/protocol.ts';
+import { CELL_0, cellMappings } from '../actors/cell-mapping/row.ts';
 import { images } from '../actors/image/row.ts';
 import { claimRequest } from '../actors/instance/claim-request.ts';
 import { type InstanceFlavor, type InstanceImage, instances } from '../actors/instance/row.ts';
@@ -8,6 +9,8 @@ import { flavors, serverGroups } from '../actors/registry/row.ts';
 import { failed, ok, type Result } from '../runtime/result.ts';
 import type { Reader } from '../runtime/store.ts';
 import type { ActorSystem } from '../runtime/system.ts';
+
+const DISABLED = 'it is disabled, and gets no new servers';
 
 /** Hosts of one cell that are told of, at most. */
 const HOSTS_MAX = 10_000;
@@ -34,7 +37,7 @@ type Question = v.InferOutput<typeof question>;
 /** What a cell says, or why it says nothing. */
 export type Explained = CellExplanation | { readonly cell: string; readonly problem: string };
 
-/** Answers how requests would be decided: reads what they name, and asks every cell that is up. */
+/** Answers how requests would be decided: reads what they name, and asks every cell that is up and may get the server. */
 export class ScheduleExplainer {
   readonly #system: ActorSystem;
   readonly #reader: Reader;
@@ -55,10 +58,25 @@ export class ScheduleExplainer {
     }
     const request = this.#requestOf(asked.output);
     if (!request.ok) return request;
-    const { cell, hostsMax } = asked.output;
-    const cells = this.#cells().filter((name) => cell === undefined || name === cell);
-    if (cells.length === 0) return failed(`there is no cell ${cell}`);
-    return ok(await Promise.all(cells.map((name) => this.#ask(name, request.value, hostsMax))));
+    const { cell, hostsMax, server } = asked.output;
+    const own = server === undefined ? null : this.#cellOf(server);
+    if (own !== null && cell !== undefined && cell !== own) return failed(`the server does not leave its cell, ${own}`);
+    const only = own ?? cell;
+    const cells = this.#cells().filter((name) => only === undefined || name === only);
+    if (cells.length === 0) return failed(`there is no cell ${only}`);
+    const told = cells.map((name) =>
+      own === null && cellMappings.read(this.#reader, name)?.disabled
+        ? { cell: name, problem: DISABLED }
+        : this.#ask(name, request.value, hostsMax),
+    );
+    return ok(await Promise.all(told));
+  }
+
+  /** The cell in which a server is moved; null: it has never been in one. */
+  #cellOf(server: string): string | null {
+    const cell = instances.read(this.#reader, server)?.cell;
+    // Without a name it stands in for one whose cell is being chosen.
+    return cell === undefined || cell === '' || cell === CELL_0 ? null : cell;
   }
 
   async #ask(cell: string, request: ClaimRequest, hostsMax: number): Promise<Explained> {

@@ -73,7 +73,7 @@ function give(candidates: Candidates, request: BuildRequest, failure: NoHost | n
 
 function allRefused({ refusals }: BuildRequest, failure: NoHost | null): NoHost {
   const { code, reason } = failure ?? NO_CELL;
-  return { code, reason, details: refusals.length === 0 ? NO_CELL.details : refusals.join('; ') };
+  return { code, reason, details: refusals.length === 0 ? NO_CELL.details : refusals.join(' ') };
 }
 
 /** Nova's words: `NoValidHost` of nova/exception.py. */

@@ -2,14 +2,26 @@ import type { Reader } from '../../runtime/store.ts';
 import { busyHost } from '../instance/io-operations.ts';
 import { instances } from '../instance/row.ts';
 import type { HostTable } from '../scheduler/host-table.ts';
-import type { SchedulerOptions } from '../scheduler/options.ts';
+import { DEFAULT_SCHEDULER_OPTIONS, type SchedulerOptions } from '../scheduler/options.ts';
 
-/** Filters that ask how many instances keep a host busy. Only for them it is counted. */
+/** Filters that ask how many instances keep a host busy. */
 const ASKING: ReadonlySet<string> = new Set(['IoOpsFilter', 'AggregateIoOpsFilter']);
 
-/** Whether instances are to tell when they keep their host busy. */
-export const countsBusyInstances = ({ enabledFilters }: Pick<SchedulerOptions, 'enabledFilters'>): boolean =>
-  enabledFilters.some((name) => ASKING.has(name));
+const MULTIPLIER = DEFAULT_SCHEDULER_OPTIONS.multipliers.io_ops_weight_multiplier;
+
+/**
+ * Whether instances are to tell when they keep their host busy: where a filter asks, or somebody has said what the weigher is
+ * to do. By default they are not, as it makes every build some messages dearer.
+ */
+export function countsBusyInstances({
+  enabledFilters,
+  weighers,
+  multipliers,
+}: Pick<SchedulerOptions, 'enabledFilters' | 'weighers' | 'multipliers'>): boolean {
+  if (enabledFilters.some((name) => ASKING.has(name))) return true;
+  const multiplier = multipliers.io_ops_weight_multiplier;
+  return weighers === 'all' ? multiplier !== MULTIPLIER && multiplier !== 0 : weighers.includes('IoOpsWeigher');
+}
 
 /** Which instance keeps which host busy, counted in the table of hosts. Telling it again changes nothing. */
 export class BusyInstances {

@@ -1,21 +1,45 @@
+import type { PortDevice } from '../../drivers/networks.ts';
 import type { AskError } from '../../runtime/message.ts';
 import type { Result } from '../../runtime/result.ts';
 import type { ActorSystem } from '../../runtime/system.ts';
 import { limits } from '../limits.ts';
 import { memoryEncryption } from '../scheduler/memory-encryption.ts';
 import { guestTopology } from '../scheduler/numa/guest-request.ts';
-import { pciAffinityOf } from '../scheduler/pci/request.ts';
+import { type PciAsked, pciAffinityOf, pciRequests } from '../scheduler/pci/request.ts';
 import type { RequestedSize } from '../scheduler/resource-request.ts';
-import { type CellExplanation, type ClaimRequest, explainingCell } from './protocol.ts';
+import { type CellExplanation, type ClaimRequest, cell, deviceCell, explainingCell } from './protocol.ts';
 
 /** Asks a cell how it would decide a request now. Claims nothing. Errors: AskError. */
 export const explainRequest = (
   system: ActorSystem,
-  cell: string,
+  name: string,
   request: ClaimRequest,
   hostsMax: number,
 ): Promise<Result<CellExplanation, AskError>> =>
-  system.ask(explainingCell.at(cell), { type: 'explain', request, hostsMax }, { deadlineMs: limits.askMs });
+  system.ask(explainingCell.at(name), { type: 'explain', request, hostsMax }, { deadlineMs: limits.askMs });
+
+/**
+ * Claims a device of its host for a port that is to be attached to a server. False: there is none. `said`: flavor and image, for how
+ * near it must be to the server's NUMA cells. Errors: AskError.
+ */
+export const claimPortDevice = (
+  system: ActorSystem,
+  { id, cell }: { readonly id: string; readonly cell: string },
+  port: PortDevice,
+  said: PciAsked,
+): Promise<Result<boolean, AskError>> => {
+  const affinity = pciAffinityOf(said);
+  const near = affinity.ok && affinity.value !== undefined ? { affinity: affinity.value } : {};
+  const question = { type: 'claimPortDevice', instanceId: id, port, ...near } as const;
+  return system.ask(deviceCell.at(cell), question, { deadlineMs: limits.askMs });
+};
+
+/** Gives back a device that was claimed for a port which could not be attached. */
+export const releasePortDevice = (
+  system: ActorSystem,
+  server: { readonly id: string; readonly cell: string },
+  portId: string,
+): void => system.tell(cell.at(server.cell), { type: 'releasePortDevice', instanceId: server.id, portId });
 
 /**
  * Why a flavor and the properties of an image contradict themselves or each other in what they ask of NUMA cells,
@@ -31,6 +55,16 @@ export function topologyProblem(
   if (!affinity.ok) return affinity.error;
   const encryption = memoryEncryption({ extraSpecs, properties });
   return encryption.ok ? null : encryption.error;
+}
+
+/**
+ * Why nobody can have the PCI devices that a flavor asks for, in Nova's words: an alias that is not defined, or a text of another
+ * form. Null: somebody may. `aliases`: the names that are.
+ */
+export function aliasProblem(extraSpecs: Readonly<Record<string, string>>, aliases: readonly string[]): string | null {
+  const named = aliases.map((name) => ({ name }));
+  const asked = pciRequests({ extraSpecs, properties: {} }, named);
+  return asked.ok ? null : asked.error;
 }
 
 /** Whether a server of a flavor would ask for something else of NUMA cells with other properties of its image. */

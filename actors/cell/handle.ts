@@ -21,6 +21,7 @@ import { withHintedHosts } from './hinted-hosts.ts';
 import { readImageCounts } from './image-counts.ts';
 import { readHosts, refreshHost } from './known-hosts.ts';
 import { movesPlanned } from './planned-moves.ts';
+import { claimPortDevice, releasePortDevice } from './port-devices.ts';
 import type { CellMessage, ClaimAnswer, ClaimedPlace, ClaimRequest } from './protocol.ts';
 import { type Allocation, allocationId, allocations, hostResources } from './row.ts';
 
@@ -107,6 +108,12 @@ export function handle(state: CellState, message: CellMessage, ctx: Context): Ce
       return state;
     case 'busy':
       state.busy?.set(message.instanceId, message.host);
+      return state;
+    case 'claimPortDevice':
+      ctx.reply(claimPortDevice(state, message, ctx));
+      return state;
+    case 'releasePortDevice':
+      releasePortDevice(state, message.instanceId, message.portId, ctx);
       return state;
     case 'built':
       countBuild(state.hosts, message.host, 'well', ctx);

@@ -8,6 +8,7 @@ import type { ServerGroup } from '../registry/row.ts';
 import type { KnownAggregate } from '../scheduler/aggregates.ts';
 import type { HostExplanation } from '../scheduler/explain.ts';
 import type { GuestTopology } from '../scheduler/numa/guest-topology.ts';
+import type { PciAffinity } from '../scheduler/pci/request.ts';
 import type { PackingPolicy } from '../scheduler/policies/index.ts';
 
 /** What an instance takes of a host. */
@@ -118,6 +119,15 @@ export type CellQuestion =
   /** From an operator, an ask: how would this request be decided now? Claims nothing. `hostsMax`: hosts of the answer. */
   { readonly type: 'explain'; readonly request: ClaimRequest; readonly hostsMax: number };
 
+/** From the Compute API, an ask: claim a device for a port that is to be attached to an instance where it is. */
+export interface PortDeviceQuestion {
+  readonly type: 'claimPortDevice';
+  readonly instanceId: string;
+  readonly port: PortDevice;
+  /** How near it must be to the instance's NUMA cells; absent: as a port says that nobody has said anything of. */
+  readonly affinity?: PciAffinity;
+}
+
 /** From an operator, an ask: which instances would be moved together now? Nothing is moved. */
 export interface MovesQuestion {
   readonly type: 'explainMoves';
@@ -134,6 +144,7 @@ export interface MovesPlanned {
 export type CellMessage =
   | CellQuestion
   | MovesQuestion
+  | PortDeviceQuestion
   /** From the consolidator: which hosts can be emptied by which moves? Claims nothing. */
   | {
       readonly type: 'planMoves';
@@ -178,6 +189,8 @@ export type CellMessage =
       /** It could not be built where it was. */
       readonly buildFailed?: true;
     }
+  /** From an instance, or from the Compute API that could not attach it: this port is not its any more. Harmless when it has no device. */
+  | { readonly type: 'releasePortDevice'; readonly instanceId: string; readonly portId: string }
   /** From an instance: one was built well on a host where builds had failed. */
   | { readonly type: 'built'; readonly host: string }
   /** From an instance, where filters ask for it: it keeps this host busy, or none any more. */
@@ -196,6 +209,9 @@ export const cell = protocol<CellMessage | CellUpkeepMessage, PlacementReply>('c
 
 /** A cell as the one that plans moves. */
 export const planningCell = protocol<MovesQuestion, ConsolidationPlan>('cell');
+
+/** A cell as the one that has devices. The answer: whether one was claimed. */
+export const deviceCell = protocol<PortDeviceQuestion, boolean>('cell');
 
 /** A cell as the one that answers questions. */
 export const explainingCell = protocol<CellQuestion, CellExplanation>('cell');

@@ -5,6 +5,7 @@ import { refusal } from './legality.ts';
 import { stepId } from './operation.ts';
 import { withVolumeSize } from './operations/extend-volume.ts';
 import { OPERATIONS } from './operations/index.ts';
+import { portsWithout } from './ports.ts';
 import type { ExternalEvent } from './protocol.ts';
 import type { Instance } from './row.ts';
 import { isPlugged, waitForPlugging, withPlugged } from './vif-plugging.ts';
@@ -18,7 +19,7 @@ export function externalEvent(instance: Instance, event: ExternalEvent, ctx: Con
     case 'network-vif-unplugged':
       return withPlugged(instance, event.portId, false);
     case 'network-vif-deleted': {
-      const ports = instance.ports.filter(({ portId }) => portId !== event.portId);
+      const ports = portsWithout(instance, event.portId, ctx);
       return ports.length === instance.ports.length ? instance : { ...instance, ports, updatedAtMs: ctx.nowMs };
     }
     case 'network-changed': {

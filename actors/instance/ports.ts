@@ -1,5 +1,7 @@
+import { deviceVnicType } from '../../drivers/networks.ts';
 import type { Context } from '../../runtime/context.ts';
 import { failed, ok } from '../../runtime/result.ts';
+import { cell as cellProtocol } from '../cell/protocol.ts';
 import { recordDone } from './actions/record.ts';
 import { CHECKS } from './checks.ts';
 import { refusal } from './legality.ts';
@@ -31,9 +33,17 @@ export function changePort(instance: Instance, change: PortChange, ctx: Context)
   if (RECORDED[check] !== null) recordDone(ctx, instance, RECORDED[check], null, requester);
   const ports =
     port === null
-      ? instance.ports.filter((known) => known.portId !== portId)
+      ? portsWithout(instance, portId, ctx)
       : isKnown
         ? instance.ports.map((known) => (known.portId === portId ? port : known))
         : [...instance.ports, port];
   return { ...instance, ports, updatedAtMs: ctx.nowMs };
+}
+
+/** The ports of an instance without one that is gone; the device that this one's card was is given back. */
+export function portsWithout({ id, cell, ports }: Instance, portId: string, ctx: Context): Instance['ports'] {
+  const gone = ports.find((known) => known.portId === portId);
+  if (gone !== undefined && deviceVnicType(gone.vnicType) !== undefined)
+    ctx.tell(cellProtocol.at(cell), { type: 'releasePortDevice', instanceId: id, portId });
+  return ports.filter((known) => known !== gone);
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../../runtime/context.ts';
 import { failed, ok, type Result } from '../../runtime/result.ts';
+import { instance } from '../instance/protocol.ts';
 import type { NetworkError } from './errors.ts';
 import { releaseFloatingIps } from './floating-ips.ts';
 import { NETWORK_LIMITS } from './limits.ts';
@@ -162,6 +163,7 @@ export function updatePort(
   return ok(id);
 }
 
+/** Removes a port, also one that a server has: the server is told, as Neutron tells Nova. */
 export function deletePort(state: NetworkServiceState, id: string, ctx: Context): NetworkReply {
   const row = portTable.read(ctx.rows, id);
   if (!row) return failed({ code: 'PortNotFound', portId: id });
@@ -169,5 +171,9 @@ export function deletePort(state: NetworkServiceState, id: string, ctx: Context)
   releaseFloatingIps(state, id, [], ctx);
   removePort(state, row);
   ctx.put(portTable, id, undefined);
+  if (row.binding !== null) {
+    const event = { name: 'network-vif-deleted', portId: id } as const;
+    ctx.tell(instance.at(row.deviceId), { type: 'externalEvent', event });
+  }
   return ok(id);
 }

@@ -6,8 +6,10 @@ import { type Notification, notifier, type Sink } from './protocol.ts';
 const OF_THE_API = /^(flavor|keypair|aggregate|server_group)\.|^instance\.(lock|unlock|update|evacuate)$/;
 
 /** The publisher of a type, with the host that it is about. */
-const publisherOf = (eventType: string, host: string | null): string =>
-  OF_THE_API.test(eventType) ? 'nova-api:novella' : `nova-compute:${host ?? 'novella'}`;
+function publisherOf(eventType: string, host: string | null): string {
+  if (eventType === 'instance.rebuild_scheduled') return 'nova-conductor:novella';
+  return OF_THE_API.test(eventType) ? 'nova-api:novella' : `nova-compute:${host ?? 'novella'}`;
+}
 
 /** Tells every sink, as part of the commit that does what is told. */
 export function publish(

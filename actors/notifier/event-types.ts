@@ -22,7 +22,11 @@ const several = (names: readonly string[]): readonly string[] => names.map((name
 /** By the event under which an operation is recorded; a phase that Nova tells by itself is told at the end of the whole. */
 const BY_EVENT: Readonly<Record<string, EventTypes>> = {
   compute__do_build_and_run_instance: withError('create'),
-  compute_terminate_instance: plain('delete'),
+  compute_terminate_instance: {
+    begun: several(['delete.start', 'shutdown.start']),
+    ended: several(['shutdown.end', 'delete.end']),
+    failed: several(['shutdown.end', 'delete.end']),
+  },
   compute_soft_delete_instance: plain('soft_delete'),
   compute_restore_instance: plain('restore'),
   compute_start_instance: plain('power_on'),
@@ -34,7 +38,7 @@ const BY_EVENT: Readonly<Record<string, EventTypes>> = {
   compute_resume_instance: plain('resume'),
   compute_rescue_instance: plain('rescue'),
   compute_unrescue_instance: plain('unrescue'),
-  compute_rebuild_instance: withError('rebuild'),
+  compute_rebuild_instance: { ...withError('rebuild'), begun: several(['rebuild_scheduled', 'rebuild.start']) },
   compute_shelve_instance: plain('shelve'),
   compute_shelve_offload_instance: plain('shelve_offload'),
   compute_unshelve_instance: plain('unshelve'),
@@ -62,7 +66,12 @@ const BY_EVENT: Readonly<Record<string, EventTypes>> = {
       'live_migration_post_dest.start',
       'live_migration_post_dest.end',
     ]),
-    failed: several(['live_migration_rollback.start', 'live_migration_rollback.end']),
+    failed: several([
+      'live_migration_rollback.start',
+      'live_migration_rollback.end',
+      'live_migration_rollback_dest.start',
+      'live_migration_rollback_dest.end',
+    ]),
   },
 };
 
@@ -86,6 +95,9 @@ export function eventTypesOf(before: InstanceAction | undefined, action: Instanc
   if (event.result === null || before?.events[0]?.result === 'Success') return begun;
   return [...begun, ...(event.result === 'Success' ? types.ended : types.failed)];
 }
+
+/** What is told of a guest, and so not of an instance that is on no host. */
+export const OF_GUESTS: ReadonlySet<string> = new Set(several(['shutdown.start', 'shutdown.end']));
 
 /** Every type that can be told of an instance. */
 export const INSTANCE_EVENT_TYPES: ReadonlySet<string> = new Set([

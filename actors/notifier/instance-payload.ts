@@ -121,6 +121,7 @@ function extras(eventType: string, instance: Instance): readonly [PayloadName, R
         },
       ];
     case 'rebuild':
+    case 'rebuild_scheduled':
       return ['InstanceActionRebuildPayload', { trusted_image_certificates: null }];
     case 'rescue':
       return ['InstanceActionRescuePayload', { rescue_image_ref: instance.rescueImage?.imageId ?? null }];

@@ -5,7 +5,7 @@ import { actionId, type InstanceAction, instanceActions, presentAction } from '.
 import { PassedOn } from '../instance/passed-on.ts';
 import type { Instance } from '../instance/row.ts';
 import { publish } from './envelope.ts';
-import { eventTypesOf } from './event-types.ts';
+import { eventTypesOf, OF_GUESTS } from './event-types.ts';
 import { actionPayload, type By, updatePayload } from './instance-payload.ts';
 import type { Sink } from './protocol.ts';
 
@@ -71,14 +71,17 @@ export function notifyingInstances<Message>(
   return {
     ...kind,
     handle(state, message, ctx) {
-      const seeing = new Seeing(ctx, state && presentAction(state));
+      const before = state?.handsOn === true ? null : state;
+      const seeing = new Seeing(ctx, before && presentAction(before));
       const next = kind.handle(state, message, seeing);
       const row = next ?? state;
       if (row === null) return next;
-      const begun = next && begunBy(state, next);
+      // A cell may hand a new instance on to the next one: its build is told as begun by the one that keeps it.
+      const begun = next === null || next.handsOn === true ? null : begunBy(before, next);
       const recorded = begun ? [...seeing.recorded, begun] : seeing.recorded;
-      for (const { before, action } of recorded) {
-        for (const eventType of eventTypesOf(before, action)) {
+      for (const { before: known, action } of recorded) {
+        for (const eventType of eventTypesOf(known, action)) {
+          if (OF_GUESTS.has(eventType) && (state ?? row).host === null) continue;
           const isBegun = eventType.endsWith('.start');
           // What it was doing says which image or volume the end is about.
           const told = isBegun ? row : { ...row, operation: state?.operation ?? null };

@@ -29,6 +29,8 @@ export interface Fitted {
   readonly numa?: PlacedGuest;
   /** Addresses of devices; absent: none. */
   readonly pciDevices?: readonly string[];
+  /** Which of them are the cards of ports, by the id of the port. Absent: none; in rows from before it was kept, unknown. */
+  readonly portDevices?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What an instance asks of a host's inside. */
@@ -112,7 +114,17 @@ export class HostFittings {
     if (numa !== undefined && guest === undefined) return undefined;
     if (pci.length === 0) return guest === undefined ? {} : { numa: guest };
     const chosen = devicesFor(guest?.map(({ hostCell }) => hostCell));
-    return chosen && { ...(guest === undefined ? {} : { numa: guest }), pciDevices: chosen.flat() };
+    return chosen && { ...(guest === undefined ? {} : { numa: guest }), ...devicesAs(pci, chosen) };
+  }
+
+  /** Devices besides for an instance that is on the host already; undefined: there are none for it. Nothing is taken. */
+  fitMore(host: string, { numa }: Fitted, pci: readonly PciRequest[]): Fitted | undefined {
+    const inside = this.#hosts.get(host);
+    if (inside === undefined) return undefined;
+    const { devices, taken, sockets } = inside;
+    const place = numa && { cells: numa.map(({ hostCell }) => hostCell), sockets };
+    const chosen = fitDevices(devices, taken, pci, place);
+    return chosen && devicesAs(pci, chosen);
   }
 
   /** Whether an instance would fit on the host: what `fit` finds, without making it. Most guests have one cell and no devices. */
@@ -165,6 +177,13 @@ export class HostFittings {
     inside.held.splice(at, 1);
     giveBack(inside, fitted);
   }
+}
+
+/** Devices that were chosen for requests, as an instance has them. */
+function devicesAs(pci: readonly PciRequest[], chosen: readonly (readonly string[])[]): Fitted {
+  const ofPorts = pci.flatMap(({ isPort, source }, place) => (isPort ? [[source, chosen[place] ?? []] as const] : []));
+  const pciDevices = chosen.flat();
+  return ofPorts.length === 0 ? { pciDevices } : { pciDevices, portDevices: Object.fromEntries(ofPorts) };
 }
 
 const NO_CELLS: readonly HostNumaCell[] = [];

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
+import { askControl } from '../../composition/control-client.ts';
 import { wantedServer } from '../crash/wanted.ts';
 import { type Api, connectApi } from '../process/api.ts';
 import { type Controller, endControllers, startController } from '../process/controller.ts';
@@ -13,6 +14,8 @@ import { temporaryFolder } from '../storage/temporary-folder.ts';
 
 const LIMIT_MS = 60_000;
 const SERVERS = '/compute/v2.1/servers';
+const NO_HOSTS_YET =
+  'CELL runs. It has no hosts yet: new ones come to it at a start with a share for it in the setting "cells".';
 
 describe('novella manage cell', () => {
   let program: Program;
@@ -90,6 +93,11 @@ describe('novella manage cell', () => {
     const isActive = async () =>
       textAt((await api.request('GET', `${SERVERS}/${id}`)).body, 'server', 'status') === 'ACTIVE' ? true : null;
     await until('the server is active', isActive, { limitMs: LIMIT_MS });
+    const counted = (await manage('list_cells')).text.split('\n').map((line) => line.split(/ +/));
+    assert.deepEqual(
+      counted.slice(0, 4).map((line) => line[5]),
+      ['INSTANCES', '-', '0', '1'],
+    );
     assert.deepEqual(await said('verify_instance', '--uuid', id), [0, `The instance ${id} is in cell2.`]);
     assert.deepEqual(await said('verify_instance', '--uuid', id, '--quiet'), [0, '']);
     assert.equal((await manage('verify_instance', '--uuid', '11111111-1111-4111-8111-000000000000')).status, 1);
@@ -107,6 +115,7 @@ describe('novella manage cell', () => {
     assert.equal((await manage('discover_hosts', '--strict')).status, 0);
     assert.equal((await manage('discover_hosts', '--strict')).status, 1, 'there was nothing left to discover');
     assert.deepEqual(await said('discover_hosts'), [0, '0 hosts were mapped.']);
+    assert.deepEqual(await said('discover_hosts', '--by-service', '--verbose'), [0, '0 hosts were mapped.']);
     assert.equal((await manage('update_cell', 'cell1', '--enable')).status, 0);
   });
 
@@ -117,15 +126,18 @@ describe('novella manage cell', () => {
     assert.equal((await manage('create_cell', '--name', 'cell2')).status, 2);
     assert.equal((await manage('create_cell', '--name', 'Not a name')).status, 1);
     const made = await said('create_cell', '--name', 'east', '--disabled');
-    assert.deepEqual(made, [0, 'east runs. It has no hosts yet.']);
+    assert.deepEqual(made, [0, NO_HOSTS_YET.replace('CELL', 'east')]);
     assert.match((await manage('list_cells')).text, /east +\S+ +up +true/);
     assert.deepEqual(await said('stop_cell', 'east'), [0, 'east is stopped.']);
     assert.deepEqual(await said('start_cell', 'east'), [0, 'east runs.']);
-    assert.deepEqual(await said('create_cell', '--name', 'west'), [0, 'west runs. It has no hosts yet.']);
+    assert.deepEqual(await said('create_cell', '--name', 'west'), [0, NO_HOSTS_YET.replace('CELL', 'west')]);
     assert.match((await manage('list_cells')).text, /west +\S+ +up +false/);
     assert.equal((await manage('delete_cell', 'west')).status, 0);
-    assert.deepEqual(await said('create_cell', '--name', 'west'), [0, 'west runs. It has no hosts yet.']);
+    assert.deepEqual(await said('create_cell', '--name', 'west'), [0, NO_HOSTS_YET.replace('CELL', 'west')]);
     assert.equal((await manage('delete_cell', 'west')).status, 0);
+    const explained = await askControl(stateDir, 'GET', '/schedule/explain?flavor=m1.tiny');
+    assert.equal(explained?.status, 200, explained?.text);
+    assert.ok(!explained.text.includes('west'), 'nobody decides there any more');
     // The others go on, and a server is found in each.
     const { body } = await api.request('GET', '/compute/v2.1/os-services');
     assert.ok(JSON.stringify(body).includes('nova-compute'));

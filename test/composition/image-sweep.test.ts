@@ -3,8 +3,9 @@ import test from 'node:test';
 import { imageRegistry } from '../../actors/image/protocol.ts';
 import { type Instance, instances, type RunningOperation } from '../../actors/instance/row.ts';
 import { type VolumeRow, volumes } from '../../actors/volume/row.ts';
-import { sweepImages } from '../../composition/image-sweep.ts';
+import { sweepImages, sweepRegularly } from '../../composition/image-sweep.ts';
 import type { ImageStore } from '../../drivers/images.ts';
+import { VirtualClock } from '../../runtime/simulation/virtual-clock.ts';
 import { anInstance, ID, OTHER_IMAGE } from '../actors/instance/an-instance.ts';
 import { RecordingContext } from '../actors/recording-context.ts';
 
@@ -101,4 +102,19 @@ test('a sweep keeps what a volume is being made of, until it is made', async () 
   const blank = { kind: 'blank' } as const;
   const filled = { ...volume, status: 'downloading', content: blank, reimage: wanted } as const;
   assert.deepEqual(await removed({}, filled), [OTHER_IMAGE.contentId]);
+});
+
+test('contents are looked at every 40 minutes, until the cloud stops', async () => {
+  const clock = new VirtualClock();
+  let sweeps = 0;
+  const stop = sweepRegularly(clock, () => {
+    sweeps += 1;
+  });
+  await clock.advanceSettled(clock.now() + 2_399_000);
+  assert.equal(sweeps, 0);
+  await clock.advanceSettled(clock.now() + 2_400_000 * 3);
+  assert.equal(sweeps, 3);
+  stop();
+  await clock.advanceSettled(clock.now() + 10_000_000);
+  assert.equal(sweeps, 3);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { cellMappings } from '../../actors/cell-mapping/row.ts';
 import { explainedText } from '../../cli/schedule.ts';
 import { scheduleCommands } from '../../composition/control-schedule.ts';
 import { ScheduleExplainer } from '../../composition/schedule-explainer.ts';
@@ -59,6 +60,27 @@ test('flavors are found by name, too, and hints are heeded', async () => {
   const cell = await explained({ flavor: body.flavor.name, hints: '{"different_host":["x"]}', hostsMax: '1' });
   assert.equal(cell.told.length, 1);
   assert.equal(cell.hosts, 3);
+});
+
+test('a server that there is stays in its cell, and a new one goes to none that is disabled', async (t) => {
+  const both = new ScheduleExplainer(cloud.system, cloud.store, () => ['cell1', 'cell2']);
+  const ofServer = await both.explain({ server });
+  assert.ok(ofServer.ok, JSON.stringify(ofServer));
+  assert.deepEqual(
+    ofServer.value.map(({ cell }) => cell),
+    ['cell1'],
+  );
+  const elsewhere = await both.explain({ server, cell: 'cell2' });
+  assert.deepEqual(elsewhere, { ok: false, error: 'the server does not leave its cell, cell1' });
+  const row = { name: 'cell1', number: 0, uuid: server, disabled: true, stopped: false, createdAtMs: 0 };
+  cloud.store.apply([[cellMappings.key('cell1'), row]]);
+  t.after(() => cloud.store.apply([[cellMappings.key('cell1'), undefined]]));
+  const ofNew = await explainer.explain({ flavor: '1' });
+  assert.deepEqual(ofNew, {
+    ok: true,
+    value: [{ cell: 'cell1', problem: 'it is disabled, and gets no new servers' }],
+  });
+  await explained({ server });
 });
 
 test('a server that there is is explained as if it had to leave its host', async () => {

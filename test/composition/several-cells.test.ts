@@ -205,7 +205,10 @@ test('a cell on a thread of its own that is stopped and started under load loses
 test('a cell that is made while the cloud runs tells of itself, and the others go on', async (t) => {
   const { api, server, stateDir } = await startCells(t, { cells: 2, hosts: 2 });
   const made = await askControl(stateDir, 'POST', '/cells/east');
-  assert.deepEqual(JSON.parse(made?.text ?? ''), { status: 0, text: 'east runs. It has no hosts yet.' });
+  assert.deepEqual(JSON.parse(made?.text ?? ''), {
+    status: 0,
+    text: 'east runs. It has no hosts yet: new ones come to it at a start with a share for it in the setting "cells".',
+  });
   const toldOf = async (): Promise<true | null> => {
     const lines = listAt(JSON.parse((await askControl(stateDir, 'GET', '/cells'))?.text ?? ''), 'cells');
     const east = lines.find((line) => textAt(line, 'name') === 'east');
@@ -275,4 +278,36 @@ test('a backup that is made while servers are created and deleted has all cells,
   assert.equal(textAt(limits, 'limits', 'absolute', 'totalInstancesUsed'), String(servers.length));
   for (const { id } of servers) assert.equal((await other.request('DELETE', `${SERVERS}/${id}`)).status, 204);
   assert.deepEqual(await settled(other, SETTLE_LIMIT_MS), []);
+});
+
+test('a server does not go to a host of another cell, and that is said at once', async (t) => {
+  const { api, server, stateDir } = await startCells(t, { cells: 2, hosts: 4 });
+  const created = await api.request('POST', SERVERS, { server });
+  const id = textAt(created.body, 'server', 'id');
+  await settled(api, SETTLE_LIMIT_MS);
+  const verified = textAt(JSON.parse((await askControl(stateDir, 'GET', `/cell-instances/${id}`))?.text ?? ''), 'text');
+  const elsewhere = verified.endsWith('cell1.') ? 'cell2' : 'cell1';
+  const lines = listAt(
+    JSON.parse((await askControl(stateDir, 'GET', `/cell-hosts?cell=${elsewhere}`))?.text ?? ''),
+    'hosts',
+  );
+  const host = textAt(lines[0], 'host');
+  const act = (body: object) => api.request('POST', `${SERVERS}/${id}/action`, body);
+  const reason = `Compute host ${host} could not be found.`;
+  for (const body of [{ migrate: { host } }, { 'os-migrateLive': { host, block_migration: 'auto' } }]) {
+    const refused = await act(body);
+    assert.deepEqual([refused.status, textAt(refused.body, 'badRequest', 'message')], [400, reason]);
+  }
+});
+
+test('where no cell has a host, administrators are told what each of them says', async (t) => {
+  const { api, server } = await startCells(t, { cells: 2, hosts: 4 });
+  const flavor = { id: 'vast', name: 'vast', vcpus: 1, ram: 99_999_999, disk: 1 };
+  assert.equal((await api.request('POST', '/compute/v2.1/flavors', { flavor })).status, 200);
+  const created = await api.request('POST', SERVERS, { server: { ...server, flavorRef: 'vast' } });
+  await settled(api, SETTLE_LIMIT_MS);
+  const { body } = await api.request('GET', `${SERVERS}/${textAt(created.body, 'server', 'id')}`);
+  const sentence = 'Of 2 hosts: 2 without 99999999 MiB of free memory.';
+  const details = textAt(body, 'server', 'fault', 'details');
+  assert.deepEqual(details.split(/ (?=cell)/).sort(), [`cell1: ${sentence}`, `cell2: ${sentence}`]);
 });

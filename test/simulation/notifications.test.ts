@@ -64,7 +64,7 @@ test('what was done is told at least once, in order and under one id, however of
       const own = once.filter(({ payload }) => payload['nova_object.data'].request_id === requestId);
       const types = own.map(({ event_type }) => event_type);
       assert.ok(types.length >= 2, `seed ${seed}: ${action} of ${instanceId} was told as ${types.join(', ')}`);
-      assert.match(types[0] ?? '', /\.start$|^instance\.evacuate$/, `seed ${seed}`);
+      assert.match(types[0] ?? '', /\.start$|^instance\.(evacuate|rebuild_scheduled)$/, `seed ${seed}`);
       assert.match(types.at(-1) ?? '', /\.(end|error)$/, `seed ${seed}`);
     }
   }

@@ -23,6 +23,8 @@ export interface PciRequest {
   /** Each device must be as one of these says. */
   readonly specs: readonly PciSpec[];
   readonly affinity: PciAffinity;
+  /** A port asks, not a flavor: its device goes when it is detached. */
+  readonly isPort?: true;
 }
 
 /** A name for devices that flavors ask for. Nova: `[pci] alias`. Several of one name are alternatives. */
@@ -90,7 +92,7 @@ export function portRequest(
 ): PciRequest {
   const wanted: PciSpec = { physicalNetwork };
   const deviceType = vnicType === 'direct-physical' ? 'type-PF' : vnicType === 'vdpa' ? 'vdpa' : undefined;
-  return { source: portId, count: 1, specs: [deviceType ? { ...wanted, deviceType } : wanted], affinity };
+  return { source: portId, count: 1, specs: [deviceType ? { ...wanted, deviceType } : wanted], affinity, isPort: true };
 }
 
 /** What is only had by who asks for this type: functions that give others, and those that speak virtio. */

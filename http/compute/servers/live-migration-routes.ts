@@ -9,7 +9,7 @@ import * as types from '../parameter-types.ts';
 import type { ComputeServices } from '../services.ts';
 import { beginAnswer, stateRefusal } from './begin.ts';
 import { serverById } from './lookup.ts';
-import { hostOrNull, movedBy, unknownHost } from './resize-routes.ts';
+import { hostElsewhere, hostOrNull, movedBy } from './resize-routes.ts';
 
 const route = routesFor<ComputeServices>();
 
@@ -54,7 +54,8 @@ export const serverLiveMigrationRoutes = [
         if (refused !== null) return refused;
       }
       if (force && host === null) return refuseWith(400, "Can't force to a non-provided destination");
-      const refused = stateRefusal(request, 'liveMigrate') ?? (host === null ? null : unknownHost(host, services));
+      const refused =
+        stateRefusal(request, 'liveMigrate') ?? (host === null ? null : hostElsewhere(host, subject, services));
       if (refused !== null) return refused;
       if (host !== null && host === subject.host)
         return refuseWith(400, `Unable to migrate instance (${subject.id}) to current host (${host}).`);

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { cellOfHost } from '../../../actors/cell-mapping/row.ts';
 import { hosts } from '../../../actors/host/row.ts';
 import type { Instance, InstanceFlavor } from '../../../actors/instance/row.ts';
 import type { Image } from '../../../drivers/images.ts';
@@ -13,7 +14,7 @@ import type { ComputeServices } from '../services.ts';
 import { beginAnswer, stateRefusal } from './begin.ts';
 import { flavorChoice } from './create/flavor-choice.ts';
 import { requesterOf, serverById } from './lookup.ts';
-import { usableImage } from './usable-image.ts';
+import { aliasRefusal, usableImage } from './usable-image.ts';
 
 const route = routesFor<ComputeServices>();
 
@@ -85,6 +86,8 @@ const resizeFlavor = async (
   }
   if (flavor.flavorId === subject.flavor.flavorId)
     return refuseWith(400, 'When resizing, instances must change flavor!');
+  const unknown = aliasRefusal(flavor, services);
+  if (unknown !== null) return unknown;
   const image = subject.image === null ? null : await services.images.find(subject.image.imageId, caller);
   // The image may be gone: what the server was made of is on its disk.
   return image === null ? flavor : (imageRefusal(image, flavor, request) ?? flavor);
@@ -106,7 +109,7 @@ const migrateAnswer = async (request: AboutServer, services: ComputeServices, ho
   if (refused !== null) return refused;
   if (host !== null && host === subject.host)
     return refuseWith(400, 'Cannot migrate to the host where the server exists.');
-  const unknown = host === null ? null : unknownHost(host, services);
+  const unknown = host === null ? null : hostElsewhere(host, subject, services);
   if (unknown !== null) return unknown;
   const { resizeConfirmWindowMs: confirmWindowMs } = services;
   return beginAnswer(request, services, { operation: 'migrate', host, confirmWindowMs, by: movedBy(request) });
@@ -115,6 +118,12 @@ const migrateAnswer = async (request: AboutServer, services: ComputeServices, ho
 /** Refuses a host that is not known. */
 export const unknownHost = (host: string, { reader }: ComputeServices, status = 400): Refusal | null =>
   hosts.read(reader, host) === undefined ? refuseWith(status, `Compute host ${host} could not be found.`) : null;
+
+/** Refuses a host that is not known in the cell of the server, which it does not leave. Nova looks for the node there, too. */
+export const hostElsewhere = (host: string, { cell }: Instance, services: ComputeServices): Refusal | null => {
+  const isThere = cellOfHost(services.reader, host) === cell;
+  return isThere ? unknownHost(host, services) : refuseWith(400, `Compute host ${host} could not be found.`);
+};
 
 const hostOf = (asked: unknown): string | null =>
   typeof asked === 'object' && asked !== null && 'host' in asked && typeof asked.host === 'string' ? asked.host : null;

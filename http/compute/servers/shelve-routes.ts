@@ -12,7 +12,7 @@ import * as types from '../parameter-types.ts';
 import type { ComputeServices } from '../services.ts';
 import { beginAnswer, stateRefusal } from './begin.ts';
 import { serverById } from './lookup.ts';
-import { unknownHost } from './resize-routes.ts';
+import { hostElsewhere } from './resize-routes.ts';
 
 const route = routesFor<ComputeServices>();
 
@@ -79,7 +79,7 @@ const placeRefusal = (
   const all = [...hosts.scan(services.reader)];
   if (typeof zone === 'string' && !all.some((one) => one.zone === zone))
     return refuse({ code: 'AvailabilityZoneNotFound', name: zone });
-  const unknown = host === null ? null : unknownHost(host, services);
+  const unknown = host === null ? null : hostElsewhere(host, subject, services);
   if (unknown !== null || host === null) return unknown;
   const wanted = zone === undefined ? subject.requestedZone : zone;
   const isInZone = wanted === null || all.some((one) => one.name === host && one.zone === wanted);

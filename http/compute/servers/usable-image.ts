@@ -1,8 +1,9 @@
-import { topologyProblem } from '../../../actors/cell/client.ts';
+import { aliasProblem, topologyProblem } from '../../../actors/cell/client.ts';
 import type { InstanceFlavor, InstanceImage } from '../../../actors/instance/row.ts';
 import type { Image } from '../../../drivers/images.ts';
 import { type Refusal, refuse, refuseWith } from '../../reply.ts';
 import type { RequestContext } from '../../request.ts';
+import type { ComputeServices } from '../services.ts';
 
 const GIB = 1024 ** 3;
 
@@ -26,6 +27,12 @@ export const topologyRefusal = (
   properties: Readonly<Record<string, string>>,
 ): Refusal | null => {
   const problem = topologyProblem(flavor, properties);
+  return problem === null ? null : refuseWith(400, problem);
+};
+
+/** Refuses a flavor that asks for PCI devices by a name that there is not. Nova: `PciRequestAliasNotDefined`. */
+export const aliasRefusal = ({ extraSpecs }: InstanceFlavor, { pciAliases }: ComputeServices): Refusal | null => {
+  const problem = pciAliases === undefined ? null : aliasProblem(extraSpecs, pciAliases);
   return problem === null ? null : refuseWith(400, problem);
 };
 

@@ -1,6 +1,6 @@
 /** Interfaces and consoles of servers, and what is told of requests as such: keys, limits, documents. */
 export const INTERFACES_MESSAGES = [
-  'Attaching port {port} of type {type} is not supported.',
+  'Failed to claim PCI device for {instanceId} during interface attach',
   'There is no such microversion.',
   'This request was rate-limited.',
   'Idempotency-Key must be 1 to 255 printable ASCII characters.',

@@ -9,6 +9,7 @@ export const MOVES_MESSAGES = [
   "admin password can't be changed on existing disk",
   "The target host can't be the same one.",
   'Compute service of {host} is still in use.',
+  'Compute service of {host} is unavailable at this time.',
   'Migration {migrationId} for server {serverId} is not a live-migration.',
   'Live migration {migrationId} for server {serverId} is not in progress.',
   'Migration {migrationId} state of instance {instanceId} is {state}. Cannot {method} while the migration is in this state.',

@@ -30,6 +30,8 @@ export const NUMA_MESSAGES = [
   "It is not possible to use the 'trait:HW_CPU_HYPERTHREADING' extra spec in combination with the 'hw:cpu_thread_policy' extra spec or 'hw_cpu_thread_policy' image metadata property; use one or the other",
   "Image property 'hw_pci_numa_affinity_policy' is not permitted to override the 'hw:pci_numa_affinity_policy' flavor extra spec.",
   'Invalid PCI NUMA affinity configured: {policy}',
+  'PCI alias {alias} is not defined',
+  'Invalid PCI alias definition: {alias}',
   "Flavor and image contradict each other: {name} is '{flavor}', {property} is '{image}'",
   "Memory encryption needs an image with 'hw_firmware_type' set to 'uefi'",
   "Memory encryption needs the machine type q35, not '{type}'",

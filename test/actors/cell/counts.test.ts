@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { BusyInstances } from '../../../actors/cell/busy-instances.ts';
+import { BusyInstances, countsBusyInstances } from '../../../actors/cell/busy-instances.ts';
 import { activate, type CellState, handle } from '../../../actors/cell/handle.ts';
 import { type CellMessage, type ClaimRequest, cell } from '../../../actors/cell/protocol.ts';
 import { instance } from '../../../actors/instance/protocol.ts';
@@ -115,6 +115,20 @@ test('an instance counts once, wherever it is busy', () => {
   busy.set('i1', null);
   busy.set('i2', 'unknown');
   assert.deepEqual(counts(), [0, 0]);
+});
+
+test('busy instances are counted where a filter asks, or somebody has said what the weigher is to do', () => {
+  const options = DEFAULT_SCHEDULER_OPTIONS;
+  const times = (io_ops_weight_multiplier: number) => ({
+    ...options,
+    multipliers: { ...options.multipliers, io_ops_weight_multiplier },
+  });
+  assert.equal(countsBusyInstances(options), false);
+  assert.equal(countsBusyInstances(IO_OPTIONS), true);
+  assert.equal(countsBusyInstances(times(-5)), true);
+  assert.equal(countsBusyInstances(times(0)), false);
+  assert.equal(countsBusyInstances({ ...options, weighers: ['IoOpsWeigher'] }), true);
+  assert.equal(countsBusyInstances({ ...times(-5), weighers: ['RAMWeigher'] }), false);
 });
 
 test('where the weigher of image properties counts, servers of like images are placed together', () => {

@@ -179,7 +179,17 @@ test('virtual GPUs, encrypted memory, processors, devices and ports: nothing is 
         const claimId = `c${step}`;
         fleet.tell({ type: 'claim', claimId, instanceId, ...part, answerTo: instance.at(instanceId), request });
       } else if (below(3) === 0) fleet.tell({ type: 'settle', instanceId });
-      else fleet.tell({ type: 'release', instanceId, ...part });
+      else if (below(2) === 0) {
+        const port = { portId: `q${below(3)}`, vnicType: 'direct', physicalNetwork: 'physnet' } as const;
+        const before = allocations.read(fleet.ctx.rows, instanceId);
+        fleet.tell({ type: 'claimPortDevice', instanceId, port });
+        const more = allocations.read(fleet.ctx.rows, instanceId)?.pciDevices?.length ?? 0;
+        note('a port that came later', more > (before?.pciDevices?.length ?? 0));
+        if (below(2) === 0) {
+          fleet.tell({ type: 'releasePortDevice', instanceId, portId: port.portId });
+          note('a port that went', (allocations.read(fleet.ctx.rows, instanceId)?.pciDevices?.length ?? 0) < more);
+        }
+      } else fleet.tell({ type: 'release', instanceId, ...part });
       const { held } = fleet;
       assert.deepEqual([...givenTwice(held)], [], `seed ${seed}, step ${step}`);
       note(

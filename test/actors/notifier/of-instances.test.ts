@@ -94,6 +94,32 @@ test('a build that fails is told as an error, with its fault', () => {
   assert.match(JSON.stringify(failed?.payload['nova_object.data']['fault']), /No valid host was found/);
 });
 
+test('a build that goes from cell to cell is told by the one that keeps the instance, once', () => {
+  const given = { cell: 'cell2', createdAtMs: 0, failure: null };
+  const claimId = `${USER.requestId}.0.0.1`;
+  const error = { code: 'NoValidHost', reason: 'No valid host was found.', details: 'none' } as const;
+  const without = new Heard(null);
+  without.tell({ type: 'create', spec: SPEC, requester: USER, given });
+  without.tell({ type: 'claimed', claimId, outcome: { ok: false, error } });
+  assert.deepEqual([without.state, without.types], [null, []]);
+  const placed = new Heard(null);
+  placed.tell({ type: 'create', spec: SPEC, requester: USER, given });
+  placed.tell({ type: 'claimed', claimId, outcome: { ok: true, value: { host: 'h7', zone: 'nova' } } });
+  assert.deepEqual(placed.types, ['instance.create.start']);
+  assert.equal(placed.told[0]?.publisher_id, 'nova-compute:h7');
+  const nowhere = new Heard(null);
+  nowhere.tell({ type: 'create', spec: SPEC, requester: USER, given: { ...given, failure: error } });
+  assert.deepEqual(nowhere.types, ['instance.create.start', 'instance.create.error']);
+  const overtaken = new Heard(null);
+  overtaken.tell({ type: 'create', spec: SPEC, requester: USER, given });
+  overtaken.begin('delete');
+  assert.deepEqual(overtaken.types.slice(0, 3), [
+    'instance.create.start',
+    'instance.create.error',
+    'instance.delete.start',
+  ]);
+});
+
 test('a password, a key or user data are in no notification', () => {
   const heard = new Heard(null);
   const secret = {
@@ -117,8 +143,14 @@ test('what overtakes an operation ends it, and both are told', () => {
     'instance.reboot.start',
     'instance.reboot.error',
     'instance.delete.start',
+    'instance.shutdown.start',
+    'instance.shutdown.end',
     'instance.delete.end',
   ]);
+  const unplaced = new Heard(anInstance({ host: null, vmState: 'error' }));
+  unplaced.begin('delete');
+  assert.ok(unplaced.types.includes('instance.delete.start'), 'there was no guest to be shut down');
+  assert.ok(!unplaced.types.some((type) => type.startsWith('instance.shutdown')), `${unplaced.types}`);
 });
 
 test('a change by its user is told as it was and as it is; changes of state only where they are asked for', () => {

@@ -243,6 +243,9 @@ export const startTestCloud = async (options: CloudOptions = {}): Promise<TestCl
       reclaimInstanceIntervalMs: options.reclaimInstanceIntervalMs ?? 0,
       evacuationNeedsForcedDown: options.evacuationNeedsForcedDown ?? false,
       random,
+      ...(options.scheduler?.pciAliases === undefined
+        ? {}
+        : { pciAliases: options.scheduler.pciAliases.map(({ name }) => name) }),
       ...(options.downCells === undefined ? {} : { downCells: options.downCells }),
       consoleOutput: async (host, id, lines) =>
         (await hypervisors.get(host)?.consoleOutput(id, lines)) ?? {

@@ -4,7 +4,7 @@ import { type Refusal, refuseWith } from '../../../reply.ts';
 import type { RequestContext } from '../../../request.ts';
 import type { ComputeServices } from '../../services.ts';
 import type { NewServer } from '../requests.ts';
-import { topologyRefusal, usableImage } from '../usable-image.ts';
+import { aliasRefusal, topologyRefusal, usableImage } from '../usable-image.ts';
 import { devicesInImage, devicesOf } from './block-devices.ts';
 import { volumeRequests } from './volume-requests.ts';
 
@@ -28,6 +28,8 @@ export const bootOf = async (
   request: RequestContext,
   services: ComputeServices,
 ): Promise<Boot | Refusal> => {
+  const unknown = aliasRefusal(flavor, services);
+  if (unknown !== null) return unknown;
   const devices = devicesOf(asked, flavor);
   if ('kind' in devices) return devices;
   const imageId = devices.localImage ?? asked.imageRef ?? null;

@@ -1,8 +1,8 @@
 import type { InterfacesMessage } from '../../messages/interfaces.ts';
 
 export const interfaces: Readonly<Record<InterfacesMessage, string>> = {
-  'Attaching port {port} of type {type} is not supported.':
-    'Der Anschluss {port} vom Typ {type} kann nicht nachträglich verbunden werden.',
+  'Failed to claim PCI device for {instanceId} during interface attach':
+    'Für die Instanz {instanceId} ließ sich beim Anschließen der Schnittstelle kein PCI-Gerät belegen',
   'There is no such microversion.': 'Diese Mikroversion gibt es nicht.',
   'This request was rate-limited.': 'Diese Anfrage wurde wegen zu vieler Anfragen abgewiesen.',
   'Idempotency-Key must be 1 to 255 printable ASCII characters.':

@@ -14,6 +14,8 @@ export const moves: Readonly<Record<MovesMessage, string>> = {
     'Auf einer vorhandenen Festplatte kann das Administratorpasswort nicht geändert werden',
   "The target host can't be the same one.": 'Der Ziel-Host kann nicht derselbe sein.',
   'Compute service of {host} is still in use.': 'Der Compute-Dienst von {host} ist noch in Betrieb.',
+  'Compute service of {host} is unavailable at this time.':
+    'Der Compute-Dienst von {host} ist zurzeit nicht verfügbar.',
   'Migration {migrationId} for server {serverId} is not a live-migration.':
     'Die Migration {migrationId} des Servers {serverId} ist keine Live-Migration.',
   'Live migration {migrationId} for server {serverId} is not in progress.':

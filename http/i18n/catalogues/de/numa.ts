@@ -54,6 +54,8 @@ export const numa: Readonly<Record<NumaMessage, string>> = {
     "Die Zusatzangabe 'trait:HW_CPU_HYPERTHREADING' geht nicht zusammen mit der Zusatzangabe 'hw:cpu_thread_policy' oder der Abbildeigenschaft 'hw_cpu_thread_policy'; nur eines von beiden",
   "Image property 'hw_pci_numa_affinity_policy' is not permitted to override the 'hw:pci_numa_affinity_policy' flavor extra spec.":
     "Die Abbildeigenschaft 'hw_pci_numa_affinity_policy' darf die Zusatzangabe 'hw:pci_numa_affinity_policy' der Variante nicht überschreiben.",
+  'PCI alias {alias} is not defined': 'Der PCI-Alias {alias} ist nicht definiert',
+  'Invalid PCI alias definition: {alias}': 'Ungültige Angabe eines PCI-Alias: {alias}',
   'Invalid PCI NUMA affinity configured: {policy}': 'Ungültige NUMA-Nähe für PCI-Geräte: {policy}',
   "Flavor and image contradict each other: {name} is '{flavor}', {property} is '{image}'":
     "Flavor und Abbild widersprechen sich: {name} ist '{flavor}', {property} ist '{image}'",

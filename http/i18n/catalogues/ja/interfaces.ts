@@ -1,8 +1,8 @@
 import type { InterfacesMessage } from '../../messages/interfaces.ts';
 
 export const interfaces: Readonly<Record<InterfacesMessage, string>> = {
-  'Attaching port {port} of type {type} is not supported.':
-    'タイプ {type} のポート {port} の接続はサポートされていません。',
+  'Failed to claim PCI device for {instanceId} during interface attach':
+    'インターフェースの接続時に、インスタンス {instanceId} の PCI デバイスを確保できませんでした',
   'There is no such microversion.': 'そのマイクロバージョンは存在しません。',
   'This request was rate-limited.': 'リクエストの回数が制限を超えました。',
   'Idempotency-Key must be 1 to 255 printable ASCII characters.':

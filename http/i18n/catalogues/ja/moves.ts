@@ -11,6 +11,7 @@ export const moves: Readonly<Record<MovesMessage, string>> = {
   "admin password can't be changed on existing disk": '既存のディスクでは管理者パスワードを変更できません',
   "The target host can't be the same one.": '移動先のホストを同じホストにすることはできません。',
   'Compute service of {host} is still in use.': '{host} のコンピュートサービスはまだ使用中です。',
+  'Compute service of {host} is unavailable at this time.': '{host} のコンピュートサービスは現在利用できません。',
   'Migration {migrationId} for server {serverId} is not a live-migration.':
     'サーバー {serverId} の移行 {migrationId} はライブマイグレーションではありません。',
   'Live migration {migrationId} for server {serverId} is not in progress.':

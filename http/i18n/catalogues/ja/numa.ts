@@ -54,6 +54,8 @@ export const numa: Readonly<Record<NumaMessage, string>> = {
     "追加スペック 'trait:HW_CPU_HYPERTHREADING' は、追加スペック 'hw:cpu_thread_policy' やイメージプロパティー 'hw_cpu_thread_policy' と併用できません。どちらか一方を使用してください",
   "Image property 'hw_pci_numa_affinity_policy' is not permitted to override the 'hw:pci_numa_affinity_policy' flavor extra spec.":
     "イメージプロパティー 'hw_pci_numa_affinity_policy' でフレーバーの追加スペック 'hw:pci_numa_affinity_policy' を上書きすることはできません。",
+  'PCI alias {alias} is not defined': 'PCI エイリアス {alias} は定義されていません',
+  'Invalid PCI alias definition: {alias}': 'PCI エイリアスの指定が無効です: {alias}',
   'Invalid PCI NUMA affinity configured: {policy}': 'PCI の NUMA アフィニティーの設定が無効です: {policy}',
   "Flavor and image contradict each other: {name} is '{flavor}', {property} is '{image}'":
     "フレーバーとイメージが矛盾しています: {name} は '{flavor}'、{property} は '{image}' です",

@@ -1,7 +1,8 @@
 import type { InterfacesMessage } from '../../messages/interfaces.ts';
 
 export const interfaces: Readonly<Record<InterfacesMessage, string>> = {
-  'Attaching port {port} of type {type} is not supported.': '不支持连接类型为 {type} 的端口 {port}。',
+  'Failed to claim PCI device for {instanceId} during interface attach':
+    '连接接口时，无法为实例 {instanceId} 占用 PCI 设备',
   'There is no such microversion.': '没有这个微版本。',
   'This request was rate-limited.': '请求过于频繁，已被限制。',
   'Idempotency-Key must be 1 to 255 printable ASCII characters.':

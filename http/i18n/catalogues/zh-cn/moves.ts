@@ -10,6 +10,7 @@ export const moves: Readonly<Record<MovesMessage, string>> = {
   "admin password can't be changed on existing disk": '无法更改现有磁盘上的管理员密码',
   "The target host can't be the same one.": '目标主机不能是同一主机。',
   'Compute service of {host} is still in use.': '{host} 的计算服务仍在使用中。',
+  'Compute service of {host} is unavailable at this time.': '{host} 的计算服务目前不可用。',
   'Migration {migrationId} for server {serverId} is not a live-migration.':
     '服务器 {serverId} 的迁移 {migrationId} 不是实时迁移。',
   'Live migration {migrationId} for server {serverId} is not in progress.':

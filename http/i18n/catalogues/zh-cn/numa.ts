@@ -51,6 +51,8 @@ export const numa: Readonly<Record<NumaMessage, string>> = {
     "不能将额外规格 'trait:HW_CPU_HYPERTHREADING' 与额外规格 'hw:cpu_thread_policy' 或镜像属性 'hw_cpu_thread_policy' 一起使用；请只用其中之一",
   "Image property 'hw_pci_numa_affinity_policy' is not permitted to override the 'hw:pci_numa_affinity_policy' flavor extra spec.":
     "不允许用镜像属性 'hw_pci_numa_affinity_policy' 覆盖实例类型的额外规格 'hw:pci_numa_affinity_policy'。",
+  'PCI alias {alias} is not defined': '未定义 PCI 别名 {alias}',
+  'Invalid PCI alias definition: {alias}': 'PCI 别名的写法无效：{alias}',
   'Invalid PCI NUMA affinity configured: {policy}': 'PCI NUMA 亲和性配置无效：{policy}',
   "Flavor and image contradict each other: {name} is '{flavor}', {property} is '{image}'":
     "规格与镜像相互矛盾：{name} 为 '{flavor}'，{property} 为 '{image}'",

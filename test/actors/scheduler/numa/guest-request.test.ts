@@ -24,8 +24,11 @@ test('a text names processors one by one and in ranges, and leaves some out', ()
   assert.deepEqual(parseCpuSet('0-3,^2,8'), [0, 1, 3, 8]);
   assert.deepEqual(parseCpuSet('^1, 3-1'), undefined);
   assert.deepEqual(parseCpuSet('1,1,0'), [0, 1]);
+  assert.deepEqual(parseCpuSet('0-3,^0-1'), [2, 3]);
+  assert.deepEqual(parseCpuSet('^1-2'), []);
   assert.deepEqual(parseCpuSet(' '), []);
-  for (const text of ['a', '1-', '-1', '^1-2', '0-99999', '9999']) assert.equal(parseCpuSet(text), undefined, text);
+  for (const text of ['a', '1-', '-1', '^2-1', '^', '0-99999', '9999'])
+    assert.equal(parseCpuSet(text), undefined, text);
 });
 
 test('flavors and images that say nothing of it ask for no topology', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { changeNetwork } from '../../../../actors/network/client.ts';
 import {
   addFixedIp,
   addFloatingIp,
@@ -16,6 +17,7 @@ import {
   getVncConsole,
 } from '../../../../http/compute/remote-consoles/routes.ts';
 import { attachShare } from '../../../../http/compute/server-shares/routes.ts';
+import { until } from '../../../process/until.ts';
 import { startTestCloud, type TestCloud } from '../cloud.ts';
 import { testBodies } from '../contract-checks.ts';
 
@@ -46,6 +48,18 @@ test('a port is attached to a server, shown with it, and goes when it is detache
   const actions = await call('GET', '/os-instance-actions');
   const names = actions.body.instanceActions.map(({ action }: { action: string }) => action);
   assert.deepEqual([...new Set(names)].sort(), ['attach_interface', 'create', 'detach_interface']);
+});
+
+test('a port that is deleted goes from the server that has it', async () => {
+  const attached = await call('POST', '/os-interface', { interfaceAttachment: { net_id: cloud.networkId } });
+  assert.equal(attached.status, 200, JSON.stringify(attached.body));
+  const { port_id: portId, fixed_ips: addresses } = attached.body.interfaceAttachment;
+  assert.ok((await changeNetwork(cloud.system, { type: 'deletePort', id: portId })).ok);
+  await until('the port is gone', async () => ((await ports()).length === 1 ? true : null), {
+    limitMs: 60_000,
+  });
+  const { server } = (await call('GET', '')).body;
+  assert.ok(!JSON.stringify(server.addresses).includes(addresses[0].ip_address));
 });
 
 test('a card keeps the tag that it was asked for with, at the creation and later', async () => {

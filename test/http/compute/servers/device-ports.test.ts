@@ -120,12 +120,37 @@ test('an instance that moves takes a device on its new host, and leaves that of 
   await remove(id);
 });
 
-test('a port whose card is a device cannot be attached to a server that runs', async () => {
+test('a port that is attached to a server gets a device where the server is, and gives it back when it is detached', async () => {
+  await network('physnet1');
+  const id = await boot(await port('direct'));
+  await cloud.until(id, 'ACTIVE');
+  const path = `/servers/${id}/os-interface`;
+  const attach = (portId: string) => cloud.call('POST', path, { body: { interfaceAttachment: { port_id: portId } } });
+  const second = await port('direct');
+  const attached = await attach(second);
+  assert.equal(attached.status, 200, JSON.stringify(attached.body));
+  assert.equal(new Set(devicesOf(id)).size, 2);
+  const third = await port('direct');
+  const refused = await attach(third);
+  assert.equal(refused.status, 400);
+  assert.equal(refused.body.badRequest.message, `Failed to claim PCI device for ${id} during interface attach`);
+  assert.equal((await cloud.call('GET', path)).body.interfaceAttachments.length, 2);
+  assert.equal((await cloud.call('DELETE', `${path}/${second}`)).status, 202);
+  assert.equal(devicesOf(id).length, 1);
+  const again = await attach(third);
+  assert.equal(again.status, 200, JSON.stringify(again.body));
+  assert.equal(devicesOf(id).length, 2);
+  await remove(id);
+  assert.deepEqual(devicesOf(id), []);
+});
+
+test('of two requests that attach the same port one does, and the other leaves it its device', async () => {
+  await network('physnet1');
   const id = await cloud.boot();
   await cloud.until(id, 'ACTIVE');
   const body = { interfaceAttachment: { port_id: await port('direct') } };
-  const refused = await cloud.call('POST', `/servers/${id}/os-interface`, { body });
-  assert.equal(refused.status, 400);
-  assert.match(refused.body.badRequest.message, /of type direct is not supported/);
+  const both = await Promise.all([1, 2].map(() => cloud.call('POST', `/servers/${id}/os-interface`, { body })));
+  assert.deepEqual(both.map(({ status }) => status).sort(), [200, 409]);
+  assert.equal(devicesOf(id).length, 1);
   await remove(id);
 });

@@ -14,6 +14,7 @@ let cloud: TestCloud;
 before(async () => {
   cloud = await startTestCloud({
     images: [anImage(), PINNED],
+    scheduler: { pciAliases: [{ name: 'gpu', vendorId: '10de' }] },
     inside: simInside({
       vcpus: 16,
       memoryMib: 32_768,
@@ -84,6 +85,20 @@ test('a flavor and an image that contradict each other are refused with 400, and
   const uneven = await create(odd);
   assert.equal(uneven.status, 400);
   assert.match(uneven.body.badRequest.message, /cannot be evenly distributed across instance NUMA nodes/);
+});
+
+test('a flavor with a name for PCI devices that there is not is refused at the creation and at a resize', async () => {
+  const unknown = await flavor('fpga', { 'pci_passthrough:alias': 'fpga:1' });
+  const refused = await create(unknown);
+  assert.equal(refused.status, 400);
+  assert.equal(refused.body.badRequest.message, 'PCI alias fpga is not defined');
+  const { id } = (await create(await flavor('gpu', { 'pci_passthrough:alias': 'gpu:1' }))).body.server;
+  await cloud.until(id, 'ERROR');
+  const plain = (await create('1')).body.server.id;
+  await cloud.until(plain, 'ACTIVE');
+  const resized = await call('POST', `/servers/${plain}/action`, { resize: { flavorRef: unknown } }, 'member');
+  assert.equal(resized.status, 400);
+  assert.equal(resized.body.badRequest.message, 'PCI alias fpga is not defined');
 });
 
 test('a server whose cells fit nowhere is in error for want of a host', async () => {
