@@ -259,7 +259,9 @@ async function look(attached: AttachedHypervisor, askedAtMs: number): Promise<Dr
   const inventory = terms === undefined ? told.value : { ...told.value, terms };
   const guests = await hypervisor.inspectAll();
   if (!guests.ok) return guests;
-  return { ok: true, value: { inventory, guests: guests.value, bootId, askedAtMs } };
+  const uptime = await hypervisor.uptime();
+  const value = { inventory, guests: guests.value, bootId, askedAtMs };
+  return { ok: true, value: uptime.ok ? { ...value, uptime: uptime.value } : value };
 }
 
 async function withSpec(

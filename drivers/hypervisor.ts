@@ -136,6 +136,15 @@ export interface HostInventory {
   readonly terms?: InventoryTerms;
 }
 
+/** How long a machine has been up and how busy it is: what uptime(1) tells. */
+export interface HostUptime {
+  readonly upMs: number;
+  /** Logged in. */
+  readonly users: number;
+  /** Of the last 1, 5 and 15 minutes. */
+  readonly loadAverages: readonly [number, number, number];
+}
+
 /** What one host tells another of the same driver about a guest that is to move: plain data, and the driver's own. */
 export interface ExportedGuest {
   readonly driver: string;
@@ -209,6 +218,9 @@ export interface Hypervisor {
 
   /** What the host has. Errors: Unreachable. */
   inventory(): Promise<DriverResult<HostInventory>>;
+
+  /** How long the host has been up. Errors: Unreachable. */
+  uptime(): Promise<DriverResult<HostUptime>>;
 
   /** Every guest that exists on the host (also stopped ones), ours or left over. Errors: Unreachable. */
   inspectAll(): Promise<DriverResult<readonly GuestReport[]>>;

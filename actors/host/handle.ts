@@ -143,6 +143,7 @@ function looked(state: Host, outcome: EffectOutcome, ctx: Context): Host {
     bootId: isOver ? found.bootId : state.bootId,
     inventory: found.inventory,
     runningGuests: found.guests.filter((guest) => guest.power === 'running').length,
+    uptime: found.uptime ?? null,
   };
   announce(up, ctx);
   return up;

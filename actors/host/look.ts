@@ -1,4 +1,4 @@
-import type { GuestReport, HostInventory } from '../../drivers/hypervisor.ts';
+import type { GuestReport, HostInventory, HostUptime } from '../../drivers/hypervisor.ts';
 
 /** What the effect `driver.look` ends with: the host as it is. */
 export interface Look {
@@ -6,6 +6,8 @@ export interface Look {
   /** Changes when an outage has ended all guests: the machine's boot, or the program's start for simulated hosts. */
   readonly bootId: string;
   readonly guests: readonly GuestReport[];
+  /** Absent: the driver did not tell. */
+  readonly uptime?: HostUptime;
   /** When the look was asked for: the host is as it was at this moment or later. */
   readonly askedAtMs: number;
 }

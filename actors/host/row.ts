@@ -1,4 +1,4 @@
-import type { HostInventory } from '../../drivers/hypervisor.ts';
+import type { HostInventory, HostUptime } from '../../drivers/hypervisor.ts';
 import { table } from '../../runtime/table.ts';
 
 /** A compute host: the service, and the hypervisor under it. */
@@ -28,6 +28,8 @@ export interface Host {
   readonly bootId: string | null;
   readonly inventory: HostInventory | null;
   readonly runningGuests: number;
+  /** As it was at `seenAtMs`. Absent, null: not known. */
+  readonly uptime?: HostUptime | null;
   /** How often the host is looked at, in milliseconds. */
   readonly lookEveryMs: number;
 }

@@ -17,6 +17,7 @@ import { type Guest, inTurn, type QemuHost, type QemuLog } from './host.ts';
 import { askQemuVersion, localInventory } from './inventory.ts';
 import { limits } from './limits.ts';
 import { cancelLeftover, force, type MoveEnd, migrate, takeOver } from './live-migration.ts';
+import { machineUptime } from './machine-uptime.ts';
 import { reboot, rebuild, remove, run, stop } from './operations.ts';
 import { createPorts } from './ports.ts';
 import { reportGuest } from './report.ts';
@@ -208,6 +209,10 @@ export function createQemuHypervisor(options: QemuHypervisorOptions): Hypervisor
           isAccelerated: accelerator === 'kvm' && !host.kvmBroken,
         }),
       );
+    },
+
+    async uptime() {
+      return host === null ? closedError : driverOk(await machineUptime());
     },
 
     async inspectAll() {

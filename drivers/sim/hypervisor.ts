@@ -7,6 +7,7 @@ import type {
   GuestReport,
   GuestSpec,
   HostInventory,
+  HostUptime,
   Hypervisor,
   HypervisorCapabilities,
   MigrationTerms,
@@ -58,11 +59,18 @@ class SimulatedHost implements SimHypervisor {
 
   async start(): Promise<DriverResult> {
     this.#open = true;
+    this.#world.upSinceMs ??= this.#options.clock.now();
     return driverOk(null);
   }
 
   async inventory(): Promise<DriverResult<HostInventory>> {
     return this.#answers ? driverOk(this.#options.inventory) : closedError;
+  }
+
+  async uptime(): Promise<DriverResult<HostUptime>> {
+    const nowMs = this.#options.clock.now();
+    const upMs = nowMs - (this.#world.upSinceMs ?? nowMs);
+    return this.#answers ? driverOk({ upMs, users: 0, loadAverages: [0, 0, 0] }) : closedError;
   }
 
   async inspectAll(): Promise<DriverResult<readonly GuestReport[]>> {
@@ -315,6 +323,7 @@ class SimulatedHost implements SimHypervisor {
   }
 
   losePower(): void {
+    this.#world.upSinceMs = this.#options.clock.now();
     for (const guest of this.#world.guests?.values() ?? []) {
       // What is on disk stays there.
       if (guest.power === 'running' || guest.power === 'paused') setPower(this.#world, guest, 'crashed');

@@ -12,10 +12,12 @@ export interface SimWorld {
   /** Memory of the guests that run, and disk of all guests. */
   memoryUsedMib: number;
   diskUsedGib: number;
+  /** When the host had power for the first time, or again, by its driver's clock; null: it never had. */
+  upSinceMs: number | null;
 }
 
 /** A host without guests. */
-export const createSimWorld = (): SimWorld => ({ guests: null, memoryUsedMib: 0, diskUsedGib: 0 });
+export const createSimWorld = (): SimWorld => ({ guests: null, memoryUsedMib: 0, diskUsedGib: 0, upSinceMs: null });
 
 /** How much more than it has a host may give; 1 is no more. Processors have no bound: they are shared in time. */
 export interface SimOvercommit {

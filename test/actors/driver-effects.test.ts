@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { driverEffects } from '../../actors/driver-effects.ts';
+import { isLook } from '../../actors/host/look.ts';
 import { type Instance, instances } from '../../actors/instance/row.ts';
 import { createSimHypervisor, createSimWorld } from '../../drivers/sim/index.ts';
 import { realClock } from '../../runtime/clock.ts';
@@ -82,12 +83,15 @@ test('a guest that is not there counts as stopped, and as absent', async () => {
   assert.equal(codeOf(await run('driver.ensureAbsent')), 'ok');
 });
 
-test('a look brings what the host has and when it was asked for', async () => {
+test('a look brings what the host has, how long it has been up, and when it was asked for', async () => {
   const { run } = effects();
   await run('driver.ensureRunning');
   const outcome = await run('driver.look', { host: 'host-a', askedAtMs: 7 });
   const guests = [{ instanceId: ID, power: 'running', processId: null, access: [] }];
-  assert.deepEqual(outcome, { ok: true, value: { inventory: INVENTORY, guests, bootId: 'boot-1', askedAtMs: 7 } });
+  assert.ok(outcome.ok && isLook(outcome.value));
+  const { uptime, ...rest } = outcome.value;
+  assert.deepEqual(rest, { inventory: INVENTORY, guests, bootId: 'boot-1', askedAtMs: 7 });
+  assert.ok(uptime && uptime.upMs >= 0, JSON.stringify(uptime));
 });
 
 test('no guest is made of an instance that is gone, or is on another host', async () => {

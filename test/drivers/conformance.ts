@@ -60,6 +60,13 @@ export function driverConformance(driver: {
       }
     });
 
+    check('the host tells how long it has been up, and goes on to be', async () => {
+      const [first, second] = [unwrap(await hypervisor.uptime()), unwrap(await hypervisor.uptime())];
+      assert.ok(first.upMs >= 0 && second.upMs >= first.upMs, `${second.upMs} after ${first.upMs} ms`);
+      assert.ok(Number.isInteger(first.users) && first.users >= 0);
+      assert.ok(first.loadAverages.every((load) => load >= 0));
+    });
+
     check('a guest that does not exist is GuestNotFound, and already absent', async () => {
       const id = newGuest();
       assert.equal(codeOf(await hypervisor.inspect(id)), 'GuestNotFound');

@@ -7,6 +7,7 @@ was=$(cat /data/count 2>/dev/null)
 boot=$(cat /proc/sys/kernel/random/boot_id)
 memory=$(awk '/MemTotal/ { print $2 }' /proc/meminfo)
 disks=$(ls -d /sys/block/vd* | wc -l)
+nics=$(ls -d /sys/class/net/eth* | wc -l)
 (
   n=0
   while :; do
@@ -14,7 +15,7 @@ disks=$(ls -d /sys/block/vd* | wc -l)
     echo $n >/data/count
     sync
     echo 3 >/proc/sys/vm/drop_caches
-    echo "count=$n boot=$boot was=\${was:-nothing} disk=$(cat /data/count) memory=$memory disks=$disks" >/dev/ttyS0
+    echo "count=$n boot=$boot was=\${was:-nothing} disk=$(cat /data/count) memory=$memory disks=$disks nics=$nics" >/dev/ttyS0
     usleep 200000
   done
 ) &
@@ -31,19 +32,22 @@ export interface Count {
   readonly memory: number;
   /** How many there were at the boot, the config drive included. */
   readonly disks: number;
+  /** How many network cards there were at the boot. */
+  readonly nics: number;
 }
 
-const LINE = /^count=(\d+) boot=([0-9a-f-]{36}) was=(\d+|nothing) disk=(\d+) memory=(\d+) disks=(\d+)\r?$/gm;
+const LINE = /^count=(\d+) boot=([0-9a-f-]{36}) was=(\d+|nothing) disk=(\d+) memory=(\d+) disks=(\d+) nics=(\d+)\r?$/gm;
 
 /** The counts that a console shows, in their order. Lines that were cut are left out. */
 export const countsIn = (console: string): readonly Count[] =>
-  [...console.matchAll(LINE)].map(([, count, boot, was, disk, memory, disks]) => ({
+  [...console.matchAll(LINE)].map(([, count, boot, was, disk, memory, disks, nics]) => ({
     count: Number(count),
     boot: String(boot),
     was: String(was),
     disk: Number(disk),
     memory: Number(memory),
     disks: Number(disks),
+    nics: Number(nics),
   }));
 
 /** What is wrong with a boot's counts; a guest that went on as it was has none. */

@@ -18,17 +18,29 @@ const BOOT_LIMIT_MS = 120_000;
 const MICROVERSION = '2.94';
 const CONFIG = 'logLevel: info\nqemu: { accel: tcg, inventory: whole }\n';
 
+const SERVERS = '/compute/v2.1/servers';
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** How a server is created: at which microversion, what it runs, and what the scheduler is told. */
+interface BootWith {
+  readonly version?: string;
+  readonly script?: string;
+  readonly hints?: Readonly<Record<string, unknown>>;
+}
+
 /** A cloud of two hosts of QEMU, as a process, and what a client asks of it. */
 export class TwoHostCloud {
   readonly #program: Program;
   readonly #folder = temporaryFolder();
   readonly stateDir = join(this.#folder.path, 'state');
   #controller: Controller | null = null;
-  #api: Api | null = null;
+  #url = '';
+  readonly #apis = new Map<string, Api>();
 
-  constructor() {
+  /** `config`: lines of the configuration beside those that every such cloud has. */
+  constructor(config = '') {
     this.#program = buildProgram();
-    writeFileSync(join(this.#folder.path, 'config.yaml'), CONFIG);
+    writeFileSync(join(this.#folder.path, 'config.yaml'), CONFIG + config);
   }
 
   /** Starts a controller; also after one was killed. */
@@ -36,7 +48,9 @@ export class TwoHostCloud {
     const where = ['--state-dir', this.stateDir, '--listen', '127.0.0.1:0', '--driver', 'qemu', '--hosts', '2'];
     const config = ['--config', join(this.#folder.path, 'config.yaml')];
     this.#controller = startController(this.#program.cli, ['serve', ...where, ...config]);
-    this.#api = await connectApi(await this.#controller.ready, this.stateDir, MICROVERSION);
+    this.#url = await this.#controller.ready;
+    this.#apis.clear();
+    await this.#apiAt(MICROVERSION);
   }
 
   async kill(): Promise<void> {
@@ -50,49 +64,68 @@ export class TwoHostCloud {
     this.#program.remove();
   }
 
-  async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<Answer> {
-    assert.ok(this.#api);
-    return this.#api.request(method, path, body);
+  async #apiAt(version: string): Promise<Api> {
+    const api = this.#apis.get(version) ?? (await connectApi(this.#url, this.stateDir, version));
+    this.#apis.set(version, api);
+    return api;
+  }
+
+  async call(method: Method, path: string, body?: unknown, version = MICROVERSION): Promise<Answer> {
+    return (await this.#apiAt(version)).request(method, path, body);
   }
 
   /** As `call`, for what must succeed; returns the body. */
-  async must(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
-    const answer = await this.call(method, path, body);
+  async must(method: Method, path: string, body?: unknown, version = MICROVERSION): Promise<unknown> {
+    const answer = await this.call(method, path, body, version);
     assert.ok(answer.status < 300, `${method} ${path} ${JSON.stringify(body)}: ${JSON.stringify(answer)}`);
     return answer.body;
   }
 
   /** Does a server action, which must be taken; returns the body. */
   act(id: string, action: Readonly<Record<string, unknown>>): Promise<unknown> {
-    return this.must('POST', `/compute/v2.1/servers/${id}/action`, action);
+    return this.must('POST', `${SERVERS}/${id}/action`, action);
   }
 
-  /** Uploads the test guest's disk; returns the id of its image. */
-  async uploadGuest(): Promise<string> {
+  /** Uploads the test guest's disk as an image of these properties; returns its id. */
+  async uploadGuest(properties: Readonly<Record<string, string>> = {}): Promise<string> {
     const { path } = await guestImage();
-    const asked = { name: 'guest', disk_format: 'qcow2', container_format: 'bare' };
+    return this.uploadDisk(await readFile(path), { disk_format: 'qcow2', ...properties });
+  }
+
+  /** Uploads a disk as an image; returns its id. */
+  async uploadDisk(bytes: Uint8Array, properties: Readonly<Record<string, string>>): Promise<string> {
+    const asked = { name: 'guest', container_format: 'bare', ...properties };
     const id = textAt(await this.must('POST', '/image/v2/images', asked), 'id');
-    assert.ok(this.#api);
-    assert.equal((await this.#api.upload(`/image/v2/images/${id}/file`, await readFile(path))).status, 204);
+    const api = await this.#apiAt(MICROVERSION);
+    assert.equal((await api.upload(`/image/v2/images/${id}/file`, bytes)).status, 204);
     return id;
   }
 
-  /** Creates a server that counts; returns its id. */
-  async boot(imageRef: string, host: string | null = null): Promise<string> {
-    const networks = await this.must('GET', '/network/v2.0/networks?shared=true');
+  async networkId(): Promise<string> {
+    return textAt(await this.must('GET', '/network/v2.0/networks?shared=true'), 'networks', 0, 'id');
+  }
+
+  /** Creates a server that counts; returns its id. `asked`: what else is asked for, or something else. */
+  async boot(
+    asked: Readonly<Record<string, unknown>>,
+    { version = MICROVERSION, script = COUNTING, hints }: BootWith = {},
+  ): Promise<string> {
     const server = {
       name: 'counting',
-      imageRef,
       flavorRef: '42',
-      networks: [{ uuid: textAt(networks, 'networks', 0, 'id') }],
-      user_data: Buffer.from(COUNTING).toString('base64'),
-      ...(host === null ? {} : { host }),
+      networks: [{ uuid: await this.networkId() }],
+      user_data: Buffer.from(script).toString('base64'),
+      ...asked,
     };
-    return textAt(await this.must('POST', '/compute/v2.1/servers', { server }), 'server', 'id');
+    return textAt(
+      await this.must('POST', SERVERS, { server, ...(hints && { 'os:scheduler_hints': hints }) }, version),
+      'server',
+      'id',
+    );
   }
 
   async server(id: string): Promise<unknown> {
-    return valueAt(await this.must('GET', `/compute/v2.1/servers/${id}`), 'server');
+    return valueAt(await this.must('GET', `${SERVERS}/${id}`), 'server');
   }
 
   /** Waits until a server is at rest in this status. Fails as soon as it rests in another one. */

@@ -5,10 +5,6 @@ const SWAP = 'Nova takes a swap of volumes only while the volume service migrate
 /** Why a test that passes on Nova does not pass here, or fails. A test that is not named here has to pass. */
 export const EXCEPTIONS: readonly Exception[] = [
   {
-    tests: /test_get_hypervisor_uptime$/,
-    why: 'No driver tells the uptime of its host; with the fake driver of Nova it fails, too.',
-  },
-  {
     tests: /\.test_agents\.|\.test_reset_network_inject_network_info$/,
     why: 'Of XenAPI, which Nova has removed: it answers 410, as we do.',
   },

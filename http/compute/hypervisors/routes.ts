@@ -11,6 +11,7 @@ import { canonicalUuid } from '../parameter-types.ts';
 import type { ComputeServices } from '../services.ts';
 import { allHypervisors, type Hypervisor, hypervisorByUuid } from './reads.ts';
 import { listHypervisors, showHypervisor } from './requests.ts';
+import { uptimeOf } from './uptime.ts';
 import { briefHypervisor, type HypervisorSight, hypervisorView, statisticsOf } from './views.ts';
 
 const route = routesFor<ComputeServices>();
@@ -56,10 +57,10 @@ type ListRequest = ApiRequest<never, unknown, ShapeOutput<typeof listHypervisors
 
 const listOf =
   (path: string, view: { at(version: ListRequest['version']): Show }) =>
-  (request: ListRequest, { reader }: ComputeServices): Answer => {
+  (request: ListRequest, { reader, clock }: ComputeServices): Answer => {
     const { query, version } = request;
     const pattern = query.hypervisor_hostname_pattern;
-    const sight = { reader, withServers: query.with_servers ?? false };
+    const sight = { reader, withServers: query.with_servers ?? false, nowMs: clock.now() };
     const show = view.at(version);
     if (pattern !== undefined) {
       if (query.limit !== undefined || query.marker !== undefined)
@@ -82,11 +83,14 @@ const listOf =
 
 const listMatching =
   (withServers: boolean) =>
-  ({ params, version }: ApiRequest<'id', unknown, undefined, undefined>, { reader }: ComputeServices): Answer => {
+  (
+    { params, version }: ApiRequest<'id', unknown, undefined, undefined>,
+    { reader, clock }: ComputeServices,
+  ): Answer => {
     const found = matching(reader, params.id);
     if ('kind' in found) return found;
     const show = briefHypervisor.at(version);
-    return reply({ hypervisors: found.map((one) => show(one, { reader, withServers })) });
+    return reply({ hypervisors: found.map((one) => show(one, { reader, withServers, nowMs: clock.now() })) });
   };
 
 /** Hypervisors: what hosts have and what is used of it. For administrators. */
@@ -121,10 +125,10 @@ export const hypervisorRoutes = [
     policy: { rule: 'os_compute_api:os-hypervisors:show', target: 'none' },
     query: showHypervisor,
     success: 200,
-    handler: ({ params, query, version }, { reader }) => {
+    handler: ({ params, query, version }, { reader, clock }) => {
       const found = find.at(version)(reader, params.id);
       if ('kind' in found) return found;
-      const sight = { reader, withServers: query.with_servers ?? false };
+      const sight = { reader, withServers: query.with_servers ?? false, nowMs: clock.now() };
       return reply({ hypervisor: hypervisorView.at(version)(found, sight) });
     },
   }),
@@ -134,10 +138,14 @@ export const hypervisorRoutes = [
     until: '2.87',
     policy: { rule: 'os_compute_api:os-hypervisors:uptime', target: 'none' },
     success: 200,
-    // No driver tells how long its host has been up; Nova answers so for such drivers.
-    handler: ({ params, version }, { reader }) => {
+    handler: ({ params, version }, { reader, clock }) => {
       const found = find.at(version)(reader, params.id);
-      return 'kind' in found ? found : refuse({ code: 'NotSupported' });
+      if ('kind' in found) return found;
+      const nowMs = clock.now();
+      const uptime = uptimeOf(found.host, nowMs);
+      if (uptime === null) return refuseWith(400, `Compute service of ${found.host.name} is unavailable at this time.`);
+      const hypervisor = briefHypervisor.at(version)(found, { reader, withServers: false, nowMs });
+      return reply({ hypervisor: { ...hypervisor, uptime } });
     },
   }),
   route({

@@ -4,12 +4,14 @@ import { always, stepped, until } from '../../stepped.ts';
 import { viewOf } from '../field-view.ts';
 import { numericId } from '../numeric-id.ts';
 import { type Hypervisor, serversOf, type Usage, usageOf, workloadOf } from './reads.ts';
+import { uptimeOf } from './uptime.ts';
 
 /** What a view of hypervisors knows beside the host. */
 export interface HypervisorSight {
   readonly reader: Reader;
   /** Whether the instances are shown too. */
   readonly withServers: boolean;
+  readonly nowMs: number;
 }
 
 type Seen = Hypervisor & { readonly usage: Usage };
@@ -59,8 +61,7 @@ const fullView = viewOf<Seen, HypervisorSight>({
     }),
     ['2.53', ({ host }: Seen) => ({ id: host.serviceId, host: host.name, disabled_reason: host.disabledReason })],
   ),
-  // No driver tells how long its host has been up.
-  uptime: stepped(undefined, ['2.88', () => null]),
+  uptime: stepped(undefined, ['2.88', ({ host }: Seen, { nowMs }: HypervisorSight) => uptimeOf(host, nowMs)]),
   cpu_info: stepped((seen: Seen): unknown => JSON.stringify(cpuInfo(seen)), ['2.28', cpuInfo], ['2.88', undefined]),
   vcpus: until('2.87', ({ inventory }) => inventory.vcpus),
   vcpus_used: until('2.87', ({ usage }) => usage.vcpus),

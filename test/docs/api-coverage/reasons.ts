@@ -4,7 +4,6 @@ const REASONS: readonly (readonly [operation: RegExp, why: string])[] = [
   [/baremetal-nodes/, 'There is no bare metal service; changing nodes was never possible.'],
   [/console/i, 'No driver offers consoles over the network.'],
   [/os-hosts\/\{id\}\//, 'No driver powers hosts.'],
-  [/\/uptime$/, 'No driver tells the uptime of its host.'],
   [/usage_audit_log/, "Nova's own schema wants UUIDs as names of hosts, which no cloud has."],
   [/^DELETE \/os-services/, 'The controller drives the host, and guests run there.'],
   [/^PUT .*os-volume_attachments/, 'A swap is for volumes that the volume service migrates.'],

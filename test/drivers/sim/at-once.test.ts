@@ -25,7 +25,7 @@ const ORDER = { instanceId: 'i1', orderId: 'o1' };
 
 /** A host on which nothing takes time, changed as wanted. */
 async function hostOf(options: Partial<SimHypervisorOptions> = {}) {
-  const clock = { after: () => assert.fail('a timer was used') };
+  const clock = { now: () => 0, after: () => assert.fail('a timer was used') };
   const host = createSimHypervisor({ inventory, clock, random: () => 0, ...options });
   await host.start();
   return host;

@@ -26,12 +26,13 @@ const inventory: HostInventory = {
   cpuArchitecture: 'x86_64',
 };
 const realClock: SimClock = {
+  now: () => performance.now(),
   after(ms, fn) {
     const timer = setTimeout(fn, ms);
     return () => clearTimeout(timer);
   },
 };
-const noClock: SimClock = { after: () => assert.fail('a timer was used') };
+const noClock: SimClock = { now: () => 0, after: () => assert.fail('a timer was used') };
 
 const latencies = {
   'without latency': noLatency,
@@ -64,6 +65,7 @@ function handClock() {
   let now = 0;
   const timers = new Set<{ readonly dueMs: number; readonly fn: () => void }>();
   const clock: SimClock = {
+    now: () => now,
     after(ms, fn) {
       const timer = { dueMs: now + ms, fn };
       timers.add(timer);
@@ -257,4 +259,14 @@ test('the console names the host and counts its boots', async () => {
 test('a driver without a world of its own does not claim that guests survive it', async () => {
   assert.equal((await opened()).capabilities.guestsSurviveController, false);
   assert.equal((await opened({ world: createSimWorld() })).capabilities.guestsSurviveController, true);
+});
+
+test('a host is up since its power came, as its clock goes', async () => {
+  const { clock, advance } = handClock();
+  const sim = await opened({ clock });
+  await advance(3_600_000);
+  assert.equal(unwrap(await sim.uptime()).upMs, 3_600_000);
+  sim.losePower();
+  await advance(1000);
+  assert.equal(unwrap(await sim.uptime()).upMs, 1000);
 });

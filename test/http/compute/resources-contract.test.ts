@@ -126,6 +126,7 @@ const OPERATIONS: Readonly<Record<string, (version: Microversion) => Asked | Pro
   }),
   'GET /os-hypervisors/statistics': () => ({ path: '/os-hypervisors/statistics' }),
   'GET /os-hypervisors/{id}': (version) => ({ path: `/os-hypervisors/${idAt(hypervisor, version)}` }),
+  'GET /os-hypervisors/{id}/uptime': (version) => ({ path: `/os-hypervisors/${idAt(hypervisor, version)}/uptime` }),
   'GET /os-hypervisors/{id}/search': () => ({ path: '/os-hypervisors/example/search' }),
   'GET /os-hypervisors/{id}/servers': () => ({ path: '/os-hypervisors/sim/servers' }),
   'GET /os-services': () => ({ path: '/os-services' }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { registerHost } from '../../../../actors/host/client.ts';
+import { registerHost, setHostForcedDown } from '../../../../actors/host/client.ts';
 import { hosts } from '../../../../actors/host/row.ts';
 import { numericId } from '../../../../http/compute/numeric-id.ts';
 import { type Answered, startTestCloud, type TestCloud } from '../cloud.ts';
@@ -12,6 +12,8 @@ let home = '';
 const get = (path: string, version = '2.87'): Promise<Answered> =>
   cloud.call('GET', `/os-hypervisors${path}`, { as: 'admin', version });
 const uuidOf = (host: string): string => hosts.read(cloud.store, host)?.hypervisorId ?? '';
+/** What python-openstackclient makes its columns of. */
+const UPTIME = /^\s*(.+)\sup\s+(.+),\s+(.+)\susers?,\s+load average:\s(.+)$/;
 const hostnames = (answer: Answered): string[] =>
   answer.body.hypervisors.map((one: { hypervisor_hostname: string }) => one.hypervisor_hostname);
 
@@ -58,7 +60,7 @@ test('cpu_info is text before 2.28, and resources are gone from 2.88 on', async 
   assert.equal(older.body.hypervisor.id, number);
   assert.deepEqual(JSON.parse(older.body.hypervisor.cpu_info), { arch: 'x86_64', model: 'sim' });
   const newer = await get(`/${uuidOf(home)}`, '2.88');
-  assert.equal(newer.body.hypervisor.uptime, null);
+  assert.match(newer.body.hypervisor.uptime, UPTIME);
   assert.equal(newer.body.hypervisor.vcpus, undefined);
 });
 
@@ -125,9 +127,26 @@ test('statistics are sums over hypervisors that are enabled', async () => {
   assert.equal(body.hypervisor_statistics.free_ram_mb, 3 * 32_768 - 2048);
 });
 
-test('no driver tells an uptime: 501, and 404 for no hypervisor', async () => {
-  assert.equal((await get(`/${uuidOf(home)}/uptime`)).status, 501);
+test('a hypervisor tells how long its host has been up: in a call of its own before 2.88', async () => {
+  const { status, body } = await get(`/${uuidOf(home)}/uptime`);
+  const { uptime, ...rest } = body.hypervisor;
+  assert.equal(status, 200);
+  assert.match(uptime, UPTIME);
+  assert.deepEqual(rest, {
+    id: uuidOf(home),
+    hypervisor_hostname: `${home}.example.com`,
+    state: 'up',
+    status: 'enabled',
+  });
   assert.equal((await get('/00000000-0000-4000-8000-000000000000/uptime')).status, 404);
+});
+
+test('the uptime of a host that is down is not to be had: 400, and null from 2.88 on', async () => {
+  await setHostForcedDown(cloud.system, 'sim-2', true);
+  const { status, body } = await get(`/${uuidOf('sim-2')}/uptime`);
+  assert.equal(status, 400);
+  assert.equal(body.badRequest.message, 'Compute service of sim-2 is unavailable at this time.');
+  assert.equal((await get(`/${uuidOf('sim-2')}`, '2.88')).body.hypervisor.uptime, null);
 });
 
 test('hypervisors are for administrators', async () => {

@@ -71,11 +71,6 @@ export const ABSENT: Readonly<Record<string, Absent>> = {
     why: 'No driver has a maintenance mode; Nova answers 501 where the driver does not.',
     ask: (at) => at.send('PUT', `/os-hosts/${at.on.ids.host}`, { status: 'enable', maintenance_mode: 'disable' }),
   },
-  'os-hypervisors/hypervisors-uptime-resp.json': {
-    status: 501,
-    why: 'No driver tells the uptime of its host; Nova answers 501 where the driver does not.',
-    ask: (at) => at.send('GET', `/os-hypervisors/${at.numbered(at.on.ids.hypervisor)}/uptime`),
-  },
   'os-assisted-volume-snapshots/snapshot-create-assisted-resp.json': {
     status: 400,
     why: 'No volume here is snapshotted by its host; Nova answers 400 for such a volume.',

@@ -104,6 +104,7 @@ export const ADMINISTRATION_RECIPES: Recipes = {
   'os-hypervisors/hypervisors-show-with-servers-resp.json': (at) =>
     at.send('GET', `/os-hypervisors/${hypervisor(at)}?with_servers=true`),
   'os-hypervisors/hypervisors-statistics-resp.json': get('/os-hypervisors/statistics'),
+  'os-hypervisors/hypervisors-uptime-resp.json': (at) => at.send('GET', `/os-hypervisors/${hypervisor(at)}/uptime`),
   'os-hypervisors/hypervisors-with-servers-resp.json': (at) => search(at.on.ids.host, 'servers')(at),
   'os-hypervisors/hypervisors-without-servers-resp.json': (at) => search(EMPTY_HOST, 'servers')(at),
   'os-services/services-list-get-resp.json': async (at) => {
