@@ -3,6 +3,7 @@ import type { Cancel, Clock } from './clock.ts';
 import type { AskError, AskOutcome } from './message.ts';
 import { type Random, realRandom } from './random.ts';
 import { failed } from './result.ts';
+import { Sending, SentMessage } from './sending.ts';
 import type { Delivery, Link, ToClient, ToShard } from './transport.ts';
 
 /** What a client of an actor system is made of. */
@@ -51,7 +52,7 @@ const SWEEP_MS = 100;
 export class ActorSystem {
   readonly #options: ActorSystemOptions;
   readonly #links = new Map<string, Link<ToShard, ToClient>>();
-  readonly #outgoing = new Map<string, Delivery[]>();
+  #outgoing = new Map<string, Sending>();
   readonly #waiting = new Map<number, Waiting>();
   /**
    * Numbers of calls begin anywhere: an asker stored by an earlier process must not meet a call of this one. Not at the time
@@ -110,7 +111,10 @@ export class ActorSystem {
     });
     const replyTo = { client: this.#options.client, call };
     const { kind, id } = to;
-    this.#send(shard, isSystem ? { kind, id, message, replyTo, isSystem } : { kind, id, message, replyTo });
+    this.#send(
+      shard,
+      isSystem ? { kind, id, message, replyTo, isSystem } : new SentMessage(kind, id, message, replyTo),
+    );
     this.#sweepLater();
     return promise;
   }
@@ -118,7 +122,7 @@ export class ActorSystem {
   /** Sends a message without waiting. It is lost when the process ends before the shard's next commit, or the mailbox is full. */
   tell<Message>(to: Address<Message, unknown>, message: Message): void {
     const shard = this.#options.shardOf(to.kind, to.id);
-    this.#send(shard, { kind: to.kind, id: to.id, message, replyTo: null });
+    this.#send(shard, new SentMessage(to.kind, to.id, message, null));
   }
 
   /** Asks under way. */
@@ -133,11 +137,14 @@ export class ActorSystem {
   }
 
   #send(shard: string, delivery: Delivery): void {
-    const outgoing = this.#outgoing.get(shard);
-    if (outgoing) outgoing.push(delivery);
-    else this.#outgoing.set(shard, [delivery]);
+    let outgoing = this.#outgoing.get(shard);
+    if (outgoing === undefined) {
+      outgoing = new Sending();
+      this.#outgoing.set(shard, outgoing);
+    }
+    outgoing.deliveries.push(delivery);
     // A turn of the event loop can be long when many requests have come in; the shard need not wait for all of them.
-    if (outgoing && outgoing.length >= SEND_AT_ONCE) {
+    if (outgoing.deliveries.length >= SEND_AT_ONCE) {
       this.#flush();
       return;
     }
@@ -150,10 +157,11 @@ export class ActorSystem {
   }
 
   #flush(): void {
-    const outgoing = [...this.#outgoing];
-    // Before anything is sent: what cannot be (a function in a message) throws, and must not do so for ever.
-    this.#outgoing.clear();
-    for (const [shard, deliveries] of outgoing) this.#links.get(shard)?.send({ type: 'deliver', deliveries });
+    const outgoing = this.#outgoing;
+    // Before anything is sent: what cannot be (a function in a message) throws, and must not do so for ever. In a new map, since
+    // V8 lets what a map held before it was cleared hold what it holds now: all that was sent would grow old with the first.
+    this.#outgoing = new Map();
+    for (const [shard, sending] of outgoing) this.#links.get(shard)?.send(sending);
   }
 
   #settle(call: number, reply: unknown): void {
