@@ -16,7 +16,7 @@ import type { Reader } from '../runtime/store.ts';
 import { outcomeOf } from './driver-outcome.ts';
 import type { Look } from './host/look.ts';
 import { quiescingOf } from './instance/guest-agent.ts';
-import { guestSpec, wantedMirror } from './instance/guest-spec.ts';
+import { guestOutline, guestSpec, wantedMirror } from './instance/guest-spec.ts';
 import { bootData, type Instance, instances } from './instance/row.ts';
 
 /** A host's hypervisor, connected when it is first used. */
@@ -162,7 +162,7 @@ export const driverEffectsAtOnce =
       return removed ? outcomeOf(removed) : null;
     }
     const instance = hypervisor.runAtOnce && hereOf(rows, instanceId, host);
-    const running = instance && hypervisor.runAtOnce?.(order, guestSpec(instance, bootData.read(rows, instanceId)));
+    const running = instance && hypervisor.runAtOnce?.(order, guestOutline(instance));
     return running ? outcomeOf(running) : null;
   };
 

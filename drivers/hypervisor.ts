@@ -95,6 +95,13 @@ export interface GuestSpec {
   readonly guestAgent?: boolean;
 }
 
+/** What of a guest counts for a driver that only keeps account of it: to say everything would take longer than to make such a guest. */
+export interface GuestOutline
+  extends Pick<GuestSpec, 'memoryMib' | 'rootGib' | 'ephemeralGib' | 'swapMib' | 'nics' | 'volumes'> {
+  readonly hostname: string;
+  readonly image: Pick<GuestImage, 'imageId' | 'sizeBytes'> | null;
+}
+
 /** Whether a guest writes everything to its disks before they are copied: as they are, if it can, or else no copy is made. */
 export type Quiescing = 'no' | 'ifPossible' | 'required';
 
@@ -239,7 +246,7 @@ export interface Hypervisor {
    * `ensureRunning` at once, where that takes no time; null: it has to be ordered as usual. Only a driver whose guests end with
    * the controller may have it, since it is done before what asks for it is stored. Absent: never.
    */
-  runAtOnce?(order: PromptOrder, spec: GuestSpec): DriverResult<GuestReport> | null;
+  runAtOnce?(order: PromptOrder, outline: GuestOutline): DriverResult<GuestReport> | null;
 
   /**
    * Powers the guest off: asks it to (ACPI), and ends it by force when it still runs after `graceMs` (0: at once).

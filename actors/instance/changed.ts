@@ -45,6 +45,13 @@ export function changed(instance: Instance, changes: Partial<Instance>): Instanc
   return Object.assign(copyOf(instance), changes);
 }
 
+/**
+ * As `changed`; `isOwn`: of an instance that was made while this message is handled and that nobody else has seen, which is
+ * changed in place. Else an operation would copy the instance for each thing that it changes.
+ */
+export const amended = (instance: Instance, isOwn: boolean, changes: Partial<Instance>): Instance =>
+  isOwn ? Object.assign(instance, changes) : changed(instance, changes);
+
 type Mutable = { -readonly [K in keyof Instance]: Instance[K] };
 
 function copyOf(i: Instance): Mutable {

@@ -3,8 +3,8 @@ import type { Context } from '../../runtime/context.ts';
 import type { ReplyTo } from '../../runtime/message.ts';
 import { limits } from '../limits.ts';
 import { recordEnd, recordOf } from './actions/record.ts';
-import { changed } from './changed.ts';
-import { type Operation, type Step, type StepFailure, type StepStart, stepId } from './operation.ts';
+import { amended, changed } from './changed.ts';
+import { isStepId, type Operation, type Step, type StepFailure, type StepStart, stepId } from './operation.ts';
 import { OPERATIONS } from './operations/index.ts';
 import type { OperationRequest, Requester } from './protocol.ts';
 import type { Instance, InstanceFault, OperationName, RunningOperation } from './row.ts';
@@ -25,20 +25,33 @@ export function begin(
   const operation = OPERATIONS[name];
   assert(instance.operation === null || operation.overtakes === true, `${name} begins on an idle instance`);
   const cleared = instance.operation ? abandon(instance, instance.operation, ctx) : instance;
-  const details = request && requester ? (operation.details?.(request, { requester, asker }, cleared) ?? null) : null;
-  const running: RunningOperation = {
-    action: name,
-    requestId,
-    round: 0,
-    step: 0,
-    attempt: 1,
-    startedMs: ctx.nowMs,
-    record: recordOf(cleared, operation, requester),
-    ...(details === null ? {} : { details }),
-  };
-  const prepared = operation.prepare?.(cleared, request, ctx) ?? cleared;
-  const begun = changed(prepared, { taskState: operation.taskState, operation: running, updatedAtMs: ctx.nowMs });
-  return runSteps(begun, operation, running, ctx);
+  return start(cleared, cleared !== instance, name, requestId, requester, ctx, request, asker);
+}
+
+/** Starts the first operation of an instance that has just been made, and that nobody has seen yet. */
+export const beginNew = (made: Instance, name: OperationName, requester: Requester, ctx: Context): Instance =>
+  start(made, true, name, requester.requestId, requester, ctx, null, null);
+
+/** `isOwn`: the instance was made while this message is handled. */
+function start(
+  instance: Instance,
+  isOwn: boolean,
+  name: OperationName,
+  requestId: string,
+  requester: Requester | null,
+  ctx: Context,
+  request: OperationRequest | null,
+  asker: ReplyTo | null,
+): Instance {
+  const operation = OPERATIONS[name];
+  const details = request && requester ? (operation.details?.(request, { requester, asker }, instance) ?? null) : null;
+  const record = recordOf(instance, operation, requester);
+  const first = { action: name, requestId, round: 0, step: 0, attempt: 1, startedMs: ctx.nowMs, record };
+  const running: RunningOperation = details === null ? first : { ...first, details };
+  const prepared = operation.prepare?.(instance, request, ctx) ?? instance;
+  const changes = { taskState: operation.taskState, operation: running, updatedAtMs: ctx.nowMs };
+  const begun = amended(prepared, isOwn || prepared !== instance, changes);
+  return runSteps(begun, operation, running, ctx, true);
 }
 
 /** An answer to the step `id` has come: goes on, unless it is the answer to another try or operation. */
@@ -48,7 +61,7 @@ export function stepSucceeded(instance: Instance, id: string, value: unknown, ct
   const { operation, running, step } = current;
   const folded = step.fold ? step.fold(instance, value, ctx.nowMs) : instance;
   const next = { ...(folded.operation ?? running), step: running.step + 1, attempt: 1 };
-  return runSteps(folded, operation, next, ctx);
+  return runSteps(folded, operation, next, ctx, folded !== instance);
 }
 
 /** The step `id` has failed: it is tried again, or the operation starts anew, goes on without it, or fails. */
@@ -110,16 +123,25 @@ export function retryStep(instance: Instance, requestId: string, step: number, c
 
 /**
  * Runs steps, from the one that `running` names, until one waits for its answer, or the operation is at its end. The instance
- * may still be at the step before.
+ * may still be at the step before. `isOwn`: it was made while this message is handled, and nobody else has seen it.
  */
-function runSteps(instance: Instance, operation: Operation, running: RunningOperation, ctx: Context): Instance {
+function runSteps(
+  instance: Instance,
+  operation: Operation,
+  running: RunningOperation,
+  ctx: Context,
+  isOwn = false,
+): Instance {
   let current = instance;
+  let isCurrentOwn = isOwn;
   for (let index = running.step; index < operation.steps.length; index++) {
     const step = operation.steps[index];
     if (!step || (step.applies && !step.applies(current))) continue;
     const now: RunningOperation = index === running.step ? running : { ...running, step: index, attempt: 1 };
     const entered = step.enter?.(current) ?? current;
-    current = atStep(entered, now, step.taskState ?? entered.taskState, ctx);
+    current = atStep(entered, isCurrentOwn || entered !== current, now, step.taskState ?? entered.taskState, ctx);
+    // What a step asks for may tell of it.
+    isCurrentOwn = false;
     const begun = step.begin(startOf(current, now, ctx));
     if (begun === 'waits') return current;
     if (begun !== 'done') return stepFailed(current, stepId(now), begun, ctx);
@@ -128,15 +150,22 @@ function runSteps(instance: Instance, operation: Operation, running: RunningOper
 }
 
 /** The instance at a step; as it is, where the operation has just begun so. */
-function atStep(instance: Instance, now: RunningOperation, taskState: Instance['taskState'], ctx: Context): Instance {
+function atStep(
+  instance: Instance,
+  isOwn: boolean,
+  now: RunningOperation,
+  taskState: Instance['taskState'],
+  ctx: Context,
+): Instance {
   if (instance.operation === now && instance.taskState === taskState) return instance;
-  return changed(instance, { operation: now, taskState, updatedAtMs: ctx.nowMs });
+  return amended(instance, isOwn, { operation: now, taskState, updatedAtMs: ctx.nowMs });
 }
 
 function finish(instance: Instance, operation: Operation, running: RunningOperation, ctx: Context): Instance {
   recordEnd(ctx, instance, running, null);
   operation.afterEnd?.(startOf(instance, running, ctx));
-  return changed(operation.end(instance, ctx.nowMs), { taskState: null, operation: null, updatedAtMs: ctx.nowMs });
+  const ended = operation.end(instance, ctx.nowMs);
+  return amended(ended, ended !== instance, { taskState: null, operation: null, updatedAtMs: ctx.nowMs });
 }
 
 function fail(
@@ -183,7 +212,7 @@ function currentStep(
   id: string,
 ): { readonly operation: Operation; readonly running: RunningOperation; readonly step: Step } | null {
   const running = instance.operation;
-  if (!running || stepId(running) !== id) return null;
+  if (!running || !isStepId(id, running)) return null;
   const operation = OPERATIONS[running.action];
   const step = operation.steps[running.step];
   return step ? { operation, running, step } : null;

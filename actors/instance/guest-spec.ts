@@ -1,4 +1,4 @@
-import type { GuestImage, GuestMetadata, GuestNic, GuestSpec, GuestVolume } from '../../drivers/hypervisor.ts';
+import type { GuestImage, GuestMetadata, GuestNic, GuestOutline, GuestSpec, GuestVolume } from '../../drivers/hypervisor.ts';
 import type { BoundPort } from '../network/protocol.ts';
 import { hasGuestAgent } from './guest-agent.ts';
 import { rescueDeviceOf } from './rescue-device.ts';
@@ -19,12 +19,34 @@ export function guestSpec(instance: Instance, boot: BootData | undefined): Guest
     rescueImage: rescueImage ? guestImage(rescueImage) : null,
     rescueDevice: rescueImage ? rescueDeviceOf(rescueImage.properties) : null,
     nics: instance.ports.map(nicOf),
-    volumes: volumesOf(instance)
-      .filter(({ state }) => state !== 'detaching')
-      .map(guestVolume),
+    volumes: guestVolumes(instance),
     metadata: metadataOf(instance, boot),
     ...(hasGuestAgent(instance) ? { guestAgent: true } : {}),
   };
+}
+
+/** What of the same guest counts for a driver that only keeps account of it. */
+export function guestOutline(instance: Instance): GuestOutline {
+  const { flavor, ports } = instance;
+  return {
+    hostname: instance.hostname,
+    memoryMib: flavor.memoryMib,
+    rootGib: isVolumeBacked(instance) ? 0 : flavor.rootGib,
+    ephemeralGib: flavor.ephemeralGib,
+    swapMib: flavor.swapMib,
+    image: instance.rootImage ?? instance.image,
+    nics: ports.length === 0 ? NO_NICS : ports.map(nicOf),
+    volumes: guestVolumes(instance),
+  };
+}
+
+const NO_NICS: readonly GuestNic[] = [];
+const NO_VOLUMES: readonly GuestVolume[] = [];
+
+function guestVolumes(instance: Instance): readonly GuestVolume[] {
+  const volumes = volumesOf(instance);
+  if (volumes.length === 0) return NO_VOLUMES;
+  return volumes.filter(({ state }) => state !== 'detaching').map(guestVolume);
 }
 
 const guestImage = ({ imageId, contentId, format, sizeBytes }: InstanceImage): GuestImage => ({

@@ -8,7 +8,7 @@ import { annotated } from './annotations.ts';
 import { keepBootData } from './boot-data.ts';
 import { reportBuild } from './build-report.ts';
 import { CRASH_DUMP_EFFECT, crashDumpEnded, triggerCrashDump } from './crash-dump.ts';
-import { begin, retryStep, stepFailed, stepSucceeded } from './engine.ts';
+import { begin, beginNew, retryStep, stepFailed, stepSucceeded } from './engine.ts';
 import { externalEvent } from './external-events.ts';
 import { refusal } from './legality.ts';
 import { abortMigration, forceMigration, migrationProgressed } from './live-migration.ts';
@@ -214,5 +214,5 @@ const bindErrorText = (error: BindError): string =>
 function create(spec: InstanceSpec, requester: Requester, ctx: Context): Instance {
   keepBootData(spec.id, spec.bootData, ctx);
   const instance = newInstance(spec, requester, ctx.nowMs);
-  return begin(instance, 'create', requester.requestId, requester, ctx);
+  return beginNew(instance, 'create', requester, ctx);
 }

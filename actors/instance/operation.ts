@@ -109,6 +109,27 @@ export interface Operation {
   readonly overtakes?: boolean;
 }
 
+/** Endings of ids by what they say: most steps are the first few of an operation, at their first try. */
+const endings = new Map<number, string>();
+/** So many rounds, steps and tries each are remembered. */
+const REMEMBERED_MAX = 32;
+
+function endingOf({ round, step, attempt }: RunningOperation): string {
+  const isRemembered = round < REMEMBERED_MAX && step < REMEMBERED_MAX && attempt < REMEMBERED_MAX;
+  const place = (round * REMEMBERED_MAX + step) * REMEMBERED_MAX + attempt;
+  const known = isRemembered ? endings.get(place) : undefined;
+  if (known !== undefined) return known;
+  const ending = `.${round}.${step}.${attempt}`;
+  if (isRemembered) endings.set(place, ending);
+  return ending;
+}
+
 /** The id of one try of one step. Also the id of its effect, and of the order at the driver. */
-export const stepId = ({ requestId, round, step, attempt }: RunningOperation): string =>
-  `${requestId}.${round}.${step}.${attempt}`;
+export const stepId = (running: RunningOperation): string => running.requestId + endingOf(running);
+
+/** Whether an id is that of this try of this step. Made and compared as a whole it would take several times as long. */
+export function isStepId(id: string, running: RunningOperation): boolean {
+  const { requestId } = running;
+  const ending = endingOf(running);
+  return id.length === requestId.length + ending.length && id.endsWith(ending) && id.startsWith(requestId);
+}

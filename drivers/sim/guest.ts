@@ -1,4 +1,4 @@
-import type { CopyProgress, GuestPower, GuestReport, GuestSpec, MigrationProgress } from '../hypervisor.ts';
+import type { CopyProgress, GuestOutline, GuestPower, GuestReport, GuestSpec, MigrationProgress } from '../hypervisor.ts';
 
 /** A simulated guest: no more than what can be asked of it, for there may be a million. */
 export interface SimGuest {
@@ -16,22 +16,28 @@ export interface SimGuest {
   rebuildOrderId: string | null;
 }
 
+/** What a simulated guest is made of: more than an outline is not looked at. */
+export type SimSpec = GuestOutline | GuestSpec;
+
 /** Disk that a guest takes, in GiB, rounded up. A root disk of 0 takes what its image has. */
-export const diskGibOf = (spec: GuestSpec): number => {
+export const diskGibOf = (spec: SimSpec): number => {
   const rootGib = spec.rootGib > 0 ? spec.rootGib : Math.ceil((spec.image?.sizeBytes ?? 0) / 1024 ** 3);
   return rootGib + spec.ephemeralGib + Math.ceil(spec.swapMib / 1024);
 };
 
 /** The volumes of a spec. */
-export const volumeIdsOf = ({ volumes = [] }: GuestSpec): readonly string[] => volumes.map(({ volumeId }) => volumeId);
+export const volumeIdsOf = ({ volumes = [] }: Pick<SimSpec, 'volumes'>): readonly string[] =>
+  volumes.length === 0 ? NO_VOLUMES : volumes.map(({ volumeId }) => volumeId);
+
+const NO_VOLUMES: readonly string[] = [];
 
 /** A guest that was just made and does not run yet. */
-export function newSimGuest(instanceId: string, spec: GuestSpec): SimGuest {
-  const hostname = spec.metadata.metaData['hostname'];
+export function newSimGuest(instanceId: string, spec: SimSpec): SimGuest {
+  const hostname = 'hostname' in spec ? spec.hostname : spec.metadata.metaData['hostname'];
   return {
     instanceId,
     hostname: typeof hostname === 'string' ? hostname.slice(0, 255) : instanceId,
-    addresses: spec.nics.flatMap((nic) => nic.addresses.map((address) => address.address)).join(','),
+    addresses: spec.nics.length === 0 ? '' : addressesOf(spec),
     memoryMib: spec.memoryMib,
     diskGib: diskGibOf(spec),
     volumes: volumeIdsOf(spec),
@@ -41,6 +47,9 @@ export function newSimGuest(instanceId: string, spec: GuestSpec): SimGuest {
     rebuildOrderId: null,
   };
 }
+
+const addressesOf = ({ nics }: Pick<SimSpec, 'nics'>): string =>
+  nics.flatMap((nic) => nic.addresses.map((address) => address.address)).join(',');
 
 /** A guest in the words of the driver interface. There is no process and no way in. */
 export const reportOf = (guest: SimGuest): GuestReport => ({

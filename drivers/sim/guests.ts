@@ -1,6 +1,6 @@
-import type { GuestPower, GuestReport, GuestSpec, HostInventory } from '../hypervisor.ts';
+import type { GuestPower, GuestReport, HostInventory } from '../hypervisor.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
-import { diskGibOf, newSimGuest, reportOf, type SimGuest, volumeIdsOf } from './guest.ts';
+import { diskGibOf, newSimGuest, reportOf, type SimGuest, type SimSpec, volumeIdsOf } from './guest.ts';
 import { placementProblem, type SimOvercommit, type SimWorld } from './world.ts';
 
 /** What a host has, and how much more than that it gives. */
@@ -26,7 +26,7 @@ export function run(
   world: SimWorld,
   { inventory, overcommit = noOvercommit }: Room,
   instanceId: string,
-  spec: GuestSpec,
+  spec: SimSpec,
 ): DriverResult<GuestReport> {
   const existing = world.guests?.get(instanceId);
   if (existing?.power === 'paused') setPower(world, existing, 'running');
@@ -45,7 +45,7 @@ export function takeOver(
   world: SimWorld,
   { inventory, overcommit = noOvercommit }: Room,
   { instanceId, power, boots }: SimGuest,
-  spec: GuestSpec,
+  spec: SimSpec,
 ): DriverResult {
   const left = world.guests?.get(instanceId);
   const problem = placementProblem(world, inventory, overcommit, spec, left);
@@ -67,7 +67,7 @@ export function remove(world: SimWorld, instanceId: string): DriverResult {
 }
 
 /** A new guest with its disk, off. */
-function add(world: SimWorld, instanceId: string, spec: GuestSpec): SimGuest {
+function add(world: SimWorld, instanceId: string, spec: SimSpec): SimGuest {
   const guest = newSimGuest(instanceId, spec);
   world.guests ??= new Map();
   world.guests.set(instanceId, guest);
@@ -76,7 +76,7 @@ function add(world: SimWorld, instanceId: string, spec: GuestSpec): SimGuest {
 }
 
 /** Gives a guest that does not run the size of the spec. Its disks never shrink. */
-function fit(world: SimWorld, guest: SimGuest, spec: GuestSpec): void {
+function fit(world: SimWorld, guest: SimGuest, spec: SimSpec): void {
   guest.memoryMib = spec.memoryMib;
   guest.volumes = volumeIdsOf(spec);
   const growth = Math.max(0, diskGibOf(spec) - guest.diskGib);

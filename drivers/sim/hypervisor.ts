@@ -3,6 +3,7 @@ import type {
   CapturedRoot,
   ExportedGuest,
   GuestEvent,
+  GuestOutline,
   GuestPower,
   GuestReport,
   GuestSpec,
@@ -90,8 +91,8 @@ class SimulatedHost implements SimHypervisor {
     );
   }
 
-  runAtOnce({ instanceId }: PromptOrder, spec: GuestSpec): DriverResult<GuestReport> | null {
-    return this.#isPrompt(this.#latency.spawn) ? run(this.#world, this.#options, instanceId, spec) : null;
+  runAtOnce({ instanceId }: PromptOrder, outline: GuestOutline): DriverResult<GuestReport> | null {
+    return this.#isPrompt(this.#latency.spawn) ? run(this.#world, this.#options, instanceId, outline) : null;
   }
 
   async ensureStopped(order: Order, graceMs: number): Promise<DriverResult> {

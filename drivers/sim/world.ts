@@ -1,6 +1,6 @@
-import { bootsFromVolume, type GuestSpec, type HostInventory } from '../hypervisor.ts';
+import { bootsFromVolume, type HostInventory } from '../hypervisor.ts';
 import type { DriverError } from '../result.ts';
-import { diskGibOf, type SimGuest } from './guest.ts';
+import { diskGibOf, type SimGuest, type SimSpec } from './guest.ts';
 
 /**
  * What exists on one simulated host, apart from the driver that manages it: hand the same world to a second driver
@@ -26,7 +26,7 @@ export interface SimOvercommit {
 }
 
 /** Why a root disk cannot be made of a spec's image, or null. */
-export function imageProblem(spec: GuestSpec): DriverError | null {
+export function imageProblem(spec: SimSpec): DriverError | null {
   const { image, rootGib } = spec;
   if (image !== null && rootGib > 0 && image.sizeBytes > rootGib * 1024 ** 3) {
     return { code: 'ImageUnusable', reason: `image ${image.imageId}: it does not fit into ${rootGib} GiB` };
@@ -42,7 +42,7 @@ export function placementProblem(
   world: SimWorld,
   host: Pick<HostInventory, 'vcpus' | 'memoryMib' | 'diskGib'>,
   overcommit: SimOvercommit,
-  spec: GuestSpec,
+  spec: SimSpec,
   existing: SimGuest | undefined,
 ): DriverError | null {
   const memoryLeft = host.memoryMib * overcommit.memory - world.memoryUsedMib;

@@ -2,7 +2,14 @@ import type { Context } from '../../../runtime/context.ts';
 import type { Operation, StepFailure } from '../operation.ts';
 import type { Requester } from '../protocol.ts';
 import type { Instance, RunningOperation } from '../row.ts';
-import { actionId, actionUnderWay, type InstanceActionEvent, instanceActions, type OperationRecord } from './row.ts';
+import {
+  actionId,
+  actionUnderWay,
+  type InstanceAction,
+  type InstanceActionEvent,
+  instanceActions,
+  type OperationRecord,
+} from './row.ts';
 
 type Recorded = Pick<RunningOperation, 'requestId' | 'startedMs' | 'record'>;
 
@@ -57,10 +64,14 @@ export function recordEnd(
   running: Recorded,
   failure: Pick<StepFailure, 'message'> | null,
 ): void {
-  const id = actionId(instance.id, running.startedMs, running.requestId);
-  const action = actionUnderWay(instance.id, running) ?? instanceActions.read(ctx.rows, id);
+  const { requestId, startedMs, record } = running;
+  const id = actionId(instance.id, startedMs, requestId);
+  if (record !== undefined) {
+    ctx.put(instanceActions, id, endedAction(instance, requestId, startedMs, record, ctx.nowMs, failure));
+    return;
+  }
+  const action = instanceActions.read(ctx.rows, id);
   if (!action) return;
-  const { instanceId, action: name, requestId, userId, projectId, startMs } = action;
   const events = action.events.map(
     ({ event, startMs: beganMs, host }): InstanceActionEvent => ({
       event,
@@ -71,7 +82,36 @@ export function recordEnd(
       details: failure?.message ?? null,
     }),
   );
-  const [updatedMs, message] = [ctx.nowMs, failure ? 'Error' : null];
-  const ended = { instanceId, action: name, requestId, userId, projectId, startMs, updatedMs, message, events };
-  ctx.put(instanceActions, id, ended);
+  ctx.put(instanceActions, id, { ...action, updatedMs: ctx.nowMs, message: failure ? 'Error' : null, events });
+}
+
+/** What an operation of this record has come to: an action with one event. */
+function endedAction(
+  { id: instanceId, host }: Instance,
+  requestId: string,
+  startMs: number,
+  { action, event, userId, projectId, host: hostBefore }: OperationRecord,
+  nowMs: number,
+  failure: Pick<StepFailure, 'message'> | null,
+): InstanceAction {
+  return {
+    instanceId,
+    action,
+    requestId,
+    userId,
+    projectId,
+    startMs,
+    updatedMs: nowMs,
+    message: failure ? 'Error' : null,
+    events: [
+      {
+        event,
+        startMs,
+        finishMs: nowMs,
+        result: failure ? 'Error' : 'Success',
+        host: hostBefore ?? host,
+        details: failure?.message ?? null,
+      },
+    ],
+  };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { HostInventory } from '../../../drivers/hypervisor.ts';
+import type { GuestOutline, GuestSpec, HostInventory } from '../../../drivers/hypervisor.ts';
 import {
   createSimFaults,
   createSimHypervisor,
@@ -23,6 +23,8 @@ const inventory: HostInventory = {
 };
 const ORDER = { instanceId: 'i1', orderId: 'o1' };
 
+const outline = (changes: Partial<GuestSpec> = {}): GuestOutline => ({ ...smallSpec(changes), hostname: 'i' });
+
 /** A host on which nothing takes time, changed as wanted. */
 async function hostOf(options: Partial<SimHypervisorOptions> = {}) {
   const clock = { now: () => 0, after: () => assert.fail('a timer was used') };
@@ -33,11 +35,11 @@ async function hostOf(options: Partial<SimHypervisorOptions> = {}) {
 
 test('a guest runs and goes at once, as by the orders that are waited for', async () => {
   const host = await hostOf();
-  const running = host.runAtOnce?.(ORDER, smallSpec());
+  const running = host.runAtOnce?.(ORDER, outline());
   assert.equal(running?.ok && running.value.power, 'running');
   const seen = await host.inspect('i1');
   assert.equal(seen.ok && seen.value.power, 'running');
-  const large = host.runAtOnce?.({ ...ORDER, instanceId: 'i2' }, smallSpec({ memoryMib: 4_096 }));
+  const large = host.runAtOnce?.({ ...ORDER, instanceId: 'i2' }, outline({ memoryMib: 4_096 }));
   assert.equal(large && !large.ok && large.error.code, 'OutOfResources');
   assert.deepEqual(host.removeAtOnce?.(ORDER), { ok: true, value: null });
   assert.deepEqual(await host.inspectAll(), { ok: true, value: [] });
@@ -52,7 +54,7 @@ const CASES: Readonly<Record<string, Partial<SimHypervisorOptions>>> = {
 for (const [name, options] of Object.entries(CASES)) {
   test(`nothing is done at once ${name}`, async () => {
     const host = await hostOf(options);
-    assert.deepEqual([host.runAtOnce?.(ORDER, smallSpec()), host.removeAtOnce?.(ORDER)], [null, null]);
+    assert.deepEqual([host.runAtOnce?.(ORDER, outline()), host.removeAtOnce?.(ORDER)], [null, null]);
     assert.deepEqual(await host.inspectAll(), { ok: true, value: [] });
   });
 }
@@ -60,5 +62,5 @@ for (const [name, options] of Object.entries(CASES)) {
 test('nothing is done at once on a host that is cut off', async () => {
   const host = await hostOf();
   host.setReachable(false);
-  assert.equal(host.runAtOnce?.(ORDER, smallSpec()), null);
+  assert.equal(host.runAtOnce?.(ORDER, outline()), null);
 });
