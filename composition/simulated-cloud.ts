@@ -11,12 +11,13 @@ import { numberKey } from '../actors/registry/row.ts';
 import { volumeEffects, withVolumes } from '../actors/volume-effects.ts';
 import { createSimVolumes } from '../drivers/sim/index.ts';
 import type { EffectRunner } from '../runtime/effect.ts';
+import { rowKey } from '../runtime/key.ts';
 import { DEFAULT_SHARD_LIMITS } from '../runtime/limits.ts';
 import type { ShardNotice } from '../runtime/notice.ts';
 import { seededRandom } from '../runtime/random.ts';
 import { Shard } from '../runtime/shard.ts';
 import { VirtualClock } from '../runtime/simulation/virtual-clock.ts';
-import type { Store, Write } from '../runtime/store.ts';
+import { DELETED, type RowChanges, type Store, type Write } from '../runtime/store.ts';
 import { ActorSystem } from '../runtime/system.ts';
 import type { ToClient, ToShard } from '../runtime/transport.ts';
 import { localLink } from '../runtime/transports/local.ts';
@@ -144,13 +145,15 @@ export async function startSimulatedCloud({
     },
     consolidates: settings.consolidation.hosts !== 'none',
     forget(instanceIds, actionIds, migrationNumbers = []) {
-      const writes: Write[] = actionIds.map((id) => [instanceActions.key(id), undefined]);
+      rows.deleteRows(instanceActions.name, actionIds);
+      rows.deleteRows(instances.name, instanceIds);
+      if (migrationNumbers.length === 0) return;
+      const writes: Write[] = [];
       for (const number of migrationNumbers) {
         const row = migrations.read(rows, numberKey(number));
         const keys = row ? [migrations.key(numberKey(number)), ...migrations.entries(row, numberKey(number))] : [];
         for (const key of keys) writes.push([key, undefined]);
       }
-      for (const id of instanceIds) writes.push([instances.key(id), undefined]);
       rows.apply(writes);
     },
     async stop() {
@@ -186,6 +189,7 @@ async function putIntoAggregate(cloud: SimulatedCloud, metadata: Readonly<Record
 /** A store whose commits are heard. */
 const heard = (rows: MemoryStore, committed: (writes: readonly Write[]) => void): Store => ({
   derived: rows.derived,
+  row: (table, id) => rows.row(table, id),
   get: (key) => rows.get(key),
   range: (range) => rows.range(range),
   keys: (range) => rows.keys(range),
@@ -194,5 +198,15 @@ const heard = (rows: MemoryStore, committed: (writes: readonly Write[]) => void)
     committed(writes);
     rows.commit(writes, done);
   },
+  commitRows(changes, writes, done) {
+    committed([...writes, ...keyed(changes)]);
+    rows.commitRows(changes, writes, done);
+  },
   close: () => rows.close(),
 });
+
+function* keyed(changes: RowChanges): Iterable<Write> {
+  for (const [table, rows] of changes) {
+    for (const [id, row] of rows) yield [rowKey(table, id), row === DELETED ? undefined : row];
+  }
+}

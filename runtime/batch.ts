@@ -1,32 +1,17 @@
-import { derivedOf, entriesAt, rowsOf } from './derived-indexes.ts';
-import { compareKeys, isKeyLengthAllowed, KEY_BYTES_MAX } from './key.ts';
-import { KeyIndex } from './sorted-keys.ts';
-import type { DerivedTables, Entry, IndexedTable, KeyRange, Reader, Write } from './store.ts';
+import { derivedOf, entriesOf } from './derived-indexes.ts';
+import { compareKeys, isKeyLengthAllowed, KEY_BYTES_MAX, rowKey, rowKeyParts } from './key.ts';
+import { Layer } from './layer.ts';
+import {
+  DELETED,
+  type DerivedTables,
+  type Entry,
+  type IndexedTable,
+  type KeyRange,
+  type Reader,
+  type RowChanges,
+  type Write,
+} from './store.ts';
 import type { RowTable } from './table.ts';
-
-/** The value of a deleted key in a layer. */
-const DELETED = Symbol('deleted');
-
-/** One batch's changes: what its commit writes. */
-class Layer {
-  readonly changes = new Map<string, unknown>();
-  /** The changed keys in order, kept from the first walk on: most batches are never walked. */
-  #order: KeyIndex | null = null;
-
-  set(key: string, value: unknown): void {
-    if (this.#order && !this.changes.has(key)) this.#order.add(key);
-    this.changes.set(key, value);
-  }
-
-  delete(key: string): void {
-    if (this.changes.delete(key)) this.#order?.remove(key);
-  }
-
-  walk(range: KeyRange): Iterable<string> {
-    this.#order ??= new KeyIndex(() => this.changes.keys());
-    return this.#order.walk(range);
-  }
-}
 
 /**
  * What the handlers of a shard see: the store, over it the batches that are being committed, over these the changes of
@@ -38,15 +23,31 @@ export class Overlay implements Reader {
   /** Oldest first; the last one is the running batch. */
   readonly #layers: Layer[];
   #current = new Layer();
-  /** How to undo the message being handled: key and former value (undefined: not in the layer), in pairs. */
-  readonly #journal: unknown[] = [];
+  /** How to undo the message being handled: table (null: none), id or key, and former value (undefined: not in the layer). */
+  readonly #journal: {
+    readonly tables: (string | null)[];
+    readonly names: string[];
+    readonly formers: unknown[];
+  } = { tables: [], names: [], formers: [] };
   /** How much of the journal stands. It is not made shorter, which would cost more than writing it. */
   #journaled = 0;
+  /** As the store has it. */
+  readonly row: Reader['row'];
 
   constructor(store: Reader) {
     this.#store = store;
     this.#derived = store.derived;
     this.#layers = [this.#current];
+    const { row } = store;
+    this.row = row === undefined ? undefined : (table, id) => this.#row(table, id);
+  }
+
+  #row(table: string, id: string): unknown {
+    for (let i = this.#layers.length - 1; i >= 0; i--) {
+      const value = this.#layers[i]?.row(table, id);
+      if (value !== undefined) return value === DELETED ? undefined : value;
+    }
+    return this.#store.row?.(table, id);
   }
 
   get(key: string): unknown {
@@ -58,7 +59,7 @@ export class Overlay implements Reader {
   /** What the batches since the last durable one say of a key: its value, `deleted`, or nothing (undefined). */
   recent(key: string): unknown {
     for (let i = this.#layers.length - 1; i >= 0; i--) {
-      const value = this.#layers[i]?.changes.get(key);
+      const value = this.#layers[i]?.get(key);
       if (value !== undefined) return value;
     }
     return undefined;
@@ -68,9 +69,17 @@ export class Overlay implements Reader {
   set(key: string, value: unknown): void {
     if (!isKeyLengthAllowed(key))
       throw new Error(`The key ${key.slice(0, 80)}… is longer than ${KEY_BYTES_MAX} bytes.`);
-    this.#journal[this.#journaled++] = key;
-    this.#journal[this.#journaled++] = this.#current.changes.get(key);
-    this.#current.set(key, value === undefined ? DELETED : value);
+    const parts = this.row === undefined ? null : rowKeyParts(key);
+    if (parts === null) this.#change(null, key, value);
+    else this.#change(parts.table, parts.id, value);
+  }
+
+  #change(table: string | null, name: string, value: unknown): void {
+    const former = this.#current.set(table, name, value === undefined ? DELETED : value);
+    const { tables, names, formers } = this.#journal;
+    tables[this.#journaled] = table;
+    names[this.#journaled] = name;
+    formers[this.#journaled++] = former;
   }
 
   /** Writes a row of a table and brings its index entries along. `undefined` deletes the row. */
@@ -81,18 +90,32 @@ export class Overlay implements Reader {
 
   /** As `put`, for a caller that knows the row as it is: `before` must be it, or undefined when there is none. */
   replace<Row>(table: RowTable<Row>, id: string, before: Row | undefined, row: Row | undefined): void {
-    this.replaceAt(table.key(id), table, id, before, row);
+    this.replaceAt(null, table, id, before, row);
   }
 
-  /** As `replace`, for a caller that has the row's key. */
-  replaceAt<Row>(key: string, table: RowTable<Row>, id: string, before: Row | undefined, row: Row | undefined): void {
-    this.set(key, row);
+  /** As `replace`, for a caller that may have the row's key. */
+  replaceAt<Row>(
+    key: string | null,
+    table: RowTable<Row>,
+    id: string,
+    before: Row | undefined,
+    row: Row | undefined,
+  ): void {
+    if (this.row === undefined) this.set(key ?? table.key(id), row);
+    else this.#setRow(table.name, id, row);
     if (!table.indexes || this.#derived?.has(table.name)) return;
     if (before !== undefined && row !== undefined && table.isIndexedAlike(before, row)) return;
     const old = before === undefined ? [] : table.entries(before, id);
     const wanted = row === undefined ? [] : table.entries(row, id);
     for (const entry of old) if (!wanted.includes(entry)) this.set(entry, undefined);
     for (const entry of wanted) if (!old.includes(entry)) this.set(entry, true);
+  }
+
+  #setRow(table: string, id: string, row: unknown): void {
+    // Three bytes a character at most, but for what is escaped: of the few that may be too long the key is made.
+    if (id.length > ID_LENGTH_SURE && !isKeyLengthAllowed(rowKey(table, id)))
+      throw new Error(`The key of a row of ${table} is longer than ${KEY_BYTES_MAX} bytes.`);
+    this.#change(table, id, row);
   }
 
   /** Keeps the changes of the message just handled. */
@@ -102,26 +125,37 @@ export class Overlay implements Reader {
 
   /** Takes back the changes of the message just handled. */
   undo(): void {
-    for (let i = this.#journaled - 2; i >= 0; i -= 2) {
-      const [key, former] = [String(this.#journal[i]), this.#journal[i + 1]];
-      if (former === undefined) this.#current.delete(key);
-      else this.#current.set(key, former);
+    const { tables, names, formers } = this.#journal;
+    for (let i = this.#journaled - 1; i >= 0; i--) {
+      const [table, name, former] = [tables[i] ?? null, names[i] ?? '', formers[i]];
+      if (former === undefined) this.#current.delete(table, name);
+      else this.#current.set(table, name, former);
     }
     this.#journaled = 0;
   }
 
   /** Ends the running batch: its writes, for the commit. They stay visible until `settle`. */
   seal(): Write[] {
+    return this.#sealed().writes();
+  }
+
+  /** As `seal`, over a store that takes rows without keys. */
+  sealRows(): { readonly rows: RowChanges; readonly writes: readonly Write[] } {
+    const sealed = this.#sealed();
+    return { rows: sealed.rows, writes: sealed.keyedWrites() };
+  }
+
+  #sealed(): Layer {
     // What a message of many changes left there is not to be held for ever.
-    this.#journal.length = 0;
+    const { tables, names, formers } = this.#journal;
+    tables.length = 0;
+    names.length = 0;
+    formers.length = 0;
     this.#journaled = 0;
-    const writes: Write[] = [];
-    this.#current.changes.forEach((value, key) => {
-      writes.push([key, value === DELETED ? undefined : value]);
-    });
+    const sealed = this.#current;
     this.#current = new Layer();
     this.#layers.push(this.#current);
-    return writes;
+    return sealed;
   }
 
   /** Forgets the oldest sealed batch: the store has it now. */
@@ -136,7 +170,7 @@ export class Overlay implements Reader {
   }
 
   get changed(): boolean {
-    return this.#current.changes.size > 0;
+    return !this.#current.isEmpty;
   }
 
   *range(range: KeyRange): Iterable<Entry> {
@@ -153,7 +187,7 @@ export class Overlay implements Reader {
     if (derived) this.#changedEntries(derived, unlimited, over);
     for (const layer of derived ? [] : this.#layers) {
       // Without the limit: deleted keys do not count.
-      for (const key of layer.walk(unlimited)) over.set(key, layer.changes.get(key) !== DELETED);
+      for (const key of layer.walk(unlimited)) over.set(key, layer.get(key) !== DELETED);
     }
     const direction = range.reverse ? -1 : 1;
     const added = [...over.keys()].sort((a, b) => direction * compareKeys(a, b));
@@ -180,10 +214,11 @@ export class Overlay implements Reader {
   /** The index entries within a range that rows have lost (false) or got since the last durable batch. */
   #changedEntries(table: IndexedTable, range: KeyRange, over: Map<string, boolean>): void {
     for (const layer of this.#layers) {
-      for (const key of layer.walk(rowsOf(table))) {
-        for (const entry of entriesAt(table, key, this.#store.get(key)))
+      for (const id of layer.rows.get(table.name)?.keys() ?? []) {
+        for (const entry of entriesOf(table, id, this.#store.row?.(table.name, id)))
           if (isWithin(range, entry)) over.set(entry, false);
-        for (const entry of entriesAt(table, key, this.get(key))) if (isWithin(range, entry)) over.set(entry, true);
+        for (const entry of entriesOf(table, id, this.#row(table.name, id)))
+          if (isWithin(range, entry)) over.set(entry, true);
       }
     }
   }
@@ -192,6 +227,9 @@ export class Overlay implements Reader {
     this.#store.renew();
   }
 }
+
+/** Ids of so many characters have keys that every store takes, whatever has to be escaped in them, under the name of any table. */
+const ID_LENGTH_SURE = 256;
 
 /** Whether a key is one of a range, whatever its limit. */
 const isWithin = ({ prefix, after, reverse }: KeyRange, key: string): boolean =>

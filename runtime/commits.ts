@@ -60,10 +60,15 @@ export class Commits {
       durable(sealed);
       return;
     }
-    const writes = overlay.seal();
     this.#sealed.push({ sealed, sinceMs: clock.monotonic() });
     this.count++;
-    store.commit(writes, (error) => this.#ended(error));
+    const ended = (error: Error | null): void => this.#ended(error);
+    if (store.commitRows === undefined) {
+      store.commit(overlay.seal(), ended);
+      return;
+    }
+    const { rows, writes } = overlay.sealRows();
+    store.commitRows(rows, writes, ended);
   }
 
   /** What comes from the store is not heard any more. Returns the batches of which it is not known whether they are kept. */

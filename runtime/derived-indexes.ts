@@ -1,8 +1,6 @@
-import { keyPart, lastKeyPart } from './key.ts';
+import { keyPart } from './key.ts';
 import { KeyIndex } from './sorted-keys.ts';
 import type { DerivedTables, IndexedTable, KeyRange } from './store.ts';
-
-const rowPrefixOf = ({ name }: IndexedTable): string => `r/${keyPart(name)}/`;
 
 /** The second part of a key: the table of a row or index entry. */
 function tableName(key: string): string {
@@ -14,11 +12,12 @@ function tableName(key: string): string {
 export const derivedOf = (tables: DerivedTables | undefined, { prefix }: KeyRange): IndexedTable | undefined =>
   tables !== undefined && prefix.startsWith('x/') ? tables.get(tableName(prefix)) : undefined;
 
-/** The prefix of a table's rows, and the entries that a value under such a key has. */
-export const rowsOf = (table: IndexedTable): KeyRange => ({ prefix: rowPrefixOf(table) });
+/** The entries of a row; none when there is no row. */
+export const entriesOf = (table: IndexedTable, id: string, row: unknown): readonly string[] =>
+  row === undefined ? [] : table.entries(row, id);
 
-export const entriesAt = (table: IndexedTable, key: string, row: unknown): readonly string[] =>
-  row === undefined ? [] : table.entries(row, lastKeyPart(key));
+/** The space of a table's entries: the first two parts of their keys. */
+const spaceOf = (table: string): string => `x/${keyPart(table)}/`;
 
 /**
  * The index entries of a store in memory, made of its rows when a table's are walked first. From then on they follow each write,
@@ -27,38 +26,44 @@ export const entriesAt = (table: IndexedTable, key: string, row: unknown): reado
 export class DerivedIndexes {
   readonly tables: DerivedTables;
   readonly #entries: KeyIndex;
+  readonly #spaces: ReadonlyMap<string, string>;
 
-  constructor(tables: readonly IndexedTable[], rows: ReadonlyMap<string, unknown>) {
+  /** `rows`: those of a table, by id. */
+  constructor(tables: readonly IndexedTable[], rows: (table: string) => Iterable<readonly [id: string, row: unknown]>) {
     this.tables = new Map(tables.map((table) => [table.name, table]));
-    this.#entries = new KeyIndex(() => this.#entriesOf(rows));
-  }
-
-  /** Whether changes have to be told. */
-  get isWalked(): boolean {
-    return this.#entries.keepsOrder;
+    this.#spaces = new Map(tables.map(({ name }) => [name, spaceOf(name)]));
+    this.#entries = new KeyIndex((space) => this.#entriesOf(space, rows));
   }
 
   /** To be called before a row changes: `before` and `row` are undefined when there was none, or is to be none. */
-  change(key: string, before: unknown, row: unknown): void {
-    if (!key.startsWith('r/')) return;
-    const name = tableName(key);
-    if (!this.#entries.keeps(`x/${name}/`)) return;
+  change(name: string, id: string, before: unknown, row: unknown): void {
+    const space = this.#spaces.get(name);
     const table = this.tables.get(name);
-    if (table === undefined) return;
-    const old = entriesAt(table, key, before);
-    const wanted = entriesAt(table, key, row);
+    if (space === undefined || table === undefined || !this.#entries.keeps(space)) return;
+    const old = entriesOf(table, id, before);
+    const wanted = entriesOf(table, id, row);
     for (const entry of old) if (!wanted.includes(entry)) this.#entries.remove(entry);
     for (const entry of wanted) if (!old.includes(entry)) this.#entries.add(entry);
+  }
+
+  /** Whether changes of a table's rows have to be told. */
+  follows(name: string): boolean {
+    const space = this.#spaces.get(name);
+    return space !== undefined && this.#entries.keeps(space);
   }
 
   walk(range: KeyRange): Iterable<string> {
     return this.#entries.walk(range);
   }
 
-  *#entriesOf(rows: ReadonlyMap<string, unknown>): Iterable<string> {
-    for (const [key, row] of rows) {
-      const table = key.startsWith('r/') ? this.tables.get(tableName(key)) : undefined;
-      if (table !== undefined) yield* entriesAt(table, key, row);
+  *#entriesOf(
+    wanted: string,
+    rows: (table: string) => Iterable<readonly [id: string, row: unknown]>,
+  ): Iterable<string> {
+    for (const [name, space] of this.#spaces) {
+      const table = this.tables.get(name);
+      if (table === undefined || (wanted !== '' && wanted !== space)) continue;
+      for (const [id, row] of rows(name)) yield* entriesOf(table, id, row);
     }
   }
 }

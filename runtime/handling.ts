@@ -131,7 +131,7 @@ export class Handling implements Handler {
   #change(activation: Activation, next: unknown): void {
     const { kind, id } = activation;
     if (kind.table) {
-      activation.rowKey ??= kind.table.key(id);
+      if (this.#overlay.row === undefined) activation.rowKey ??= kind.table.key(id);
       this.#overlay.replaceAt(activation.rowKey, kind.table, id, activation.row ?? undefined, next ?? undefined);
     }
     activation.row = next;

@@ -41,6 +41,19 @@ export function keyOf(...parts: readonly string[]): string {
 /** The last part of a key, as it was given. */
 export const lastKeyPart = (key: string): string => keyPartText(key.slice(key.lastIndexOf('/') + 1));
 
+/** The key of a table's row. */
+export const rowKey = (table: string, id: string): string => `r/${keyPart(table)}/${keyPart(id)}`;
+
+/** The table and the id of a row's key; null: it is another key. */
+export function rowKeyParts(key: string): { readonly table: string; readonly id: string } | null {
+  if (!key.startsWith('r/')) return null;
+  const end = key.indexOf('/', 2);
+  if (end < 0 || key.indexOf('/', end + 1) >= 0) return null;
+  const [table, id] = [keyPartText(key.slice(2, end)), keyPartText(key.slice(end + 1))];
+  // What was not made by `rowKey` could not be found again.
+  return rowKey(table, id) === key ? { table, id } : null;
+}
+
 /** A moment as a part that sorts by time. Milliseconds since 1970, 0 to 9,999,999,999,999 (the year 2286). */
 export const timeKeyPart = (ms: number): string => String(Math.trunc(ms)).padStart(13, '0');
 

@@ -85,14 +85,14 @@ const LAST_CODE_POINT = '\u{10FFFF}';
  * that nobody has walked yet is not kept in order: what is written far more often than walked costs nothing here.
  */
 export class KeyIndex {
-  readonly #all: () => Iterable<string>;
+  readonly #all: (space: string) => Iterable<string>;
   /** Those that have been walked. */
   readonly #spaces = new Map<string, SortedKeys>();
   /** The names of all, from the first walk on that needs them. Some of these may have no keys any more. */
   #names: Set<string> | null = null;
 
-  /** `all`: every key that was added and not removed, in any order. */
-  constructor(all: () => Iterable<string>) {
+  /** `all`: every key of a space (of all, for the empty one) that was added and not removed, in any order; perhaps others, too. */
+  constructor(all: (space: string) => Iterable<string>) {
     this.#all = all;
   }
 
@@ -128,6 +128,11 @@ export class KeyIndex {
     return this.#spaces.has(space);
   }
 
+  /** Whether it has to be told of a key that comes to this space, or goes from it. */
+  follows(space: string): boolean {
+    return this.#spaces.has(space) || (this.#names !== null && !this.#names.has(space));
+  }
+
   /** What is written over and over and not walked any more would only grow: it is ordered anew when it is walked again. */
   #giveUpStale(name: string, space: SortedKeys): void {
     if (space.isStale) this.#spaces.delete(name);
@@ -156,7 +161,7 @@ export class KeyIndex {
     if (isWithinSpace(prefix)) return [this.#space(spaceOf(prefix))];
     if (this.#names === null) {
       this.#names = new Set();
-      for (const key of this.#all()) this.#names.add(spaceOf(key));
+      for (const key of this.#all('')) this.#names.add(spaceOf(key));
     }
     const names = [...this.#names].filter((name) => name.startsWith(prefix) || prefix.startsWith(name));
     return names.map((name) => this.#space(name));
@@ -169,7 +174,7 @@ export class KeyIndex {
   /** Brings a part of the keys into order, and keeps it from now on. */
   #ordered(name: string): SortedKeys {
     const space = new SortedKeys();
-    for (const key of this.#all()) if (key.startsWith(name) && spaceOf(key) === name) space.add(key);
+    for (const key of this.#all(name)) if (key.startsWith(name) && spaceOf(key) === name) space.add(key);
     this.#spaces.set(name, space);
     return space;
   }

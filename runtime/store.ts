@@ -29,9 +29,17 @@ export interface Reader {
   keys(range: KeyRange): Iterable<string>;
   /** From now on, sees everything that was committed before this call. */
   renew(): void;
-  /** Absent: index entries are written as rows are. */
-  readonly derived?: DerivedTables;
+  /** The row of an id in a table, found without making its key. Absent: rows are found by key only. */
+  readonly row?: ((table: string, id: string) => unknown) | undefined;
+  /** Absent: index entries are written as rows are. Only together with `row`. */
+  readonly derived?: DerivedTables | undefined;
 }
+
+/** Stands for a row that is deleted. */
+export const DELETED = Symbol('deleted');
+
+/** The rows that a batch changes, by table and id; `DELETED`: it is deleted. */
+export type RowChanges = ReadonlyMap<string, ReadonlyMap<string, unknown>>;
 
 /** A table, as far as its index entries go. */
 export interface IndexedTable {
@@ -56,6 +64,8 @@ export interface Store extends Reader {
    * the store has to be opened anew; in a new process, when the error is an `UnsafeStoreError`.
    */
   commit(writes: readonly Write[], done: (error: Error | null) => void): void;
+  /** As `commit`, with rows that need no keys. A store has it together with `row`. */
+  commitRows?(rows: RowChanges, writes: readonly Write[], done: (error: Error | null) => void): void;
   close(): Promise<void>;
 }
 

@@ -82,7 +82,7 @@ export function table<Row, Index extends string = never>({
     ...definition,
     key: (id) => rowPrefix + keyPart(id),
     read(reader, id) {
-      const value = reader.get(rowPrefix + keyPart(id));
+      const value = reader.row === undefined ? reader.get(rowPrefix + keyPart(id)) : reader.row(definition.name, id);
       return isRow<Row>(value) ? value : undefined;
     },
     *scan(reader, page = {}) {
