@@ -55,7 +55,13 @@ export function rowKeyParts(key: string): { readonly table: string; readonly id:
 }
 
 /** A moment as a part that sorts by time. Milliseconds since 1970, 0 to 9,999,999,999,999 (the year 2286). */
-export const timeKeyPart = (ms: number): string => String(Math.trunc(ms)).padStart(13, '0');
+export function timeKeyPart(ms: number): string {
+  if (ms !== lastTime.ms) lastTime = { ms, part: String(Math.trunc(ms)).padStart(13, '0') };
+  return lastTime.part;
+}
+
+/** Most parts are of the same moment as the one before. */
+let lastTime = { ms: 0, part: '0000000000000' };
 
 /** Compares keys by code point, as stores order them. (JavaScript's `<` compares UTF-16 units.) */
 export function compareKeys(a: string, b: string): number {

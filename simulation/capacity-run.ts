@@ -308,19 +308,21 @@ class CapacityRun {
       flavor,
       image: IMAGE,
       keyName: null,
-      metadata: {},
-      tags: [],
+      metadata: NO_METADATA,
+      tags: NONE,
       configDrive: false,
       accessIpV4: null,
       accessIpV6: null,
       diskConfig: 'MANUAL',
-      securityGroups: [],
+      securityGroups: NONE,
       networks: 'none',
       bootData: NO_BOOT_DATA,
     };
   }
 }
 
+const NO_METADATA: InstanceSpec['metadata'] = {};
+const NONE: readonly string[] = [];
 const NO_BOOT_DATA: InstanceSpec['bootData'] = { userData: null, publicKey: null, keyType: null, adminPassword: null };
 
 const instanceFlavor = ({ name, vcpus, memoryMib }: WorkloadFlavor): InstanceSpec['flavor'] => ({

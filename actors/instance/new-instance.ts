@@ -3,6 +3,12 @@ import type { InstanceSpec, Requester } from './protocol.ts';
 import type { Instance } from './row.ts';
 import { POWER } from './states.ts';
 
+// One for all: every instance that lives keeps them.
+const NO_PORTS: Instance['ports'] = [];
+const NO_HOSTS: Instance['failedHosts'] = [];
+const NO_VOLUMES: NonNullable<Instance['volumes']> = [];
+const NO_DEVICES: NonNullable<Instance['blockDevices']> = [];
+
 /** The cell of an instance that only stands in for one which another cell has been given. */
 const NO_CELL = '';
 
@@ -57,15 +63,15 @@ export function newInstance(
     hasUserData: spec.bootData.userData !== null,
     securityGroups: spec.securityGroups,
     networks: spec.networks,
-    ports: [],
+    ports: NO_PORTS,
     progress: 0,
     fault: null,
     operation: null,
-    failedHosts: [],
+    failedHosts: NO_HOSTS,
     schedulerHintsJson: spec.schedulerHintsJson ?? '{}',
     serverGroup: spec.serverGroup ?? null,
-    volumes: [],
-    blockDevices: spec.blockDevices ?? [],
+    volumes: NO_VOLUMES,
+    blockDevices: spec.blockDevices ?? NO_DEVICES,
   };
   if (spec.placement !== undefined) instance.placement = spec.placement;
   if (spec.build !== undefined) instance.build = spec.build;

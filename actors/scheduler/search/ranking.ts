@@ -43,6 +43,10 @@ export class FirstHosts implements Ranking {
   }
 
   add(row: number, weight: number, order: number): void {
+    if (this.#most === 1) {
+      this.hosts[0] = { row, weight, order };
+      return;
+    }
     let at = this.hosts.length;
     while (at > 0) {
       const before = this.hosts[at - 1];
