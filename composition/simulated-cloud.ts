@@ -45,6 +45,8 @@ const CELL = 'cell1';
 const START = Date.UTC(2026, 0, 1);
 /** Simulated hosts do nothing by themselves; looking at them again and again would take longer than all the rest. */
 const LOOK_EVERY_MS = 100 * 365 * 24 * 3_600_000;
+/** Rows are in memory in any case: an actor that has nothing to do between two steps of a workload need not be there beside its row. */
+const IDLE_AFTER_MS = 1_000;
 /** Turns without an end in which nothing may be waited for any longer: something goes on for ever. */
 const TURNS_MAX = 100_000;
 /** Promises after which an effect that has not ended waits for time to go on: a driver's answer has some tens of them. */
@@ -93,7 +95,7 @@ export async function startSimulatedCloud({
     store: committed === undefined ? rows : heard(rows, committed),
     clock,
     random,
-    limits: DEFAULT_SHARD_LIMITS,
+    limits: { ...DEFAULT_SHARD_LIMITS, idleAfterMs: IDLE_AFTER_MS },
     runEffect,
     effectAtOnce: driverEffectsAtOnce((name) => hypervisors.get(name)),
     shardOf: () => CELL,
