@@ -146,8 +146,8 @@ export async function startSimulatedCloud({
       }
     },
     consolidates: settings.consolidation.hosts !== 'none',
-    forget(instanceIds, actionIds, migrationNumbers = []) {
-      rows.deleteRows(instanceActions.name, actionIds);
+    forget(instanceIds, migrationNumbers = []) {
+      rows.deleteTable(instanceActions.name);
       rows.deleteRows(instances.name, instanceIds);
       if (migrationNumbers.length === 0) return;
       const writes: Write[] = [];

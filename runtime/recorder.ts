@@ -246,7 +246,8 @@ export class Recorder implements Context {
   effect(request: EffectRequest): void {
     assert(Number.isFinite(request.deadlineMs), `the effect ${request.name} has a deadline`);
     const { effectId, name, args, deadlineMs, lane } = request;
-    const { kind, id } = this.self;
+    const { id } = this.#actor;
+    const { kind } = this.#actor.kind;
     // Made field by field: to spread it costs as much as storing it.
     const record: EffectRecord =
       lane === undefined

@@ -1,4 +1,3 @@
-import { actionId } from '../actors/instance/actions/row.ts';
 import { type InstanceSpec, instance, type Requester } from '../actors/instance/protocol.ts';
 import { type Instance, instances } from '../actors/instance/row.ts';
 import { project } from '../actors/project/protocol.ts';
@@ -88,8 +87,6 @@ class CapacityRun {
   /** The host of each machine; -1: it has none. */
   readonly #hostOf: Int32Array;
   readonly #ids: string[] = [];
-  /** The actions of creations that have not been seen yet. */
-  #creations: string[] = [];
   readonly #endingAt: number[][];
   #hostsInUse = 0;
   #vcpus = 0;
@@ -192,7 +189,6 @@ class CapacityRun {
         const spec = this.#specOf(machine);
         specs.push(spec);
         this.#ids[machine] = spec.id;
-        this.#creations.push(actionId(spec.id, this.#cloud.now(), requester.requestId));
       }
       this.#cloud.system.tell(project.at(PROJECT), { type: 'createInstances', specs, requester });
       if (to - ordered >= ORDERS_AT_ONCE || to >= end) {
@@ -219,30 +215,22 @@ class CapacityRun {
 
   async #delete(machines: readonly number[]): Promise<void> {
     const ids = machines.map((machine) => this.#ids[machine] ?? '');
-    const actions: string[] = [];
     // One request for all of them: to make one for each would take as long as half of a deletion.
     const requester = this.#requester();
     for (const id of ids) {
-      actions.push(actionId(id, this.#cloud.now(), requester.requestId));
       this.#cloud.system.tell(instance.at(id), { type: 'begin', operation: 'delete', requester });
     }
     await this.#cloud.settle();
     const left = ids.find((id) => this.#rowOf(id)?.vmState !== 'deleted');
     if (left !== undefined) throw new Error(`The instance ${left} is not deleted.`);
-    if (this.#movesSeen) {
-      for (const id of ids) {
-        actions.push(...this.#movesSeen.actionsOf(id));
-        this.#machineOf.delete(id);
-      }
-    }
-    this.#cloud.forget(ids, actions);
+    if (this.#movesSeen) for (const id of ids) this.#machineOf.delete(id);
+    this.#cloud.forget(ids);
     for (const machine of machines) this.#ids[machine] = '';
   }
 
   /** Takes note of where new machines are; how they came to be is forgotten. Those that have no host are deleted again, as their users would. */
   async #see(first: number, end: number): Promise<void> {
-    this.#cloud.forget([], this.#creations);
-    this.#creations = [];
+    this.#cloud.forget([]);
     const refused: number[] = [];
     for (let machine = first; machine < end; machine++) {
       const id = this.#ids[machine] ?? '';

@@ -17,9 +17,9 @@ export interface SimulatedCloud {
   /** Whether its hosts are emptied by moves of instances while time goes on. */
   readonly consolidates: boolean;
   /**
-   * Forgets deleted instances with these actions (`actionId`), and these moves, as retention does in a cloud that runs for
-   * years.
+   * Forgets deleted instances, these moves, and how all that has been done until now went (the actions of instances), as
+   * retention does in a cloud that runs for years.
    */
-  forget(instanceIds: readonly string[], actionIds: readonly string[], migrationNumbers?: readonly number[]): void;
+  forget(instanceIds: readonly string[], migrationNumbers?: readonly number[]): void;
   stop(): Promise<void>;
 }

@@ -102,6 +102,13 @@ export class MemoryStore implements Store {
     for (const id of ids) this.#setRow(rows, id, undefined);
   }
 
+  /** Deletes all rows of a table at once. */
+  deleteTable(name: string): void {
+    const table = this.#table(name);
+    if (this.#keys.follows(table.space) || this.#indexes?.follows(name)) this.deleteRows(name, [...table.rows.keys()]);
+    else table.rows.clear();
+  }
+
   async close(): Promise<void> {}
 
   #table(name: string): TableRows {

@@ -1,4 +1,11 @@
-import type { GuestImage, GuestMetadata, GuestNic, GuestOutline, GuestSpec, GuestVolume } from '../../drivers/hypervisor.ts';
+import type {
+  GuestImage,
+  GuestMetadata,
+  GuestNic,
+  GuestOutline,
+  GuestSpec,
+  GuestVolume,
+} from '../../drivers/hypervisor.ts';
 import type { BoundPort } from '../network/protocol.ts';
 import { hasGuestAgent } from './guest-agent.ts';
 import { rescueDeviceOf } from './rescue-device.ts';

@@ -10,10 +10,12 @@ export const plus = (usage: Usage, by: Usage, sign: 1 | -1): Usage => ({
 
 /** A project's usage after one of its users has taken (sign 1) or given back (sign -1) something. */
 export const counted = (usage: ProjectUsage, userId: string, by: Usage, sign: 1 | -1): ProjectUsage => {
-  const ofUser = plus(usageOfUser(usage, userId), by, sign);
-  const others = (usage.users ?? []).filter((user) => user.userId !== userId);
-  const users = ofUser.instances > 0 ? [...others, { userId, ...ofUser }] : others;
-  return { projectId: usage.projectId, ...plus(usage, by, sign), users };
+  const { instances, cores, ramMib } = plus(usageOfUser(usage, userId), by, sign);
+  const users = (usage.users ?? []).filter((user) => user.userId !== userId);
+  if (instances > 0) users.push({ userId, instances, cores, ramMib });
+  const all = plus(usage, by, sign);
+  const { projectId } = usage;
+  return { projectId, instances: all.instances, cores: all.cores, ramMib: all.ramMib, users };
 };
 
 /** Which limits `next` is over; null when it is within all. -1 is no limit. */

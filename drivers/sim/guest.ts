@@ -1,4 +1,11 @@
-import type { CopyProgress, GuestOutline, GuestPower, GuestReport, GuestSpec, MigrationProgress } from '../hypervisor.ts';
+import type {
+  CopyProgress,
+  GuestOutline,
+  GuestPower,
+  GuestReport,
+  GuestSpec,
+  MigrationProgress,
+} from '../hypervisor.ts';
 
 /** A simulated guest: no more than what can be asked of it, for there may be a million. */
 export interface SimGuest {

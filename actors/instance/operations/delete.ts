@@ -36,7 +36,7 @@ export const deleteInstance: Operation = {
     }),
   afterEnd({ instance, ctx, stepId }) {
     // It holds a password and perhaps a lot of user data, and no guest will ever be made of it again.
-    ctx.put(bootData, instance.id, undefined);
+    if (bootData.read(ctx.rows, instance.id)) ctx.put(bootData, instance.id, undefined);
     ctx.tell(network.at(NETWORK_MAIN), { type: 'releasePorts', requestId: stepId, instanceId: instance.id });
     ctx.tell(cell.at(instance.cell), { type: 'release', instanceId: instance.id });
     if (volumesOf(instance).length + (instance.blockDevices ?? []).length > 0)
