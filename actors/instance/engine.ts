@@ -4,7 +4,7 @@ import type { ReplyTo } from '../../runtime/message.ts';
 import { limits } from '../limits.ts';
 import { recordEnd, recordOf } from './actions/record.ts';
 import { amended, changed } from './changed.ts';
-import { isStepId, type Operation, type Step, type StepFailure, type StepStart, stepId } from './operation.ts';
+import { type Operation, type Step, type StepFailure, type StepStart, stepId } from './operation.ts';
 import { OPERATIONS } from './operations/index.ts';
 import type { OperationRequest, Requester } from './protocol.ts';
 import type { Instance, InstanceFault, OperationName, RunningOperation } from './row.ts';
@@ -212,7 +212,7 @@ function currentStep(
   id: string,
 ): { readonly operation: Operation; readonly running: RunningOperation; readonly step: Step } | null {
   const running = instance.operation;
-  if (!running || !isStepId(id, running)) return null;
+  if (!running || stepId(running) !== id) return null;
   const operation = OPERATIONS[running.action];
   const step = operation.steps[running.step];
   return step ? { operation, running, step } : null;

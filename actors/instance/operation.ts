@@ -109,27 +109,34 @@ export interface Operation {
   readonly overtakes?: boolean;
 }
 
-/** Endings of ids by what they say: most steps are the first few of an operation, at their first try. */
-const endings = new Map<number, string>();
+/** A try of a step of some operation, and the last id that was made for it. */
+interface MadeId {
+  readonly ending: string;
+  requestId: string;
+  id: string;
+}
+
+/** Steps of many instances are begun by one request, one after the other: these share the text of the id. */
+const madeIds = new Map<number, MadeId>();
 /** So many rounds, steps and tries each are remembered. */
 const REMEMBERED_MAX = 32;
 
-function endingOf({ round, step, attempt }: RunningOperation): string {
-  const isRemembered = round < REMEMBERED_MAX && step < REMEMBERED_MAX && attempt < REMEMBERED_MAX;
-  const place = (round * REMEMBERED_MAX + step) * REMEMBERED_MAX + attempt;
-  const known = isRemembered ? endings.get(place) : undefined;
-  if (known !== undefined) return known;
-  const ending = `.${round}.${step}.${attempt}`;
-  if (isRemembered) endings.set(place, ending);
-  return ending;
-}
+const isRemembered = ({ round, step, attempt }: RunningOperation): boolean =>
+  round < REMEMBERED_MAX && step < REMEMBERED_MAX && attempt < REMEMBERED_MAX;
 
 /** The id of one try of one step. Also the id of its effect, and of the order at the driver. */
-export const stepId = (running: RunningOperation): string => running.requestId + endingOf(running);
-
-/** Whether an id is that of this try of this step. Made and compared as a whole it would take several times as long. */
-export function isStepId(id: string, running: RunningOperation): boolean {
-  const { requestId } = running;
-  const ending = endingOf(running);
-  return id.length === requestId.length + ending.length && id.endsWith(ending) && id.startsWith(requestId);
+export function stepId(running: RunningOperation): string {
+  const { requestId, round, step, attempt } = running;
+  if (!isRemembered(running)) return `${requestId}.${round}.${step}.${attempt}`;
+  const place = (round * REMEMBERED_MAX + step) * REMEMBERED_MAX + attempt;
+  let made = madeIds.get(place);
+  if (made === undefined) {
+    made = { ending: `.${round}.${step}.${attempt}`, requestId: '', id: '' };
+    madeIds.set(place, made);
+  }
+  if (made.requestId !== requestId) {
+    made.requestId = requestId;
+    made.id = requestId + made.ending;
+  }
+  return made.id;
 }
