@@ -36,6 +36,9 @@ export interface HandlingParts {
   readonly meter: Meter;
 }
 
+/** So many ends of effects at once are handled inside each other; what goes on beyond that has turns like all else. */
+const DEPTH_MAX = 8;
+
 /**
  * One letter after the other: puts them into mailboxes, runs their handlers, keeps what these did or takes it back, and
  * sees to it that a letter that is not handled yet is not lost.
@@ -49,6 +52,10 @@ export class Handling implements Handler {
   readonly #recorder: Recorder;
   readonly #runQueue: RunQueue;
   readonly #leftovers: LeftoverRows;
+  /** Ends of effects that the message being handled has asked for and that were done at once. */
+  #endedAtOnce: object[] = [];
+  /** How many messages are being handled inside each other: each but the first is such an end. */
+  #depth = 0;
 
   constructor(parts: HandlingParts) {
     this.#parts = parts;
@@ -106,10 +113,10 @@ export class Handling implements Handler {
       if (record !== null && proof !== null) recorder.settled(proof, record);
       if (letter.leftovers !== null) this.#leftovers.handled(letter);
       this.#handled(activation, message);
-      return 'handled';
     } catch (thrown) {
       return this.#threw(activation, letter, thrown);
     }
+    return this.#endedAtOnce.length === 0 ? 'handled' : this.#handleEnds(activation);
   }
 
   /** Handles a message that a user told: that which mostly happens, so nothing is done here that only a letter needs. */
@@ -121,10 +128,33 @@ export class Handling implements Handler {
       const next = activation.kind.handle(state, message, recorder);
       if (next !== state) this.#change(activation, next);
       this.#handled(activation, message);
-      return 'handled';
     } catch (thrown) {
       return this.#threw(activation, newLetter('tell', message), thrown);
     }
+    return this.#endedAtOnce.length === 0 ? 'handled' : this.#handleEnds(activation);
+  }
+
+  /**
+   * Handles the end of an effect that was done at once: the actor's next message, and its turn goes on with it while all that
+   * it needs is at hand. Behind what waits already it waits, too.
+   */
+  #handleEnds(activation: Activation): Handled {
+    const ends = this.#endedAtOnce;
+    this.#endedAtOnce = [];
+    const [end] = ends;
+    if (end !== undefined && ends.length === 1 && activation.mailbox.length === 0 && this.#depth < DEPTH_MAX) {
+      this.#depth++;
+      try {
+        return this.handleMessage(activation, end);
+      } finally {
+        this.#depth--;
+      }
+    }
+    for (const ended of ends) {
+      if (activation.mailbox.length === 0) this.putTold(activation, ended);
+      else this.put(activation, newLetter('tell', ended, null, null, null, true));
+    }
+    return 'handled';
   }
 
   /** Keeps an actor's new state, and writes its row. */
@@ -142,7 +172,7 @@ export class Handling implements Handler {
 
   /** A handler has returned: keeps what it has done, and sends on what it told. */
   #handled(activation: Activation, message: unknown): void {
-    if (this.#recorder.prompt.length > 0) this.#doAtOnce(activation);
+    if (this.#recorder.prompt.length > 0) this.#doAtOnce();
     const tells = this.#recorder.close();
     this.#meter.ended(activation, message);
     if (tells.count > 0) this.#dispatch(tells);
@@ -153,14 +183,15 @@ export class Handling implements Handler {
   #threw(activation: Activation, letter: Letter, thrown: unknown): Handled {
     this.#overlay.undo();
     this.#recorder.discard();
+    if (this.#endedAtOnce.length > 0) this.#endedAtOnce = [];
     this.#meter.ended(activation, letter.message);
     this.#activations.invalidate(activation);
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     return this.#failed(activation, { kind: activation.kind.kind, id: activation.id }, letter, error);
   }
 
-  /** Does what can be done at once of what a handler has asked for; its end is the next letter of the actor. */
-  #doAtOnce(activation: Activation): void {
+  /** Does what can be done at once of what a handler has asked for. */
+  #doAtOnce(): void {
     const { effectAtOnce, effects } = this.#parts;
     const recorder = this.#recorder;
     for (const record of recorder.prompt) {
@@ -174,9 +205,7 @@ export class Handling implements Handler {
       }
       const { effectId, name } = record;
       effects.endedAtOnce(record, outcome);
-      const ended = { type: 'effectEnded', effectId, name, outcome };
-      if (activation.mailbox.length === 0) this.putTold(activation, ended);
-      else this.put(activation, newLetter('tell', ended, null, null, null, true));
+      this.#endedAtOnce.push({ type: 'effectEnded', effectId, name, outcome });
     }
   }
 
