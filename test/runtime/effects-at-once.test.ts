@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { ActorKind } from '../../runtime/actor.ts';
 import type { EffectAtOnce } from '../../runtime/effect.ts';
 import { failed, ok } from '../../runtime/index.ts';
+import type { EffectEnded } from '../../runtime/message.ts';
 import { VirtualClock } from '../../runtime/simulation/virtual-clock.ts';
 import type { Write } from '../../runtime/store.ts';
 import { MemoryStore } from '../../storage/memory-store.ts';
-import { counters, shardRig } from './shard-rig.ts';
+import { type Counter, counters, shardRig } from './shard-rig.ts';
 
 /** A rig of which every commit is seen. */
 function seenRig(effectAtOnce: EffectAtOnce) {
@@ -91,4 +93,39 @@ test('one that fails or throws ends so; what a handler that throws has asked for
   await rig.pass(10);
   assert.deepEqual(counters.read(rig.store, 'a')?.ends, ['fails NoRoom', 'throws RunnerFailed']);
   assert.deepEqual(done, ['fails', 'throws']);
+});
+
+/** Asks for the next effect when one has ended, until so many have; the end of the third fails at its first attempt. */
+function chainKind(length: number): ActorKind<Counter | undefined, EffectEnded | { readonly type: 'act' }> {
+  let failures = 1;
+  return {
+    kind: 'counter',
+    table: counters,
+    activate: () => undefined,
+    handle(state, message, ctx) {
+      const ends = state?.ends ?? [];
+      if (message.type === 'effectEnded' && message.effectId === '3' && failures-- > 0) throw new Error('once');
+      const next = message.type === 'act' ? ends : [...ends, message.effectId];
+      if (next.length < length)
+        ctx.effect({ effectId: String(next.length + 1), name: 'act', args: null, deadlineMs: 1_000 });
+      ctx.reply(0);
+      return { total: 0, ends: next };
+    },
+  };
+}
+
+test('an end whose handler throws is tried again by itself: what has asked for it stands, and a long chain goes on', async () => {
+  const done: string[] = [];
+  const rig = shardRig({
+    kinds: [chainKind(1_000)],
+    effectAtOnce({ effectId }) {
+      done.push(effectId);
+      return ok(null);
+    },
+  });
+  rig.ask('a', { type: 'act', effectId: '' });
+  await rig.pass(60_000);
+  const all = Array.from({ length: 1_000 }, (_, n) => String(n + 1));
+  assert.deepEqual(counters.read(rig.store, 'a')?.ends, all);
+  assert.deepEqual(done, all, 'each of them is done once');
 });

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { compareKeys, keyOf, keyPart, keyPartText, lastKeyPart, timeKeyPart } from '../../runtime/key.ts';
+import {
+  compareKeys,
+  keyOf,
+  keyPart,
+  keyPartText,
+  lastKeyPart,
+  rowKey,
+  rowKeyParts,
+  timeKeyPart,
+} from '../../runtime/key.ts';
 import { seededRandom } from '../../runtime/random.ts';
 
 const random = seededRandom(11);
@@ -68,4 +77,13 @@ test('keys compare as their UTF-8 bytes do, which is how LMDB orders them', () =
 test('moments sort as numbers do', () => {
   const moments = [0, 5, 1_000, 999_999_999_999, 1_000_000_000_000, 1_735_689_600_000.7, 9_999_999_999_999];
   assert.deepEqual(moments.map(timeKeyPart).sort(), moments.map(timeKeyPart));
+});
+
+test('the key of a row says its table and id, and no other key does', () => {
+  for (let n = 0; n < 20_000; n++) {
+    const [table, id] = [text(), text()];
+    assert.deepEqual(rowKeyParts(rowKey(table, id)), { table, id });
+  }
+  for (const key of ['', 'r', 'r/t', 'r/t/a/b', 'x/t/a', 'r/t/%2f', 'r/t/\u0000'])
+    assert.equal(rowKeyParts(key), null, key);
 });

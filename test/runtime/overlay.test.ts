@@ -4,7 +4,7 @@ import { Overlay } from '../../runtime/batch.ts';
 import { realClock } from '../../runtime/clock.ts';
 import { KEY_BYTES_MAX } from '../../runtime/key.ts';
 import { seededRandom } from '../../runtime/random.ts';
-import type { Write } from '../../runtime/store.ts';
+import type { Reader } from '../../runtime/store.ts';
 import { table } from '../../runtime/table.ts';
 import { MemoryStore } from '../../storage/memory-store.ts';
 import { expectedKeys } from '../storage/store-contract.ts';
@@ -23,13 +23,22 @@ const servers = table<Server, 'project' | 'name'>({
   },
 });
 
-test('an overlay gives what a plain map of all changes gives, whatever is kept, undone, sealed and settled', () => {
+/** A store that finds rows by their keys only, as one on the disk. */
+const byKey = (store: MemoryStore): Reader => ({
+  get: (key) => store.get(key),
+  range: (range) => store.range(range),
+  keys: (range) => store.keys(range),
+  renew: () => store.renew(),
+});
+
+const givesWhatAMapGives = (reader: (store: MemoryStore) => Reader): void => {
   for (let seed = 1; seed <= 40; seed++) {
     const random = seededRandom(seed);
     const below = (max: number): number => Math.floor(random.fraction() * max);
     const store = new MemoryStore(realClock);
-    const overlay = new Overlay(store);
-    const sealed: Write[][] = [];
+    const overlay = new Overlay(reader(store));
+    /** What the store is to be given of each sealed batch, by key or by table and id. */
+    const sealed: (() => void)[] = [];
     let kept = new Map<string, unknown>();
     let model = new Map<string, unknown>();
     const key = (): string => `${['r/t', 'r/u', 'x/t', 'q'][below(4)]}/${below(12)}`;
@@ -49,12 +58,18 @@ test('an overlay gives what a plain map of all changes gives, whatever is kept, 
       } else if (dice === 15) {
         overlay.keep();
         kept = new Map(model);
-        sealed.push(overlay.seal());
+        if (overlay.row === undefined || below(2) === 0) {
+          const writes = overlay.seal();
+          sealed.push(() => store.apply(writes));
+        } else {
+          const { rows, writes } = overlay.sealRows();
+          sealed.push(() => store.commitRows(rows, writes, () => {}));
+        }
         assert.ok(!overlay.changed);
       } else if (dice === 16) {
         const oldest = sealed.shift();
         if (!oldest) continue;
-        store.apply(oldest);
+        oldest();
         overlay.settle();
       } else {
         const prefix = ['r/', 'r/t/', 'x/t/', 'q/', 'r/t/1', ''][below(6)] ?? '';
@@ -70,6 +85,23 @@ test('an overlay gives what a plain map of all changes gives, whatever is kept, 
       const probe = key();
       assert.equal(overlay.get(probe), model.get(probe), `seed ${seed} step ${step}`);
     }
+  }
+};
+
+test('an overlay gives what a plain map of all changes gives, whatever is kept, undone, sealed and settled', () =>
+  givesWhatAMapGives((store) => store));
+
+test('so does one over a store that finds rows by their keys only', () => givesWhatAMapGives(byKey));
+
+test('a row is found by its id and by its key, whichever it was written by', () => {
+  for (const reader of [(store: MemoryStore): Reader => store, byKey]) {
+    const overlay = new Overlay(reader(new MemoryStore(realClock)));
+    const row = { id: 'a/b%', project: 'p', name: null };
+    overlay.put(servers, row.id, row);
+    assert.equal(overlay.get(servers.key(row.id)), row);
+    overlay.set(servers.key('c'), row);
+    assert.equal(servers.read(overlay, 'c'), row);
+    assert.deepEqual([...servers.scan(overlay)], [row, row]);
   }
 });
 
@@ -130,5 +162,7 @@ test('a page of an index goes on after the entry of the last row', () => {
 test('a key that no store could take is refused before it is written', () => {
   const overlay = new Overlay(new MemoryStore(realClock));
   assert.throws(() => overlay.set('€'.repeat(KEY_BYTES_MAX / 3 + 1), {}), /longer than/);
+  const id = '/'.repeat(KEY_BYTES_MAX / 3);
+  assert.throws(() => overlay.put(servers, id, { id, project: 'p', name: null }), /longer than/);
   assert.ok(!overlay.changed);
 });
