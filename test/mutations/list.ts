@@ -39,8 +39,8 @@ const AROUND_COMMITS: readonly Mutation[] = [
   {
     name: 'a batch is forgotten too early',
     file: 'runtime/batch.ts',
-    search: '    this.#layers.push(this.#current);\n    return writes;',
-    replacement: '    this.#layers.shift();\n    this.#layers.push(this.#current);\n    return writes;',
+    search: '    this.#layers.push(this.#current);\n    return sealed;',
+    replacement: '    this.#layers.shift();\n    this.#layers.push(this.#current);\n    return sealed;',
     why: 'The next batch does not see what is being committed.',
   },
   {
@@ -78,7 +78,7 @@ const AROUND_HANDLERS: readonly Mutation[] = [
   {
     name: 'a throw does not undo what is new',
     file: 'runtime/batch.ts',
-    search: 'if (former === undefined) this.#current.delete(key);',
+    search: 'if (former === undefined) this.#current.delete(table, name);',
     replacement: 'if (former === undefined) continue;',
     why: 'What a handler wrote anew before it threw is stored.',
   },
