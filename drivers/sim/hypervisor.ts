@@ -299,8 +299,7 @@ class SimulatedHost implements SimHypervisor {
 
   subscribe(listener: (event: GuestEvent) => void): () => void {
     const listeners = this.#listeners ?? new Set();
-    this.#listeners = listeners;
-    listeners.add(listener);
+    this.#listeners = listeners.add(listener);
     return () => void listeners.delete(listener);
   }
 
