@@ -1,18 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openEnvironment } from '../storage/lmdb-environment.ts';
+import { BareLives, CREATES, type Grouping, HOSTS, INSTANCES } from './bare-lives.ts';
+import { byClients, CLIENTS, type Measured } from './clients.ts';
 import { type CloudClient, connectCloud, textAt } from './cloud-client.ts';
-import { type Figure, lessIsBetter, moreIsBetter, percentile } from './figure.ts';
+import { type Figure, figureOfRounds, lessIsBetter, moreIsBetter } from './figure.ts';
 import { requestRate } from './request-rate.ts';
 import { asInstalled, benchDirectory, startServer } from './server-process.ts';
-import { type Commit, type Writes, writesOfAnother, writesOfOneLife } from './writes.ts';
 
-const INSTANCES = 1_000;
-const HOSTS = 1_000;
-const CLIENTS = 64;
-const CREATES = 4_000;
 /** Half a minute after its last work the engine gives back what a start has used; a cloud that idles does so for hours. */
 const IDLE_MS = 45_000;
+/** Rounds of creations and removals that are measured; the figures are their medians. */
+const ROUNDS = 5;
 const PORT = 18_790;
 const BARE_PORT = 18_791;
 
@@ -66,14 +64,18 @@ export async function* run(only: string | undefined): AsyncIterable<Figure> {
     if (wants('create-to-active') || wants('delete-to-gone')) {
       // A round that is not measured: the compiler of the engine is done with the path by then, as it is in a cloud that runs.
       await deleteAll(client, (await createAll(client, CREATES)).ids);
-      const made = await createAll(client, CREATES);
-      const gone = await deleteAll(client, made.ids);
-      const { create: bareCreate, delete: bareDelete } = await bareLives(join(directory.path, 'bare.mdb'));
-      const loop = 'bare LMDB loop with the same writes';
-      yield moreIsBetter('create-to-active', '1/s', made.rate, loop, bareCreate.rate);
-      yield lessIsBetter('create-to-active-p99', 'ms', made.p99Ms, loop, bareCreate.p99Ms);
-      yield moreIsBetter('delete-to-gone', '1/s', gone.rate, loop, bareDelete.rate);
-      yield lessIsBetter('delete-to-gone-p99', 'ms', gone.p99Ms, loop, bareDelete.p99Ms);
+      const grouped = await BareLives.open(join(directory.path, 'grouped.mdb'));
+      const free = await BareLives.open(join(directory.path, 'free.mdb'));
+      const rounds: Round[] = [];
+      for (let round = 0; round < ROUNDS; round++) {
+        // In turn, since the machine is not equally fast all the time.
+        const { commits, ...ours } = await oneRound(client, url);
+        rounds.push({ commits, ...ours, grouped: await grouped.round(commits), free: await free.round(null) });
+      }
+      await grouped.close();
+      await free.close();
+      yield* figuresOf('create-to-active', 'create', rounds);
+      yield* figuresOf('delete-to-gone', 'delete', rounds);
     }
   } finally {
     client.close();
@@ -87,28 +89,6 @@ const headersOf = ({ token }: CloudClient): Record<string, string> => ({
   'x-auth-token': token,
   'openstack-api-version': 'compute 2.96',
 });
-
-interface Measured {
-  readonly rate: number;
-  readonly p99Ms: number;
-}
-
-/** Does something `count` times from 64 clients at once: each starts the next as soon as it has done one. */
-async function byClients(count: number, work: (index: number) => Promise<void>): Promise<Measured> {
-  const times: number[] = [];
-  let next = 0;
-  const client = async (): Promise<void> => {
-    while (next < count) {
-      const index = next++;
-      const startMs = performance.now();
-      await work(index);
-      times.push(performance.now() - startMs);
-    }
-  };
-  const startMs = performance.now();
-  await Promise.all(Array.from({ length: CLIENTS }, client));
-  return { rate: (count * 1_000) / (performance.now() - startMs), p99Ms: percentile(times, 99) };
-}
 
 async function createAll(client: CloudClient, count: number): Promise<Measured & { readonly ids: readonly string[] }> {
   const image = await imageId(client);
@@ -154,33 +134,55 @@ async function allHostsUp(client: CloudClient): Promise<void> {
   });
 }
 
-/**
- * The same history as commits of a bare LMDB environment, from as many writers, grouped by lmdb itself: the instances that
- * stay, a round that is not measured, then one that is. What is removed has been there.
- */
-async function bareLives(file: string): Promise<{ readonly create: Measured; readonly delete: Measured }> {
-  const life = await writesOfOneLife();
-  const environment = openEnvironment(file, 'sync');
-  const commit = async (commits: readonly Commit[]): Promise<void> => {
-    for (const rows of commits) {
-      await environment.batch(() => {
-        for (const { key, bytes } of rows) {
-          if (bytes === null) environment.remove(key);
-          else environment.put(key, Buffer.alloc(bytes, 7));
-        }
-      });
-    }
-  };
-  const createRows = async (count: number): Promise<Measured & { readonly lives: readonly Writes[] }> => {
-    const lives = Array.from({ length: count }, () => writesOfAnother(life, HOSTS));
-    return { ...(await byClients(count, async (index) => commit(lives[index]?.create ?? []))), lives };
-  };
-  const removeRows = (lives: readonly Writes[]): Promise<Measured> =>
-    byClients(lives.length, async (index) => commit(lives[index]?.delete ?? []));
-  await createRows(INSTANCES);
-  await removeRows((await createRows(CREATES)).lives);
-  const made = await createRows(CREATES);
-  const gone = await removeRows(made.lives);
-  await environment.close();
-  return { create: made, delete: gone };
+/** Instances that are created, then deleted: what is measured of ours, in how many commits, and the references. */
+interface OurRound {
+  readonly create: Measured;
+  readonly delete: Measured;
+  readonly commits: Grouping;
+}
+interface Round extends OurRound {
+  readonly grouped: Grouping;
+  readonly free: Grouping;
+}
+
+async function oneRound(client: CloudClient, url: string): Promise<OurRound> {
+  const before = await commitsOf(url);
+  const { ids, ...made } = await createAll(client, CREATES);
+  const between = await commitsOf(url);
+  const gone = await deleteAll(client, ids);
+  const after = await commitsOf(url);
+  return { create: made, delete: gone, commits: { create: between - before, delete: after - between } };
+}
+
+function* figuresOf(figure: string, what: keyof Grouping, rounds: readonly Round[]): Iterable<Figure> {
+  const of = (value: (round: Round) => number): readonly number[] => rounds.map(value);
+  const rates = of((round) => round[what].rate);
+  const commits = of((round) => round.commits[what]).join(', ');
+  const loop = `bare LMDB loop, the same writes in as many commits (${commits} a round)`;
+  yield figureOfRounds(
+    moreIsBetter,
+    figure,
+    '1/s',
+    rates,
+    loop,
+    of(({ grouped }) => grouped[what]),
+  );
+  const writers = `bare LMDB, the same writes by ${CLIENTS} writers that wait for nothing else, grouped by lmdb`;
+  yield figureOfRounds(
+    moreIsBetter,
+    figure,
+    '1/s',
+    rates,
+    writers,
+    of(({ free }) => free[what]),
+  );
+  const times = of((round) => round[what].p99Ms);
+  const why = 'a loop of commits has no client who looks every 5 ms';
+  yield figureOfRounds(lessIsBetter, `${figure}-p99`, 'ms', times, 'none', { why });
+}
+
+/** Commits that the shards of a server have made since they were opened. */
+async function commitsOf(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return [...text.matchAll(/^novella_shard_commits_total{[^}]*} (\d+)$/gm)].reduce((sum, [, n]) => sum + Number(n), 0);
 }
