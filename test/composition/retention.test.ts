@@ -4,6 +4,7 @@ import { actionId, instanceActions } from '../../actors/instance/actions/row.ts'
 import { bootData, instances } from '../../actors/instance/row.ts';
 import { archiveChunk, purgeChunk, type RetentionChunk } from '../../composition/retention.ts';
 import { realClock } from '../../runtime/clock.ts';
+import { rowKey } from '../../runtime/key.ts';
 import { DamagedRow, type Reader, type Write } from '../../runtime/store.ts';
 import { MemoryStore } from '../../storage/memory-store.ts';
 import { anInstance } from '../actors/instance/an-instance.ts';
@@ -82,11 +83,13 @@ test('a chunk stops when it has enough rows, and says where to go on', () => {
 test('an instance of which a row is damaged stays, and the others are archived and purged', () => {
   const store = storeOfInstances();
   const damaged = new Set([instances.key(idOf(2)), instanceActions.key(actionId(idOf(4), 1, 'req'))]);
-  const get = store.get.bind(store);
-  store.get = (key) => {
+  const [get, row] = [store.get.bind(store), store.row.bind(store)];
+  const whole = <T>(key: string, value: T): T => {
     if (damaged.has(key)) throw new DamagedRow(key, 'on purpose');
-    return get(key);
+    return value;
   };
+  store.get = (key) => whole(key, get(key));
+  store.row = (name, id) => whole(rowKey(name, id), row(name, id));
   store.range = function* (range) {
     for (const key of store.keys(range)) yield { key, value: store.get(key) };
   };
