@@ -183,9 +183,8 @@ async function putIntoAggregate(cloud: SimulatedCloud, metadata: Readonly<Record
     if (!outcome.ok) throw new Error(`The aggregate of the fleet could not be made: ${outcome.error.code}.`);
     return outcome.value;
   };
-  const number = (await done({ type: 'createAggregate', name: 'fleet', zone: null })) ?? 0;
+  const number = (await done({ type: 'createAggregate', name: 'fleet', zone: null, hosts: cloud.hosts })) ?? 0;
   await done({ type: 'setAggregateMetadata', number, metadata, occupied: {} });
-  for (const host of cloud.hosts) await done({ type: 'addAggregateHost', number, host, occupied: {} });
 }
 
 /** A store whose commits are heard. */

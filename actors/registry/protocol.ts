@@ -40,8 +40,14 @@ export type RegistryMessage =
       readonly isImported?: boolean;
     }
   | { readonly type: 'deleteKeypair'; readonly userId: string; readonly name: string }
-  /** Answered with the number of the new aggregate. */
-  | { readonly type: 'createAggregate'; readonly name: string; readonly zone: string | null }
+  /** Answered with the number of the new aggregate. Hosts can be in it from the start where it gives them no zone. */
+  | {
+      readonly type: 'createAggregate';
+      readonly name: string;
+      readonly zone: string | null;
+      readonly hosts?: undefined;
+    }
+  | { readonly type: 'createAggregate'; readonly name: string; readonly zone: null; readonly hosts: readonly string[] }
   /** Absent: left as it is. A zone cannot be taken away: null is refused. */
   | {
       readonly type: 'updateAggregate';

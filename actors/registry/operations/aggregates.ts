@@ -10,7 +10,7 @@ import { type Aggregate, aggregateListeners, aggregates, numberKey, ZONE_KEY } f
 type Message<Type extends RegistryMessage['type']> = RegistryMessage & { readonly type: Type };
 type Action = (ComputeError & { readonly code: 'InvalidAggregateAction' })['action'];
 
-/** Makes an aggregate without hosts. Its number is one that none had before. */
+/** Makes an aggregate, mostly without hosts. Its number is one that none had before. */
 export function createAggregate(message: Message<'createAggregate'>, number: number, ctx: Context): RegistryReply {
   const { name, zone } = message;
   if (isNameTaken(ctx.rows, name)) return failed({ code: 'AggregateNameExists', name });
@@ -18,7 +18,7 @@ export function createAggregate(message: Message<'createAggregate'>, number: num
     number,
     uuid: ctx.newId(),
     name,
-    hosts: [],
+    hosts: message.hosts ?? [],
     metadata: zone === null ? {} : { [ZONE_KEY]: zone },
     createdAtMs: ctx.nowMs,
     updatedAtMs: null,
@@ -133,12 +133,20 @@ function change(
   if (!made.ok) return made;
   const after = { ...made.value, updatedAtMs: ctx.nowMs };
   put(number, after, ctx);
-  if (before.metadata[ZONE_KEY] !== after.metadata[ZONE_KEY] || before.hosts !== after.hosts)
-    for (const host of new Set([...before.hosts, ...after.hosts])) {
-      const [zone = null] = zonesOf(ctx.rows, [host], null);
-      ctx.tell(hostProtocol.at(host), { type: 'setZone', zone });
-    }
+  for (const host of hostsOfOtherZone(before, after)) {
+    const [zone = null] = zonesOf(ctx.rows, [host], null);
+    ctx.tell(hostProtocol.at(host), { type: 'setZone', zone });
+  }
   return ok(null);
+}
+
+/** The hosts whose zone may be another one when an aggregate has changed: all of them with its zone, else who came or went. */
+function hostsOfOtherZone(before: Aggregate, after: Aggregate): Iterable<string> {
+  const zone = after.metadata[ZONE_KEY];
+  if (before.metadata[ZONE_KEY] !== zone) return new Set([...before.hosts, ...after.hosts]);
+  if (zone === undefined || before.hosts === after.hosts) return [];
+  const [was, is] = [new Set(before.hosts), new Set(after.hosts)];
+  return [...before.hosts.filter((host) => !is.has(host)), ...after.hosts.filter((host) => !was.has(host))];
 }
 
 const isNameTaken = (rows: Reader, name: string): boolean => {

@@ -48,6 +48,19 @@ test('a host is told the zone of its aggregate, and that it has left it', () => 
   assert.deepEqual(ctx.toldTo('host/h1').at(-1), { type: 'setZone', zone: null });
 });
 
+test('a host is not told anew of its zone when another one comes or goes', () => {
+  const { ctx, say, add, remove, read } = aRegistry();
+  say({ type: 'createAggregate', name: 'a', zone: 'z1' });
+  add(1, 'h1');
+  add(1, 'h2');
+  remove(1, 'h2');
+  assert.deepEqual(ctx.toldTo('host/h1'), [{ type: 'setZone', zone: 'z1' }]);
+  assert.equal(ctx.toldTo('host/h2').length, 2);
+  say({ type: 'createAggregate', name: 'fleet', zone: null, hosts: ['h1', 'h2'] });
+  assert.deepEqual(read(2)?.hosts, ['h1', 'h2']);
+  assert.equal(ctx.toldTo('host/h1').length, 1);
+});
+
 test('a host is in one zone only', () => {
   const { say, add } = aRegistry();
   say({ type: 'createAggregate', name: 'a', zone: 'z1' });
