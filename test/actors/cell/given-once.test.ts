@@ -10,6 +10,7 @@ import { resourceRequest } from '../../../actors/scheduler/resource-request.ts';
 import { rulesOf } from '../../../actors/scheduler/rules.ts';
 import { simInside } from '../../../drivers/sim/index.ts';
 import { seededRandom } from '../../../runtime/random.ts';
+import { aHost } from '../host/a-host.ts';
 import { anInventory, id } from '../placement/placed-cell.ts';
 import { RecordingContext } from '../recording-context.ts';
 
@@ -48,23 +49,7 @@ const INVENTORY = {
   }),
 };
 
-const host = (name: string, hypervisorId: string): Host => ({
-  name,
-  cell: 'cell1',
-  zone: 'nova',
-  serviceId: hypervisorId,
-  hypervisorId,
-  createdAtMs: 1,
-  seenAtMs: 1,
-  state: 'up',
-  problem: null,
-  disabled: false,
-  disabledReason: null,
-  bootId: null,
-  inventory: INVENTORY,
-  runningGuests: 0,
-  lookEveryMs: 60_000,
-});
+const host = (name: string, hypervisorId: string): Host => aHost({ name, hypervisorId, inventory: INVENTORY });
 
 /** A cell that has these hosts. */
 class Fleet {

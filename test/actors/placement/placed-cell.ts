@@ -9,6 +9,7 @@ import type { PlacementChange, PlacementReply } from '../../../actors/placement/
 import { type CandidateQuery, PlacementCatalog, type RequestGroup } from '../../../actors/placement/client.ts';
 import type { Inventories, Inventory } from '../../../actors/placement/row.ts';
 import type { HostInventory } from '../../../drivers/hypervisor.ts';
+import { aHost } from '../host/a-host.ts';
 import { RecordingContext } from '../recording-context.ts';
 
 /** A UUID that is easy to tell from others: `id(1)`. */
@@ -29,23 +30,8 @@ export const INVENTORY: HostInventory = {
   cpuArchitecture: 'x86_64',
 };
 
-const hostRow = (number: number): Host => ({
-  name: `h${number}`,
-  cell: 'cell1',
-  zone: 'nova',
-  serviceId: id(8_000 + number),
-  hypervisorId: hostId(number),
-  createdAtMs: 1,
-  seenAtMs: 1,
-  state: 'up',
-  problem: null,
-  disabled: false,
-  disabledReason: null,
-  bootId: null,
-  inventory: INVENTORY,
-  runningGuests: 0,
-  lookEveryMs: 60_000,
-});
+const hostRow = (number: number): Host =>
+  aHost({ name: `h${number}`, serviceId: id(8_000 + number), hypervisorId: hostId(number), inventory: INVENTORY });
 
 /** An inventory; what is not said is as Placement sets it. */
 export const anInventory = (total: number, more: Partial<Inventory> = {}): Inventory => ({

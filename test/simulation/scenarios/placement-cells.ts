@@ -14,6 +14,7 @@ import { ok } from '../../../runtime/result.ts';
 import type { Scenario } from '../../../runtime/simulation/scenario.ts';
 import type { World } from '../../../runtime/simulation/world.ts';
 import { MergedReader } from '../../../storage/merged-reader.ts';
+import { aHost } from '../../actors/host/a-host.ts';
 
 const CELLS = ['cell1', 'cell2'];
 const MEMORY_MIB = 6;
@@ -40,23 +41,8 @@ const INVENTORY: HostInventory = {
   cpuArchitecture: 'x86_64',
 };
 
-const hostRow = (name: string, hypervisorId: string): Host => ({
-  name: hostOf(name),
-  cell: name,
-  zone: 'nova',
-  serviceId: hypervisorId,
-  hypervisorId,
-  createdAtMs: 1,
-  seenAtMs: 1,
-  state: 'up',
-  problem: null,
-  disabled: false,
-  disabledReason: null,
-  bootId: null,
-  inventory: INVENTORY,
-  runningGuests: 0,
-  lookEveryMs: 60_000,
-});
+const hostRow = (name: string, hypervisorId: string): Host =>
+  aHost({ name: hostOf(name), cell: name, hypervisorId, inventory: INVENTORY });
 
 /** What a writer tries, at a moment of the storm. */
 type Wanted =

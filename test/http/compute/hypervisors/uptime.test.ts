@@ -2,30 +2,21 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Host } from '../../../../actors/host/row.ts';
 import { uptimeOf } from '../../../../http/compute/hypervisors/uptime.ts';
+import { aHost } from '../../../actors/host/a-host.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-const host = (upMs: number, changes: Partial<Host> = {}): Host => ({
-  name: 'one',
-  cell: 'cell1',
-  zone: 'nova',
-  serviceId: 's',
-  hypervisorId: 'h',
-  createdAtMs: 0,
-  seenAtMs: Date.UTC(2026, 0, 1, 8, 32, 11),
-  state: 'up',
-  problem: null,
-  disabled: false,
-  disabledReason: null,
-  bootId: 'boot',
-  inventory: null,
-  runningGuests: 0,
-  lookEveryMs: 60_000,
-  uptime: { upMs, users: 12, loadAverages: [0.2, 0.12, 0.14] },
-  ...changes,
-});
+const host = (upMs: number, changes: Partial<Host> = {}): Host =>
+  aHost({
+    name: 'one',
+    hypervisorId: 'h',
+    inventory: null,
+    seenAtMs: Date.UTC(2026, 0, 1, 8, 32, 11),
+    uptime: { upMs, users: 12, loadAverages: [0.2, 0.12, 0.14] },
+    ...changes,
+  });
 
 test('an uptime is told in the words of uptime(1)', () => {
   const at = Date.UTC(2026, 0, 1, 8, 32, 11);
