@@ -1,12 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
-import { isInstanceId } from './guest-files.ts';
-import { takeHold } from './hold.ts';
+import { heldVolume } from './held-volume.ts';
 import type { Guest, QemuHost } from './host.ts';
 import { limits } from './limits.ts';
 import { runProgram } from './program.ts';
 import { endQmpJobs, runQmpJob } from './qmp-job.ts';
-import { isSharedNode, nodeBytes, openNode } from './volume-nodes.ts';
+import { isSharedNode, nodeBytes } from './volume-nodes.ts';
 
 const TARGET = 'volume-copy';
 
@@ -18,14 +17,12 @@ export async function copyVolume(
   path: string,
   signal: AbortSignal,
 ): Promise<DriverResult<boolean>> {
-  if (!isInstanceId(volumeId)) return driverFailed({ code: 'HypervisorFailed', reason: 'a volume has a UUID' });
-  const hold = await takeHold(host, guest);
-  if (!hold.ok) return hold;
-  if (hold.value === null) return driverOk(false);
-  const { qmp } = hold.value;
-  const node = await openNode(qmp, volumeId);
+  const held = await heldVolume(host, guest, volumeId);
+  if (!held.ok) return held;
+  if (held.value === null) return driverOk(false);
+  const { qmp, node } = held.value;
   // QEMU copies nothing that others may write to meanwhile: of that no moment can be had, and its file is read as it is.
-  if (node === null || isSharedNode(node)) return driverOk(false);
+  if (isSharedNode(node)) return driverOk(false);
   const bytes = await nodeBytes(qmp, node);
   if (bytes === null) return driverFailed({ code: 'HypervisorFailed', reason: 'the size of the volume is not known' });
   await endQmpJobs(qmp, 'backup', limits.qmpCommandMs, signal);

@@ -1,8 +1,7 @@
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
-import { isInstanceId } from './guest-files.ts';
-import { takeHold } from './hold.ts';
+import { heldVolume } from './held-volume.ts';
 import type { Guest, QemuHost } from './host.ts';
-import { nodeBytes, openNode } from './volume-nodes.ts';
+import { nodeBytes } from './volume-nodes.ts';
 
 const GIB = 1024 ** 3;
 
@@ -13,13 +12,10 @@ export async function ensureVolumeSize(
   volumeId: string,
   sizeGib: number,
 ): Promise<DriverResult<boolean>> {
-  if (!isInstanceId(volumeId)) return driverFailed({ code: 'HypervisorFailed', reason: 'a volume has a UUID' });
-  const hold = await takeHold(host, guest);
-  if (!hold.ok) return hold;
-  if (hold.value === null) return driverOk(false);
-  const { qmp } = hold.value;
-  const node = await openNode(qmp, volumeId);
-  if (node === null) return driverOk(false);
+  const held = await heldVolume(host, guest, volumeId);
+  if (!held.ok) return held;
+  if (held.value === null) return driverOk(false);
+  const { qmp, node } = held.value;
   const bytes = await nodeBytes(qmp, node);
   if (bytes === null) return driverFailed({ code: 'HypervisorFailed', reason: 'the size of the volume is not known' });
   if (bytes >= sizeGib * GIB) return driverOk(true);
