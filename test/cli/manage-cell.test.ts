@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { askControl } from '../../composition/control-client.ts';
 import { wantedServer } from '../crash/wanted.ts';
 import { type Api, connectApi } from '../process/api.ts';
-import { type Controller, endControllers, startController } from '../process/controller.ts';
+import type { Controller } from '../process/controller.ts';
+import { Installation } from '../process/installation.ts';
 import { textAt } from '../process/json.ts';
-import { buildProgram, type Program } from '../process/program.ts';
 import { until } from '../process/until.ts';
-import { temporaryFolder } from '../storage/temporary-folder.ts';
 
 const LIMIT_MS = 60_000;
 const SERVERS = '/compute/v2.1/servers';
@@ -18,14 +16,13 @@ const NO_HOSTS_YET =
   'CELL runs. It has no hosts yet: new ones come to it at a start with a share for it in the setting "cells".';
 
 describe('novella manage cell', () => {
-  let program: Program;
-  let folder: ReturnType<typeof temporaryFolder>;
+  let installation: Installation;
   let stateDir: string;
   let controller: Controller;
   let api: Api;
   // Not `spawnSync`: while that waits, nobody sees that a connection to the API has been closed.
   const manage = async (...args: readonly string[]) => {
-    const child = spawn(process.execPath, [program.cli, 'manage', 'cell', ...args, '--state-dir', stateDir]);
+    const child = spawn(process.execPath, [installation.cli, 'manage', 'cell', ...args, '--state-dir', stateDir]);
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     const [text, stderr, status] = await Promise.all([textOf(child.stdout), textOf(child.stderr), ended]);
     return { status, text, stderr };
@@ -35,24 +32,18 @@ describe('novella manage cell', () => {
     return [status, text.trim()];
   };
   const start = async (cells: number): Promise<void> => {
-    const flags = ['--state-dir', stateDir, '--listen', '127.0.0.1:0', '--driver', 'sim', '--hosts', '3'];
-    controller = startController(program.cli, ['serve', ...flags, '--cells', String(cells)]);
+    controller = installation.serve('--hosts', '3', '--cells', String(cells));
     api = await connectApi(await controller.ready, stateDir);
     const haveHosts = async () =>
       /cell1 .* [1-9]\d*\ncell2 .* [1-9]\d*\n/.test((await manage('list_cells')).text) ? true : null;
     await until('both cells have told of hosts', haveHosts, { limitMs: LIMIT_MS });
   };
   before(async () => {
-    program = buildProgram();
-    folder = temporaryFolder();
-    stateDir = join(folder.path, 'state');
+    installation = new Installation();
+    stateDir = installation.stateDir;
     await start(2);
   });
-  after(async () => {
-    await endControllers();
-    folder.remove();
-    program.remove();
-  });
+  after(() => installation.remove());
 
   test('lists cells and hosts, by name and by UUID', async () => {
     const listed = await manage('list_cells');

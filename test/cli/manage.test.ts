@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { instances } from '../../actors/instance/row.ts';
@@ -8,18 +7,14 @@ import { openEnvironment } from '../../storage/lmdb-environment.ts';
 import { LmdbStore } from '../../storage/lmdb-store.ts';
 import { checkSchema } from '../../storage/schema.ts';
 import { anInstance } from '../actors/instance/an-instance.ts';
-import { startController } from '../process/controller.ts';
-import { buildProgram, type Program } from '../process/program.ts';
+import { Installation } from '../process/installation.ts';
 import { committed } from '../storage/store-contract.ts';
-import { temporaryFolder } from '../storage/temporary-folder.ts';
 
 describe('novella manage db', () => {
-  let program: Program;
-  let folder: ReturnType<typeof temporaryFolder>;
+  let installation: Installation;
   before(async () => {
-    program = buildProgram();
-    folder = temporaryFolder();
-    const file = join(folder.path, 'state', 'cell1.mdb');
+    installation = new Installation();
+    const file = join(installation.stateDir, 'cell1.mdb');
     const environment = openEnvironment(file, 'sync');
     await checkSchema(environment, file);
     const store = new LmdbStore(environment);
@@ -31,13 +26,10 @@ describe('novella manage db', () => {
     }
     await store.close();
   });
-  after(() => {
-    folder.remove();
-    program.remove();
-  });
+  after(() => installation.remove());
   const manage = (...args: readonly string[]) => {
-    const flags = ['--state-dir', join(folder.path, 'state')];
-    const { status, stdout, stderr } = spawnSync(process.execPath, [program.cli, 'manage', ...args, ...flags], {
+    const flags = ['--state-dir', installation.stateDir];
+    const { status, stdout, stderr } = spawnSync(process.execPath, [installation.cli, 'manage', ...args, ...flags], {
       encoding: 'utf8',
     });
     return { status, stdout, stderr };
@@ -57,8 +49,7 @@ describe('novella manage db', () => {
   });
 
   test('does the same while the cloud runs, and moves its shard', async () => {
-    const stateDir = join(folder.path, 'state');
-    const file = join(stateDir, 'cell1.mdb');
+    const file = join(installation.stateDir, 'cell1.mdb');
     const environment = openEnvironment(file, 'sync');
     const store = new LmdbStore(environment);
     // One of those above was deleted in May as well, and is still there.
@@ -69,9 +60,7 @@ describe('novella manage db', () => {
       await committed(store, [[instances.key(id), row], ...entries]);
     }
     await store.close();
-    writeFileSync(join(folder.path, 'config.yaml'), 'threads: 2\n');
-    const flags = ['--state-dir', stateDir, '--listen', '127.0.0.1:0', '--driver', 'sim'];
-    const controller = startController(program.cli, ['serve', ...flags, '--config', join(folder.path, 'config.yaml')]);
+    const controller = installation.serve('--config', installation.file('config.yaml', 'threads: 2\n'));
     try {
       await controller.ready;
       const archive = ['db', 'archive-deleted-rows', '--before', '2025-06-01'];

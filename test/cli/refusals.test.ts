@@ -8,9 +8,7 @@ import { shardFile } from '../../composition/shard-settings.ts';
 import { encodeRow } from '../../storage/codec.ts';
 import { openEnvironment } from '../../storage/lmdb-environment.ts';
 import { connectApi } from '../process/api.ts';
-import { endControllers, startController } from '../process/controller.ts';
-import { buildProgram, type Program } from '../process/program.ts';
-import { temporaryFolder } from '../storage/temporary-folder.ts';
+import { Installation } from '../process/installation.ts';
 
 /** Far more than it takes, and far less than a request that never ends. */
 const STOP_LIMIT_MS = 10_000;
@@ -28,25 +26,15 @@ async function unfinishedRequest(url: string): Promise<Socket> {
 }
 
 describe('novella serve', () => {
-  let program: Program;
-  let folder: ReturnType<typeof temporaryFolder>;
+  let installation: Installation;
   before(() => {
-    program = buildProgram();
-    folder = temporaryFolder();
+    installation = new Installation();
   });
-  after(async () => {
-    await endControllers();
-    folder.remove();
-    program.remove();
-  });
+  after(() => installation.remove());
 
-  const inFolder = (name: string): string => join(folder.path, name);
+  const inFolder = (name: string): string => join(installation.path, name);
   const serve = (stateDir: string, ...flags: string[]) =>
-    startController(program.cli, [
-      'serve',
-      ...['--state-dir', stateDir, '--listen', '127.0.0.1:0', '--driver', 'sim', '--log-level', 'warn'],
-      ...flags,
-    ]);
+    installation.serve('--state-dir', stateDir, '--log-level', 'warn', ...flags);
 
   /** Checks that it ends with status 2 after one line that matches, and has printed nothing else. */
   async function refused(stateDir: string, flags: readonly string[], reason: RegExp): Promise<void> {

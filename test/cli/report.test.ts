@@ -6,36 +6,30 @@ import { after, before, describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { readExposition } from '../http/metrics/exposition-parser.ts';
 import { connectApi } from '../process/api.ts';
-import { type Controller, endControllers, startController } from '../process/controller.ts';
+import type { Controller } from '../process/controller.ts';
+import { Installation } from '../process/installation.ts';
 import { valueAt } from '../process/json.ts';
-import { buildProgram, type Program } from '../process/program.ts';
 import { until } from '../process/until.ts';
-import { temporaryFolder } from '../storage/temporary-folder.ts';
 
 const SOON = { limitMs: 60_000 };
 
 describe('the operator of a running cloud', () => {
-  let program: Program;
+  let installation: Installation;
   let controller: Controller;
   let url: string;
-  const folder = temporaryFolder();
-  const stateDir = join(folder.path, 'state');
-  const flags = ['--state-dir', stateDir, '--listen', '127.0.0.1:0', '--driver', 'sim', '--log-level', 'warn'];
-  const serve = (): Controller => startController(program.cli, ['serve', ...flags]);
+  let stateDir: string;
+  const serve = (): Controller => installation.serve('--log-level', 'warn');
   before(async () => {
-    program = buildProgram();
+    installation = new Installation();
+    stateDir = installation.stateDir;
     controller = serve();
     url = await controller.ready;
   });
-  after(async () => {
-    await endControllers();
-    folder.remove();
-    program.remove();
-  });
+  after(() => installation.remove());
 
   const run = (...args: readonly string[]): Promise<{ status: number; stdout: string; stderr: string }> =>
     new Promise((resolve) => {
-      const command = [program.cli, ...args, '--state-dir', stateDir];
+      const command = [installation.cli, ...args, '--state-dir', stateDir];
       execFile(process.execPath, command, { encoding: 'utf8', maxBuffer: 64 * 1_048_576 }, (error, stdout, stderr) => {
         resolve({ status: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
       });

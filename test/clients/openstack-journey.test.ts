@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import ssh2 from 'ssh2';
 import { guestImage, guestImageUnavailable } from '../drivers/qemu/guest-image.ts';
 import { qemuUnavailable } from '../drivers/qemu/setup.ts';
-import { type Controller, endControllers, startController } from '../process/controller.ts';
+import { type Controller, endControllers } from '../process/controller.ts';
 import { endGuests, guestDirectories, guestProcesses } from '../process/guests.ts';
+import { Installation } from '../process/installation.ts';
 import { column, textAt, valueAt } from '../process/json.ts';
 import { openstackFor, openstackUnavailable } from '../process/openstack.ts';
-import { buildProgram, type Program } from '../process/program.ts';
 import { until } from '../process/until.ts';
-import { temporaryFolder } from '../storage/temporary-folder.ts';
 import { runInGuest, sshPortOf } from './guest-shell.ts';
 
 /** The slowest boot seen under load took 22 s of the guest's time. */
@@ -22,31 +19,22 @@ describe('the openstack client with a real guest', {
   skip: openstackUnavailable || qemuUnavailable || guestImageUnavailable,
 }, () => {
   const key = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'imported' });
-  let program: Program;
-  let folder: ReturnType<typeof temporaryFolder>;
+  let installation: Installation;
   let stateDir = '';
   let controller: Controller;
   before(async () => {
-    program = buildProgram();
-    folder = temporaryFolder();
-    stateDir = join(folder.path, 'state');
-    const flags = ['--state-dir', stateDir, '--listen', '127.0.0.1:0', '--driver', 'qemu'];
-    controller = startController(program.cli, ['serve', ...flags]);
+    installation = new Installation();
+    stateDir = installation.stateDir;
+    controller = installation.serve('--driver', 'qemu');
     await controller.ready;
   });
   after(async () => {
     await endControllers();
     await endGuests(stateDir);
-    folder.remove();
-    program.remove();
+    await installation.remove();
   });
 
   const openstack = (...options: string[]) => openstackFor(stateDir, ...options);
-  const inFolder = (name: string, text: string): string => {
-    const path = join(folder.path, name);
-    writeFileSync(path, text, { mode: 0o600 });
-    return path;
-  };
   const readyLines = async (name: string): Promise<readonly string[]> =>
     (await openstack().text('console', 'log', 'show', name)).match(/^guest-ready .*$/gm) ?? [];
   /** Waits until the guest has come up so often, and returns what it said then. */
@@ -61,7 +49,13 @@ describe('the openstack client with a real guest', {
     await openstack().text('image', 'create', '--disk-format', 'qcow2', '--file', path, '--public', 'guest');
     const image = await openstack().json('image', 'show', 'guest');
     assert.deepEqual([textAt(image, 'status'), textAt(image, 'disk_format')], ['active', 'qcow2']);
-    await openstack().text('keypair', 'create', '--public-key', inFolder('key.pub', `${key.public}\n`), 'imported');
+    await openstack().text(
+      'keypair',
+      'create',
+      '--public-key',
+      installation.file('key.pub', `${key.public}\n`),
+      'imported',
+    );
     const made = await openstack('--os-compute-api-version', '2.90').text('keypair', 'create', 'made');
     assert.match(made, /^-----BEGIN [A-Z ]*PRIVATE KEY-----\n/);
     assert.ok(!(ssh2.utils.parseKey(made) instanceof Error), 'the generated private key can be used');
@@ -71,7 +65,7 @@ describe('the openstack client with a real guest', {
   test('a server is created, boots with its name, address and user data, and lets its owner in over ssh', async (t) => {
     const beganMs = performance.now();
     const how = ['--image', 'guest', '--flavor', 'm1.nano', '--network', 'default', '--key-name', 'imported'];
-    const data = ['--user-data', inFolder('user-data', USER_DATA)];
+    const data = ['--user-data', installation.file('user-data', USER_DATA)];
     const created = await openstack().json('server', 'create', ...how, ...data, '--wait', 'vm-one');
     const activeMs = performance.now();
     const line = await ready('vm-one', 1);
@@ -124,8 +118,7 @@ describe('the openstack client with a real guest', {
     const url = new URL(await controller.ready);
     assert.deepEqual(await controller.stop(), { status: 0, signal: null });
     assert.deepEqual(await guestProcesses(stateDir), before);
-    const flags = ['--state-dir', stateDir, '--listen', url.host, '--driver', 'qemu'];
-    controller = startController(program.cli, ['serve', ...flags]);
+    controller = installation.serve('--driver', 'qemu', '--listen', url.host);
     await controller.ready;
     assert.equal(await statusOf('vm-one'), 'ACTIVE');
     assert.equal((await readyLines('vm-one')).length, 4);

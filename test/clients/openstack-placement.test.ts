@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { endControllers, startController } from '../process/controller.ts';
+import { Installation } from '../process/installation.ts';
 import { column, listAt, textAt, valueAt } from '../process/json.ts';
 import { type Openstack, openstackFor, openstackUnavailable } from '../process/openstack.ts';
-import { buildProgram, type Program } from '../process/program.ts';
-import { temporaryFolder } from '../storage/temporary-folder.ts';
 
 // A client without the plug-in answers with commands of like names, and no failure.
 const hasPlugin = (): boolean =>
@@ -23,25 +19,15 @@ const AGGREGATE = '99999999-2222-4333-8444-555555555555';
 const serving = (candidates: unknown): string[] => column(candidates, 'resource provider');
 
 describe('the openstack client with osc-placement and simulated hosts', { skip: unavailable }, () => {
-  let program: Program;
-  let folder: ReturnType<typeof temporaryFolder>;
+  let installation: Installation;
   let openstack: Openstack;
   let hosts: readonly string[] = [];
   before(async () => {
-    program = buildProgram();
-    folder = temporaryFolder();
-    const stateDir = join(folder.path, 'state');
-    const config = join(folder.path, 'config.yaml');
-    writeFileSync(config, 'hosts: 2\nquota: { ramMib: -1 }\n');
-    const flags = ['--state-dir', stateDir, '--listen', '127.0.0.1:0', '--driver', 'sim', '--config', config];
-    await startController(program.cli, ['serve', ...flags]).ready;
-    openstack = openstackFor(stateDir, '--os-placement-api-version', '1.39');
+    installation = new Installation('hosts: 2\nquota: { ramMib: -1 }\n');
+    await installation.serve().ready;
+    openstack = openstackFor(installation.stateDir, '--os-placement-api-version', '1.39');
   });
-  after(async () => {
-    await endControllers();
-    folder.remove();
-    program.remove();
-  });
+  after(() => installation.remove());
 
   test('hosts are providers, with what they have and what servers take of them', async () => {
     const listed = await openstack.json('resource', 'provider', 'list');

@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import ssh2 from 'ssh2';
 import { AT, qcow2Image } from '../drivers/image-store/qcow2-image.ts';
 import { type Api, connectApi } from '../process/api.ts';
-import { endControllers, startController } from '../process/controller.ts';
+import { Installation } from '../process/installation.ts';
 import { column, listAt, textAt, valueAt } from '../process/json.ts';
 import { type Openstack, openstackFor, openstackUnavailable } from '../process/openstack.ts';
-import { buildProgram, type Program } from '../process/program.ts';
 import { until } from '../process/until.ts';
-import { temporaryFolder } from '../storage/temporary-folder.ts';
 
 /** A qcow2 image that stands on another file: booted, it would show the guest a file of the host. */
 function withBackingFile(path: string): Buffer {
@@ -23,32 +19,19 @@ function withBackingFile(path: string): Buffer {
 }
 
 describe('the openstack client with simulated hosts', { skip: openstackUnavailable }, () => {
-  let program: Program;
-  let folder: ReturnType<typeof temporaryFolder>;
+  let installation: Installation;
   let openstack: Openstack;
   let api: Api;
   let url = '';
   before(async () => {
-    program = buildProgram();
-    folder = temporaryFolder();
-    const stateDir = join(folder.path, 'state');
-    const config = file('config.yaml', 'hosts: 3\nquota: { ramMib: -1 }\n');
-    const flags = ['--state-dir', stateDir, '--listen', '127.0.0.1:0', '--driver', 'sim', '--config', config];
-    url = await startController(program.cli, ['serve', ...flags]).ready;
-    openstack = openstackFor(stateDir);
-    api = await connectApi(url, stateDir);
+    installation = new Installation('hosts: 3\nquota: { ramMib: -1 }\n');
+    url = await installation.serve().ready;
+    openstack = openstackFor(installation.stateDir);
+    api = await connectApi(url, installation.stateDir);
   });
-  after(async () => {
-    await endControllers();
-    folder.remove();
-    program.remove();
-  });
+  after(() => installation.remove());
 
-  const file = (name: string, content: string | Uint8Array): string => {
-    const path = join(folder.path, name);
-    writeFileSync(path, content);
-    return path;
-  };
+  const file = (name: string, content: string | Uint8Array): string => installation.file(name, content);
   const names = async (...command: string[]) => column(await openstack.json(...command), 'Name');
   /** Waits for a status over HTTP, which is quicker than starting the client again and again. */
   const reached = (name: string, status: string): Promise<true> => {
@@ -170,7 +153,7 @@ describe('the openstack client with simulated hosts', { skip: openstackUnavailab
     assert.deepEqual(column(hypervisors, 'Hypervisor Hostname').sort(), ['sim-0', 'sim-1', 'sim-2']);
     assert.equal(textAt(await openstack.json('hypervisor', 'show', 'sim-0'), 'hypervisor_type'), 'sim');
     // From 2.88 on the client takes the uptime apart.
-    const at288 = openstackFor(join(folder.path, 'state'), '--os-compute-api-version', '2.88');
+    const at288 = openstackFor(installation.stateDir, '--os-compute-api-version', '2.88');
     const shown = await at288.json('hypervisor', 'show', 'sim-0');
     assert.match(textAt(shown, 'uptime'), /min|:/);
     assert.equal(textAt(shown, 'load_average'), '0.00, 0.00, 0.00');
@@ -221,7 +204,7 @@ describe('the openstack client with simulated hosts', { skip: openstackUnavailab
     const who = { username: 'mia', user_domain_name: 'Default', password: 'correct horse' };
     const auth = { auth_url: `${url}/identity`, ...who, project_name: 'demo', project_domain_name: 'Default' };
     file('clouds.yaml', JSON.stringify({ clouds: { novella: { auth } } }));
-    const asMia = openstackFor(folder.path);
+    const asMia = openstackFor(installation.path);
     assert.deepEqual(await asMia.json('server', 'list'), [], 'she sees no server of another project');
     assert.match(await asMia.refusal('hypervisor', 'list'), /HTTP 403/);
   });

@@ -1,33 +1,22 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Api, connectApi } from '../process/api.ts';
-import { endControllers, startController } from '../process/controller.ts';
+import { Installation } from '../process/installation.ts';
 import { column, listAt, textAt } from '../process/json.ts';
 import { type Openstack, openstackFor, openstackUnavailable } from '../process/openstack.ts';
-import { buildProgram, type Program } from '../process/program.ts';
 import { until } from '../process/until.ts';
-import { temporaryFolder } from '../storage/temporary-folder.ts';
 
 describe('the openstack client and volumes', { skip: openstackUnavailable }, () => {
-  let program: Program;
-  let folder: ReturnType<typeof temporaryFolder>;
+  let installation: Installation;
   let openstack: Openstack;
   let api: Api;
   before(async () => {
-    program = buildProgram();
-    folder = temporaryFolder();
-    const stateDir = join(folder.path, 'state');
-    const flags = ['--state-dir', stateDir, '--listen', '127.0.0.1:0', '--driver', 'sim'];
-    const url = await startController(program.cli, ['serve', ...flags]).ready;
-    openstack = openstackFor(stateDir);
-    api = await connectApi(url, stateDir);
+    installation = new Installation();
+    const url = await installation.serve().ready;
+    openstack = openstackFor(installation.stateDir);
+    api = await connectApi(url, installation.stateDir);
   });
-  after(async () => {
-    await endControllers();
-    folder.remove();
-    program.remove();
-  });
+  after(() => installation.remove());
 
   /** Waits over HTTP, which is quicker than starting the client again and again. */
   const reached = (name: string, status: string): Promise<true> => {

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Api, connectApi } from '../process/api.ts';
-import { endControllers, startController } from '../process/controller.ts';
-import { buildProgram, type Program } from '../process/program.ts';
+import { Installation } from '../process/installation.ts';
 import { until } from '../process/until.ts';
 import { noSmallDisk, type SmallDisk, smallDisk } from './small-disk.ts';
 
@@ -50,24 +49,20 @@ class Load {
 }
 
 describe('a cloud on a disk that fills up', { skip: noSmallDisk }, () => {
-  let program: Program;
+  let installation: Installation;
   let disk: SmallDisk;
   before(() => {
-    program = buildProgram();
+    installation = new Installation();
     disk = smallDisk(FIRST_MIB);
   });
   after(async () => {
-    await endControllers();
+    await installation?.remove();
     disk?.remove();
-    program?.remove();
   });
 
   test('refuses to create, goes on answering reads, and creates again when there is space, with nothing lost', async () => {
     const stateDir = join(disk.path, 'state');
-    const controller = startController(program.cli, [
-      'serve',
-      ...['--state-dir', stateDir, '--listen', '127.0.0.1:0', '--driver', 'sim', '--log-level', 'warn'],
-    ]);
+    const controller = installation.serve('--state-dir', stateDir, '--log-level', 'warn');
     const api = await connectApi(await controller.ready, stateDir);
     disk.resize(DISK_MIB);
     const load = new Load(api);
@@ -92,10 +87,7 @@ describe('a cloud on a disk that fills up', { skip: noSmallDisk }, () => {
     assert.match(controller.output().stderr, /disk is full/);
     assert.deepEqual(await controller.stop(), { status: 0, signal: null });
 
-    const again = startController(program.cli, [
-      'serve',
-      ...['--state-dir', stateDir, '--listen', '127.0.0.1:0', '--driver', 'sim', '--log-level', 'silent'],
-    ]);
+    const again = installation.serve('--state-dir', stateDir, '--log-level', 'silent');
     const later = await connectApi(await again.ready, stateDir);
     for (const id of load.acknowledged) {
       assert.equal((await later.request('GET', `/compute/v2.1/flavors/${id}`)).status, 200, `${id} was acknowledged`);

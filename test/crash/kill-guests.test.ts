@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { seededRandom } from '../../runtime/random.ts';
 import { qemuUnavailable } from '../drivers/qemu/setup.ts';
 import { type Api, connectApi } from '../process/api.ts';
-import { type Controller, endControllers, startController } from '../process/controller.ts';
+import { type Controller, endControllers } from '../process/controller.ts';
 import { endGuests, guestDirectories, guestProcesses } from '../process/guests.ts';
-import { buildProgram, type Program } from '../process/program.ts';
+import { Installation } from '../process/installation.ts';
 import { readRows } from '../process/rows.ts';
 import { until } from '../process/until.ts';
 import { rowViolationsAtRest } from '../simulation/row-invariants.ts';
-import { temporaryFolder } from '../storage/temporary-folder.ts';
 import { churn, FORCED_ACTIONS, fill, newClients, reckon } from './churn.ts';
 import { apiViolations, recordsOf, settled } from './rest.ts';
 import { blankImage, wantedServer } from './wanted.ts';
@@ -33,25 +30,20 @@ describe('a controller killed at random moments, with guests under QEMU', { skip
   const steady = newClients(STEADY);
   const clients = newClients(CHURNED);
   const { acknowledged } = clients;
-  let program: Program;
-  let folder: ReturnType<typeof temporaryFolder>;
+  let installation: Installation;
   let stateDir = '';
   before(() => {
-    program = buildProgram();
-    folder = temporaryFolder();
-    stateDir = join(folder.path, 'state');
-    writeFileSync(join(folder.path, 'config.yaml'), CONFIG);
+    installation = new Installation(CONFIG);
+    stateDir = installation.stateDir;
   });
   after(async () => {
     await endControllers();
     await endGuests(stateDir);
-    folder.remove();
-    program.remove();
+    await installation.remove();
   });
 
   async function start(): Promise<{ readonly controller: Controller; readonly api: Api }> {
-    const where = ['--state-dir', stateDir, '--listen', '127.0.0.1:0', '--driver', 'qemu'];
-    const controller = startController(program.cli, ['serve', ...where, '--config', join(folder.path, 'config.yaml')]);
+    const controller = installation.serve('--driver', 'qemu');
     return { controller, api: await connectApi(await controller.ready, stateDir) };
   }
 

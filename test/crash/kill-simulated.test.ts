@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { seededRandom } from '../../runtime/random.ts';
 import { type Api, connectApi } from '../process/api.ts';
-import { type Controller, endControllers, startController } from '../process/controller.ts';
-import { buildProgram, type Program } from '../process/program.ts';
+import type { Controller } from '../process/controller.ts';
+import { Installation } from '../process/installation.ts';
 import { readRows } from '../process/rows.ts';
 import { rowViolationsAtRest } from '../simulation/row-invariants.ts';
-import { temporaryFolder } from '../storage/temporary-folder.ts';
 import { ALL_ACTIONS, churn, newClients, reckon } from './churn.ts';
 import { apiViolations, recordsOf, settled } from './rest.ts';
 import { wantedServer } from './wanted.ts';
@@ -38,31 +35,17 @@ describe('a controller killed at random moments, with simulated instances', () =
   const moments = { starting: 0, recovering: 0, working: 0 };
   const restartsMs: number[] = [];
   const settlesMs: number[] = [];
-  let program: Program;
-  let folder: ReturnType<typeof temporaryFolder>;
-  let stateDir = '';
+  let installation: Installation;
   before(() => {
-    program = buildProgram();
-    folder = temporaryFolder();
-    stateDir = join(folder.path, 'state');
-    writeFileSync(join(folder.path, 'config.yaml'), CONFIG);
+    installation = new Installation(CONFIG);
   });
-  after(async () => {
-    await endControllers();
-    folder.remove();
-    program.remove();
-  });
-
-  const start = (): Controller => {
-    const where = ['--state-dir', stateDir, '--listen', '127.0.0.1:0', '--driver', 'sim'];
-    return startController(program.cli, ['serve', ...where, '--config', join(folder.path, 'config.yaml')]);
-  };
+  after(() => installation.remove());
 
   /** Starts the controller and waits until everything it had to do is done. Fails when what it then shows is wrong. */
   async function startAndSettle(round: string): Promise<{ readonly controller: Controller; readonly api: Api }> {
     const beganMs = performance.now();
-    const controller = start();
-    const api = await connectApi(await controller.ready, stateDir);
+    const controller = installation.serve();
+    const api = await connectApi(await controller.ready, installation.stateDir);
     const readyMs = performance.now();
     const servers = await settled(api, SETTLE_LIMIT_MS);
     restartsMs.push(readyMs - beganMs);
@@ -74,13 +57,13 @@ describe('a controller killed at random moments, with simulated instances', () =
   }
 
   async function checkRows(round: string): Promise<void> {
-    const found = await readRows(stateDir, (rows) => rowViolationsAtRest(rows, clients.acknowledged));
+    const found = await readRows(installation.stateDir, (rows) => rowViolationsAtRest(rows, clients.acknowledged));
     assert.deepEqual(found, [], `${round}, seed ${SEED}`);
   }
 
   /** Kills a controller that has not yet come to rest: while it starts, or while it goes on with what it had begun. */
   async function killEarly(): Promise<void> {
-    const controller = start();
+    const controller = installation.serve();
     if (random.fraction() < 0.5) {
       await pause(random.fraction() * Math.max(...restartsMs));
       moments.starting++;

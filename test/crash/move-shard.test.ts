@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { askControl } from '../../composition/control-client.ts';
 import { connectApi } from '../process/api.ts';
-import { endControllers, startController } from '../process/controller.ts';
+import { Installation } from '../process/installation.ts';
 import { column, textAt } from '../process/json.ts';
-import { buildProgram, type Program } from '../process/program.ts';
-import { temporaryFolder } from '../storage/temporary-folder.ts';
 import { apiViolations, settled } from './rest.ts';
 import { wantedServer } from './wanted.ts';
 
@@ -25,23 +21,15 @@ sim: { spawnMs: 20 }
 `;
 
 describe('a cloud whose shard is moved between threads', () => {
-  let program: Program;
-  let folder: ReturnType<typeof temporaryFolder>;
+  let installation: Installation;
   before(() => {
-    program = buildProgram();
-    folder = temporaryFolder();
-    writeFileSync(join(folder.path, 'config.yaml'), CONFIG);
+    installation = new Installation(CONFIG);
   });
-  after(async () => {
-    await endControllers();
-    folder.remove();
-    program.remove();
-  });
+  after(() => installation.remove());
 
   test(`takes every create that comes during ${MOVES} moves, and brings each server up`, async (t) => {
-    const stateDir = join(folder.path, 'state');
-    const flags = ['--state-dir', stateDir, '--listen', '127.0.0.1:0', '--driver', 'sim'];
-    const controller = startController(program.cli, ['serve', ...flags, '--config', join(folder.path, 'config.yaml')]);
+    const { stateDir } = installation;
+    const controller = installation.serve();
     const api = await connectApi(await controller.ready, stateDir);
     const { imageRef, flavorRef, networkId } = await wantedServer(api);
     const server = { name: 'moved', imageRef, flavorRef, networks: [{ uuid: networkId }] };

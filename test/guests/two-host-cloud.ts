@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { guestImage } from '../drivers/qemu/guest-image.ts';
 import { type Answer, type Api, connectApi } from '../process/api.ts';
-import { type Controller, endControllers, startController } from '../process/controller.ts';
+import { type Controller, endControllers } from '../process/controller.ts';
 import { endGuests, guestHosts, guestProcesses } from '../process/guests.ts';
+import { Installation } from '../process/installation.ts';
 import { listAt, textAt, valueAt } from '../process/json.ts';
-import { buildProgram, type Program } from '../process/program.ts';
 import { until } from '../process/until.ts';
-import { temporaryFolder } from '../storage/temporary-folder.ts';
 import { COUNTING, type Count, countProblems, countsIn } from './counting.ts';
 
 /** The slowest boot seen under load took 22 s of the guest's time. */
@@ -30,24 +27,21 @@ interface BootWith {
 
 /** A cloud of two hosts of QEMU, as a process, and what a client asks of it. */
 export class TwoHostCloud {
-  readonly #program: Program;
-  readonly #folder = temporaryFolder();
-  readonly stateDir = join(this.#folder.path, 'state');
+  readonly #installation: Installation;
+  readonly stateDir: string;
   #controller: Controller | null = null;
   #url = '';
   readonly #apis = new Map<string, Api>();
 
   /** `config`: lines of the configuration beside those that every such cloud has. */
   constructor(config = '') {
-    this.#program = buildProgram();
-    writeFileSync(join(this.#folder.path, 'config.yaml'), CONFIG + config);
+    this.#installation = new Installation(CONFIG + config);
+    this.stateDir = this.#installation.stateDir;
   }
 
   /** Starts a controller; also after one was killed. */
   async start(): Promise<void> {
-    const where = ['--state-dir', this.stateDir, '--listen', '127.0.0.1:0', '--driver', 'qemu', '--hosts', '2'];
-    const config = ['--config', join(this.#folder.path, 'config.yaml')];
-    this.#controller = startController(this.#program.cli, ['serve', ...where, ...config]);
+    this.#controller = this.#installation.serve('--driver', 'qemu', '--hosts', '2');
     this.#url = await this.#controller.ready;
     this.#apis.clear();
     await this.#apiAt(MICROVERSION);
@@ -60,8 +54,7 @@ export class TwoHostCloud {
   async remove(): Promise<void> {
     await endControllers();
     await endGuests(this.stateDir);
-    this.#folder.remove();
-    this.#program.remove();
+    await this.#installation.remove();
   }
 
   async #apiAt(version: string): Promise<Api> {
