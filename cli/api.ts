@@ -4,6 +4,7 @@ import { openApiDocument } from '../http/compute/openapi/document.ts';
 import { askedVersion } from '../http/compute/openapi/pages.ts';
 import { schemaList } from '../http/compute/openapi/schema-list.ts';
 import { computeRoutes } from '../http/compute/routes.ts';
+import { misused, printUsage } from './usage.ts';
 
 const USAGE = `novella api: documents about the Compute API, as JSON on standard output
 
@@ -26,10 +27,7 @@ export async function api(args: readonly string[]): Promise<number> {
     strict: true,
     allowPositionals: true,
   });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
+  if (values.help) return printUsage(USAGE);
   const print = (document: object): number => {
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     return 0;
@@ -43,7 +41,6 @@ export async function api(args: readonly string[]): Promise<number> {
     case 'schemas':
       return print(schemaList(computeRoutes));
     default:
-      process.stderr.write(`novella: expected "api openapi" or "api schemas".\n\n${USAGE}`);
-      return 2;
+      return misused('expected "api openapi" or "api schemas"', USAGE);
   }
 }

@@ -1,6 +1,14 @@
 import { printableJson, shown } from '../composition/printable.ts';
 import { CommandRefused } from './command-refused.ts';
 import { askRunning, reasonIn } from './operator.ts';
+import { stateDirOf } from './state-dir.ts';
+
+/** The flags that every command of this kind takes. */
+export const CELLS_FLAGS = {
+  json: { type: 'boolean' },
+  'state-dir': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 /** A list in an answer; what is none counts as empty. */
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
@@ -16,14 +24,15 @@ export function queryOf(values: Readonly<Record<string, unknown>>, names: readon
 }
 
 /**
- * What the cells of the running cloud answer, printed as JSON or as `textOf` puts it. `refusal` says what is not done when
- * they are not asked. Throws CommandRefused.
+ * What the cells of the running cloud answer to a GET of `path`, printed as JSON or as `textOf` puts it. `refusal` says what
+ * is not done when they are not asked. Throws CommandRefused.
  */
 export async function askCells(
-  { stateDir, path, json, refusal }: { stateDir: string; path: string; json: boolean; refusal: string },
+  { path, refusal }: { readonly path: string; readonly refusal: string },
+  { json, 'state-dir': stateDir }: { readonly json?: boolean; readonly 'state-dir'?: string },
   textOf: (cells: unknown) => string,
 ): Promise<readonly unknown[]> {
-  const answer = await askRunning(stateDir, 'GET', path);
+  const answer = await askRunning(stateDirOf(stateDir), 'GET', path);
   if (answer.status !== 200) throw new CommandRefused(`${refusal}: ${reasonIn(answer)}`);
   const { cells } = Object(JSON.parse(answer.text));
   process.stdout.write(json ? `${printableJson(cells)}\n` : textOf(cells));

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { stateDirOf } from './state-dir.ts';
+import { misused, printUsage } from './usage.ts';
 
 /** What `backup` and `restore` are told: a directory, and the cloud's. */
 export interface BackupFlags {
@@ -22,15 +23,9 @@ export function backupFlags(
     help: { type: 'boolean', short: 'h' },
   } as const;
   const { values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false });
-  if (values.help === true) {
-    process.stdout.write(usage);
-    return 0;
-  }
+  if (values.help === true) return printUsage(usage);
   const directory = values[flag];
-  if (typeof directory !== 'string') {
-    process.stderr.write(`novella: ${name} needs --${flag} DIR.\n\n${usage}`);
-    return 2;
-  }
+  if (typeof directory !== 'string') return misused(`${name} needs --${flag} DIR`, usage);
   const stateDir = values['state-dir'];
   return { directory, stateDir: stateDirOf(typeof stateDir === 'string' ? stateDir : undefined) };
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { columns, shown } from '../composition/printable.ts';
-import { askCells, listOf, queryOf, textOfCells } from './ask-cells.ts';
-import { stateDirOf } from './state-dir.ts';
+import { askCells, CELLS_FLAGS, listOf, queryOf, textOfCells } from './ask-cells.ts';
+import { misused, printUsage } from './usage.ts';
 
 const USAGE = `novella consolidation plan: which hosts could be emptied now, and by which live migrations. Nothing is moved.
 
@@ -23,23 +23,13 @@ export async function consolidation(args: readonly string[]): Promise<number> {
     cell: text,
     moves: text,
     below: text,
-    json: { type: 'boolean' },
-    'state-dir': text,
-    help: { type: 'boolean', short: 'h' },
+    ...CELLS_FLAGS,
   } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  if (positionals.join(' ') !== 'plan') {
-    process.stderr.write(`novella: expected "consolidation plan".\n\n${USAGE}`);
-    return 2;
-  }
+  if (values.help) return printUsage(USAGE);
+  if (positionals.join(' ') !== 'plan') return misused('expected "consolidation plan"', USAGE);
   const path = `/consolidation/plan?${queryOf(values, TEXTS)}`;
-  const stateDir = stateDirOf(values['state-dir']);
-  const wanted = { stateDir, path, json: values.json === true, refusal: 'This is not planned' };
-  const cells = await askCells(wanted, movesText);
+  const cells = await askCells({ path, refusal: 'This is not planned' }, values, movesText);
   return cells.some((cell) => listOf(Object(cell).moves).length > 0) ? 0 : 1;
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { localDirectories } from '../composition/local-hosts.ts';
 import { stateDirOf } from './state-dir.ts';
+import { printUsage } from './usage.ts';
 
 const USAGE = `novella guests: the guests on this machine, and how to log in to them
 
@@ -13,10 +14,7 @@ A line a guest: its instance, its process, and the ssh command that reaches it.
 export async function guests(args: readonly string[]): Promise<number> {
   const options = { 'state-dir': { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
   const { values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
+  if (values.help) return printUsage(USAGE);
   const stateDir = stateDirOf(values['state-dir']);
   const { listGuestAccess } = await import('../drivers/qemu/index.ts');
   for (const directory of localDirectories(stateDir)) {

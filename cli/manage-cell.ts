@@ -3,6 +3,7 @@ import { columns, shown } from '../composition/printable.ts';
 import { CommandRefused } from './command-refused.ts';
 import { askRunning, reasonIn } from './operator.ts';
 import { stateDirOf } from './state-dir.ts';
+import { misused, printUsage } from './usage.ts';
 
 const USAGE = `novella manage cell: the cells of a cloud that runs, as nova-manage cell_v2
 
@@ -89,15 +90,9 @@ const COMMANDS: Readonly<Record<string, (order: Order) => Promise<number>>> = {
 export async function manageCell(args: readonly string[]): Promise<number> {
   const { values, positionals } = parsed(args);
   const [command = '', cell, ...rest] = positionals;
-  if (values.help || command === 'help') {
-    process.stdout.write(USAGE);
-    return 0;
-  }
+  if (values.help || command === 'help') return printUsage(USAGE);
   const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-  if (!run || rest.length > 0) {
-    process.stderr.write(`novella: expected one of ${Object.keys(COMMANDS).join(', ')}.\n\n${USAGE}`);
-    return 2;
-  }
+  if (!run || rest.length > 0) return misused(`expected one of ${Object.keys(COMMANDS).join(', ')}`, USAGE);
   const stateDir = stateDirOf(values['state-dir']);
   if (cell !== undefined || values.cell_uuid === undefined) return run({ stateDir, cell: cell ?? null, values });
   const known = (await cellsOf(stateDir)).find(({ uuid }) => uuid === values.cell_uuid);

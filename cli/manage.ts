@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { SettingsRefused } from '../composition/settings.ts';
 import { realClock } from '../runtime/clock.ts';
 import { stateDirOf } from './state-dir.ts';
+import { misused, printUsage } from './usage.ts';
 
 const USAGE = `novella manage: what nova-manage does to a database, and the places of shards
 
@@ -36,10 +37,7 @@ export async function manage(args: readonly string[]): Promise<number> {
     help: { type: 'boolean', short: 'h' },
   } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
+  if (values.help) return printUsage(USAGE);
   const stateDir = stateDirOf(values['state-dir']);
   const beforeMs = values.before === undefined ? realClock.now() : dateOf(values.before);
   if (positionals[0] === 'shard')
@@ -59,8 +57,7 @@ export async function manage(args: readonly string[]): Promise<number> {
         rowsMax: ROWS_MAX,
       });
     default:
-      process.stderr.write(`novella: expected "db archive-deleted-rows" or "db purge".\n\n${USAGE}`);
-      return 2;
+      return misused('expected "db archive-deleted-rows" or "db purge"', USAGE);
   }
 }
 

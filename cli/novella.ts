@@ -1,6 +1,7 @@
 #!/usr/bin/env -S node --v8-pool-size=2
 import { isRefusal } from './refusal.ts';
 import { serve } from './serve.ts';
+import { misused, printUsage } from './usage.ts';
 
 const USAGE = `novella: a compute controller that speaks the OpenStack Compute API
 
@@ -51,11 +52,9 @@ async function main(args: readonly string[]): Promise<number> {
   if (name === 'help' || name === '--help' || name === '-h') {
     const asked = rest[0] === undefined ? undefined : COMMANDS[rest[0]];
     if (asked) return asked(['--help']);
-    process.stdout.write(USAGE);
-    return 0;
+    return printUsage(USAGE);
   }
-  process.stderr.write(`novella: there is no command "${name}".\n\n${USAGE}`);
-  return 2;
+  return misused(`there is no command "${name}"`, USAGE);
 }
 
 /** Exit status 2: refused, with a line that says what to mend. */

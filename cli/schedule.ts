@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { columns, shown } from '../composition/printable.ts';
-import { askCells, listOf, queryOf, textOfCells } from './ask-cells.ts';
+import { askCells, CELLS_FLAGS, listOf, queryOf, textOfCells } from './ask-cells.ts';
 import { CommandRefused } from './command-refused.ts';
-import { stateDirOf } from './state-dir.ts';
+import { misused, printUsage } from './usage.ts';
 
 const USAGE = `novella schedule explain: why a server would get which host now, or none. Nothing is made or claimed.
 
@@ -43,27 +43,18 @@ export async function schedule(args: readonly string[]): Promise<number> {
     hint: { type: 'string', multiple: true },
     forced: { type: 'boolean' },
     parts: { type: 'boolean' },
-    json: { type: 'boolean' },
-    'state-dir': text,
-    help: { type: 'boolean', short: 'h' },
+    ...CELLS_FLAGS,
   } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  if (positionals.join(' ') !== 'explain') {
-    process.stderr.write(`novella: expected "schedule explain".\n\n${USAGE}`);
-    return 2;
-  }
+  if (values.help) return printUsage(USAGE);
+  if (positionals.join(' ') !== 'explain') return misused('expected "schedule explain"', USAGE);
   const query = queryOf(values, TEXTS);
   if (values.hint !== undefined) query.set('hints', JSON.stringify(hintsOf(values.hint)));
   if (values.forced) query.set('forced', '1');
   if (values.limit !== undefined) query.set('hostsMax', values.limit);
   const path = `/schedule/explain?${query}`;
-  const stateDir = stateDirOf(values['state-dir']);
-  const wanted = { stateDir, path, json: values.json === true, refusal: 'This is not explained' };
-  const cells = await askCells(wanted, (answers) => explainedText(answers, values.parts === true));
+  const textOf = (answers: unknown): string => explainedText(answers, values.parts === true);
+  const cells = await askCells({ path, refusal: 'This is not explained' }, values, textOf);
   return cells.some((cell) => isText(Object(cell).chosen)) ? 0 : 1;
 }
 

@@ -6,6 +6,7 @@ import type { SimulationProgress } from '../composition/simulate.ts';
 import type { RunReport } from '../simulation/report.ts';
 import { CommandRefused } from './command-refused.ts';
 import { reportText } from './simulate-text.ts';
+import { misused, printUsage } from './usage.ts';
 
 const USAGE = `novella simulate PLAN: plays a workload on a fleet, and says how many hosts it takes.
 
@@ -27,15 +28,9 @@ export async function simulate(args: readonly string[]): Promise<number> {
     help: { type: 'boolean', short: 'h' },
   } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
+  if (values.help) return printUsage(USAGE);
   const [file] = positionals;
-  if (file === undefined || positionals.length > 1) {
-    process.stderr.write(`novella: expected "simulate PLAN".\n\n${USAGE}`);
-    return 2;
-  }
+  if (file === undefined || positionals.length > 1) return misused('expected "simulate PLAN"', USAGE);
   const { checkPlan } = await import('../simulation/plan.ts');
   const { simulate: play } = await import('../composition/simulate.ts');
   const plan = checkPlan(planIn(file));

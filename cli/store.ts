@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { StoreStatus } from '../storage/store-status.ts';
 import { stateDirOf } from './state-dir.ts';
+import { misused, printUsage } from './usage.ts';
 
 const USAGE = `novella store: look after the files that hold the rows of a cloud
 
@@ -29,16 +30,11 @@ export async function store(args: readonly string[]): Promise<number> {
     help: { type: 'boolean', short: 'h' },
   } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
+  if (values.help) return printUsage(USAGE);
   const repair = values['repair-indexes'] === true;
   const action = positionals.length === 1 ? ACTIONS[positionals[0] ?? ''] : undefined;
-  if (!action || (repair && action !== scrub)) {
-    process.stderr.write(`novella: expected one of ${Object.keys(ACTIONS).join(', ')}.\n\n${USAGE}`);
-    return 2;
-  }
+  if (!action || (repair && action !== scrub))
+    return misused(`expected one of ${Object.keys(ACTIONS).join(', ')}`, USAGE);
   return action(stateDirOf(values['state-dir']), repair);
 }
 
