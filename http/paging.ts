@@ -18,6 +18,15 @@ export const pageOf = (
   lengthMax = PAGE_LENGTH_MAX,
 ): Page => ({ limit: Math.min(query.limit ?? lengthMax, lengthMax), marker: query.marker ?? null });
 
+/** The page of the parameters `limit` and `offset`, for collections without markers. Nova takes a limit of zero for none. */
+export const offsetPageOf = (query: {
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+}): { readonly limit: number; readonly offset: number } => ({
+  limit: Math.min(query.limit || PAGE_LENGTH_MAX, PAGE_LENGTH_MAX),
+  offset: query.offset ?? 0,
+});
+
 /**
  * The links of a page, or undefined when it is not full, so that the key is left out of the body. As in Nova a page
  * that is just full has a next link although nothing follows.

@@ -47,6 +47,9 @@ export const emptyReply = (options: ReplyOptions = {}): Reply => ({
   status: options.status ?? null,
 });
 
+/** What an answer repeats of a text from outside, such as an id that is unknown: not more than a name can have. */
+export const echoed = (text: string): string => text.slice(0, 255);
+
 /** Refuses for a reason of the cloud. */
 export const refuse = (error: ComputeError): Refusal => ({ kind: 'refusal', error });
 

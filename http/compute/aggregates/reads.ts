@@ -2,10 +2,7 @@ import { instances } from '../../../actors/instance/row.ts';
 import type { OccupiedHosts } from '../../../actors/registry/protocol.ts';
 import { type Aggregate, aggregates, numberKey } from '../../../actors/registry/row.ts';
 import type { Reader } from '../../../runtime/store.ts';
-import { type Refusal, refuse } from '../../reply.ts';
-
-/** Longest part of an unknown id that an answer repeats. */
-const SHOWN_LENGTH_MAX = 255;
+import { echoed, type Refusal, refuse } from '../../reply.ts';
 
 /** The number that a path gives, or the refusal of what is none. */
 const numberIn = (id: string): number | Refusal => {
@@ -14,8 +11,7 @@ const numberIn = (id: string): number | Refusal => {
   return Number.isSafeInteger(number) && number > 0 ? number : notFound(id);
 };
 
-const notFound = (id: string): Refusal =>
-  refuse({ code: 'AggregateNotFound', aggregateId: id.slice(0, SHOWN_LENGTH_MAX) });
+const notFound = (id: string): Refusal => refuse({ code: 'AggregateNotFound', aggregateId: echoed(id) });
 
 /** The aggregate that a path names. */
 export const findAggregate = (reader: Reader, id: string): Aggregate | Refusal => {

@@ -3,7 +3,7 @@ import { setHostDisabled } from '../../../actors/host/client.ts';
 import { hosts } from '../../../actors/host/row.ts';
 import { instances } from '../../../actors/instance/row.ts';
 import { choice } from '../../parameter.ts';
-import { refuse, refuseWith, reply } from '../../reply.ts';
+import { echoed, refuse, refuseWith, reply } from '../../reply.ts';
 import { routesFor } from '../../route.ts';
 import { lastOf, object, query } from '../../shape.ts';
 import { always } from '../../stepped.ts';
@@ -14,9 +14,6 @@ import { allServices } from '../services/reads.ts';
 import type { ComputeServices } from '../services.ts';
 
 const route = routesFor<ComputeServices>();
-
-/** Longest part of an unknown name that an answer repeats. */
-const SHOWN_LENGTH_MAX = 255;
 
 /** Query of GET /os-hosts. */
 export const listHosts = query({ zone: always(lastOf(anyText)) }, { unknown: 'drop' });
@@ -29,8 +26,7 @@ export const updateHost = withAnyOf(object({ status: always(onOff), maintenance_
   'maintenance_mode',
 ]);
 
-const unmapped = (name: string) =>
-  refuseWith(404, `Host '${name.slice(0, SHOWN_LENGTH_MAX)}' is not mapped to any cell`);
+const unmapped = (name: string) => refuseWith(404, `Host '${echoed(name)}' is not mapped to any cell`);
 
 interface Resources {
   readonly cpu: number;

@@ -2,7 +2,7 @@ import { changeLiveMigration } from '../../../actors/instance/client.ts';
 import type { Migration } from '../../../actors/instance/migrations/row.ts';
 import type { Instance } from '../../../actors/instance/row.ts';
 import { pageLinks, pageOf } from '../../paging.ts';
-import { type Answer, emptyReply, type Refusal, refuse, refuseWith, reply } from '../../reply.ts';
+import { type Answer, echoed, emptyReply, type Refusal, refuse, refuseWith, reply } from '../../reply.ts';
 import type { RequestContext } from '../../request.ts';
 import { routesFor } from '../../route.ts';
 import type { ShapeOutput } from '../../shape.ts';
@@ -15,13 +15,8 @@ import { migrationView, serverMigrationView } from './views.ts';
 
 const route = routesFor<ComputeServices>();
 
-/** Longest part of an unknown id that an answer repeats. */
-const SHOWN_LENGTH_MAX = 255;
-
-const shown = (text: string): string => text.slice(0, SHOWN_LENGTH_MAX);
-
 const notFound = (server: Instance, id: string, status = 404): Refusal =>
-  refuseWith(status, `Migration ${shown(id)} not found for instance ${server.id}`);
+  refuseWith(status, `Migration ${echoed(id)} not found for instance ${server.id}`);
 
 const TRUE_WORDS: ReadonlySet<string> = new Set(['1', 't', 'true', 'on', 'y', 'yes']);
 
@@ -52,7 +47,7 @@ const listAnswer = (
     changedSinceMs: since,
     changedBeforeMs: before,
   });
-  if (found === null) return refuse({ code: 'MarkerNotFound', marker: shown(page?.marker ?? '') });
+  if (found === null) return refuse({ code: 'MarkerNotFound', marker: echoed(page?.marker ?? '') });
   const view = migrationView.at(version);
   const sight = { reader, links: request, hosts: request.allows('os_compute_api:os-migrations:index:host') };
   const links =

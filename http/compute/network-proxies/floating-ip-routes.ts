@@ -3,7 +3,7 @@ import { floatingIpTable } from '../../../actors/network/row.ts';
 import { isUuidLike } from '../../formats.ts';
 import { type JsonType, typeCheck } from '../../keywords.ts';
 import { textOrNull } from '../../parameter.ts';
-import { emptyReply, type Refusal, refuseWith, reply } from '../../reply.ts';
+import { echoed, emptyReply, type Refusal, refuseWith, reply } from '../../reply.ts';
 import { routesFor } from '../../route.ts';
 import { object, query, type Shape } from '../../shape.ts';
 import { always, mapSteps } from '../../stepped.ts';
@@ -11,9 +11,6 @@ import type { ComputeServices } from '../services.ts';
 import { allocate, changedFloatingIp, findFloatingIp, floatingIpBody, pools } from './floating-ips.ts';
 
 const route = routesFor<ComputeServices>();
-
-/** Longest part of an unknown id that an answer repeats. */
-const SHOWN_LENGTH_MAX = 255;
 
 const objectOrNull: readonly JsonType[] = ['object', 'null'];
 const isObjectOrNull = typeCheck(objectOrNull);
@@ -37,7 +34,7 @@ export const listPools = query({}, { unknown: 'drop' });
 const notFound = (id: string): Refusal =>
   isUuidLike(id)
     ? refuseWith(404, `Floating IP not found for ID ${id}`)
-    : refuseWith(400, `Invalid ID received ${id.slice(0, SHOWN_LENGTH_MAX)}.`);
+    : refuseWith(400, `Invalid ID received ${echoed(id)}.`);
 
 /** Floating IPs as they were shown and made up to 2.35. */
 export const floatingIpRoutes = [

@@ -1,5 +1,5 @@
 import { securityGroupRuleTable, securityGroupTable } from '../../../actors/network/row.ts';
-import { PAGE_LENGTH_MAX } from '../../paging.ts';
+import { offsetPageOf } from '../../paging.ts';
 import { emptyReply, refuseWith, reply } from '../../reply.ts';
 import { routesFor } from '../../route.ts';
 import { noQuery } from '../no-query.ts';
@@ -31,8 +31,7 @@ export const securityGroupRoutes = [
         if ('kind' in made) return made;
       }
       const isAll = caller.isAdmin && query.all_tenants !== undefined && query.all_tenants !== '0';
-      const { offset = 0 } = query;
-      const limit = Math.min(query.limit || PAGE_LENGTH_MAX, PAGE_LENGTH_MAX);
+      const { offset, limit } = offsetPageOf(query);
       const groups = groupsOf(reader, isAll ? null : projectId).slice(offset, offset + limit);
       return reply({ security_groups: groups.map((group) => groupBody(group, reader)) });
     },

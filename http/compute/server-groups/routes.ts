@@ -1,8 +1,8 @@
 import { limitsOfUser } from '../../../actors/project/row.ts';
 import { changeRegistry } from '../../../actors/registry/client.ts';
 import { type GroupPolicy, type ServerGroup, serverGroups } from '../../../actors/registry/row.ts';
-import { PAGE_LENGTH_MAX } from '../../paging.ts';
-import { emptyReply, type Refusal, refuse, refuseWith, reply } from '../../reply.ts';
+import { offsetPageOf } from '../../paging.ts';
+import { echoed, emptyReply, type Refusal, refuse, refuseWith, reply } from '../../reply.ts';
 import { type Found, routesFor } from '../../route.ts';
 import { noQuery } from '../no-query.ts';
 import type { ComputeServices } from '../services.ts';
@@ -12,16 +12,13 @@ import { serverGroupView } from './views.ts';
 
 const route = routesFor<ComputeServices>();
 
-/** Longest part of an unknown id that an answer repeats. */
-const SHOWN_LENGTH_MAX = 255;
-
 const groupById = (
   { params: { id } }: { readonly params: { readonly id: string } },
   { reader }: ComputeServices,
 ): Found<ServerGroup> | Refusal => {
   const group = readGroup(reader, id);
   return group === undefined
-    ? refuse({ code: 'ServerGroupNotFound', groupId: id.slice(0, SHOWN_LENGTH_MAX) })
+    ? refuse({ code: 'ServerGroupNotFound', groupId: echoed(id) })
     : { value: group, target: { project_id: group.projectId } };
 };
 
@@ -39,10 +36,8 @@ export const serverGroupRoutes = [
       const isAll = query.all_projects !== undefined && caller.isAdmin;
       const refusal = isAll ? request.refusalOf('os_compute_api:os-server-groups:index:all_projects') : null;
       if (refusal !== null) return refusal;
-      // Zero is no limit here.
-      const limit = Math.min(query.limit || PAGE_LENGTH_MAX, PAGE_LENGTH_MAX);
       const show = serverGroupView.at(version);
-      const groups = listGroups(reader, isAll ? null : (caller.projectId ?? ''), { offset: query.offset ?? 0, limit });
+      const groups = listGroups(reader, isAll ? null : (caller.projectId ?? ''), offsetPageOf(query));
       return reply({ server_groups: groups.map((group) => show(group, membersOf(reader, group.id))) });
     },
   }),

@@ -2,13 +2,10 @@ import { instanceMappings } from '../../../actors/cell-mapping/row.ts';
 import type { Requester } from '../../../actors/instance/protocol.ts';
 import { type Instance, instances } from '../../../actors/instance/row.ts';
 import type { Reader } from '../../../runtime/store.ts';
-import { type Refusal, refuse } from '../../reply.ts';
+import { echoed, type Refusal, refuse } from '../../reply.ts';
 import type { RequestContext } from '../../request.ts';
 import type { Found } from '../../route.ts';
 import type { ComputeServices } from '../services.ts';
-
-/** Longest part of an unknown id that an answer repeats. */
-const SHOWN_LENGTH_MAX = 255;
 
 /** Nothing but a UUID names a server, and all UUIDs are so long. */
 const UUID_LENGTH = 36;
@@ -35,7 +32,7 @@ export const findServer = (
   if (server === undefined && isOutOfReach(reader, id, caller)) return refuse({ code: 'CellDown', instanceId: id });
   return isVisible
     ? { value: server, target: { project_id: server.projectId, user_id: server.userId } }
-    : refuse({ code: 'InstanceNotFound', instanceId: id.slice(0, SHOWN_LENGTH_MAX) });
+    : refuse({ code: 'InstanceNotFound', instanceId: echoed(id) });
 };
 
 /** Whether there is such a server for this caller, in a cell whose rows cannot be read. */

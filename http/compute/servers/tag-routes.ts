@@ -2,7 +2,7 @@ import { annotateInstance } from '../../../actors/instance/client.ts';
 import type { AnnotationChange } from '../../../actors/instance/protocol.ts';
 import { type Instance, instances } from '../../../actors/instance/row.ts';
 import { selfHref } from '../../links.ts';
-import { type Answer, emptyReply, type Refusal, refuse, refuseWith, reply } from '../../reply.ts';
+import { type Answer, echoed, emptyReply, type Refusal, refuse, refuseWith, reply } from '../../reply.ts';
 import { routesFor } from '../../route.ts';
 import { validateBody } from '../../validation.ts';
 import { tag as tagSchema } from '../parameter-types.ts';
@@ -11,9 +11,6 @@ import { addTag, setTags } from './annotation-requests.ts';
 import { serverByServerId } from './lookup.ts';
 
 const route = routesFor<ComputeServices>();
-
-/** Longest part of a text that an answer repeats. */
-const SHOWN_LENGTH_MAX = 255;
 
 const change = async (
   { system }: ComputeServices,
@@ -26,7 +23,7 @@ const change = async (
 };
 
 const noTag = (server: Instance, tag: string): Refusal =>
-  refuseWith(404, `Server ${server.id} has no tag '${tag.slice(0, SHOWN_LENGTH_MAX)}'`);
+  refuseWith(404, `Server ${server.id} has no tag '${echoed(tag)}'`);
 
 /** The tags of a server: short words to find it by. */
 export const serverTagRoutes = [
@@ -85,7 +82,7 @@ export const serverTagRoutes = [
       if (!tag.ok)
         return refuseWith(
           400,
-          `Tag '${params.id.slice(0, SHOWN_LENGTH_MAX)}' is invalid. It must be a non empty string without characters '/' and ','. Validation error message: ${tag.message}`,
+          `Tag '${echoed(params.id)}' is invalid. It must be a non empty string without characters '/' and ','. Validation error message: ${tag.message}`,
         );
       const isNew = !server.tags.includes(tag.value);
       const Location = selfHref(request, `servers/${server.id}/tags`, tag.value);

@@ -1,14 +1,11 @@
 import { hosts } from '../../../actors/host/row.ts';
 import type { Reader } from '../../../runtime/store.ts';
-import { refuseWith, reply } from '../../reply.ts';
+import { echoed, refuseWith, reply } from '../../reply.ts';
 import { routesFor } from '../../route.ts';
 import { noQuery } from '../no-query.ts';
 import type { ComputeServices } from '../services.ts';
 
 const route = routesFor<ComputeServices>();
-
-/** Longest part of a text that an answer repeats. */
-const SHOWN_LENGTH_MAX = 255;
 
 const TIME = /^(\d{4})-(\d{1,2})-(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d{1,6})?$/;
 
@@ -63,7 +60,7 @@ export const usageAuditLogRoutes = [
     handler: ({ params: { id } }, { reader }) => {
       const beforeMs = parseTime(id);
       return beforeMs === null
-        ? refuseWith(400, `Invalid timestamp for date ${id.slice(0, SHOWN_LENGTH_MAX)}`)
+        ? refuseWith(400, `Invalid timestamp for date ${echoed(id)}`)
         : reply({ instance_usage_audit_log: auditLog(reader, beforeMs) });
     },
   }),

@@ -1,6 +1,6 @@
 import { keepVolume } from '../../../actors/instance/client.ts';
 import type { Instance, InstanceVolume } from '../../../actors/instance/row.ts';
-import { PAGE_LENGTH_MAX } from '../../paging.ts';
+import { offsetPageOf } from '../../paging.ts';
 import { emptyReply, refuse, refuseWith, reply } from '../../reply.ts';
 import { routesFor } from '../../route.ts';
 import { stepped } from '../../stepped.ts';
@@ -29,9 +29,7 @@ export const volumeAttachmentRoutes = [
     success: 200,
     subject: serverByServerId,
     handler: ({ subject: server, query, version }) => {
-      // Zero is no limit here.
-      const limit = Math.min(query.limit || PAGE_LENGTH_MAX, PAGE_LENGTH_MAX);
-      const offset = query.offset ?? 0;
+      const { offset, limit } = offsetPageOf(query);
       const volumes = (server.volumes ?? []).slice(offset, offset + limit);
       return reply({ volumeAttachments: volumes.map((volume) => attachmentView.at(version)(volume, server)) });
     },
