@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import type { Clock } from '../../runtime/clock.ts';
 import { failed, ok, type Result } from '../../runtime/result.ts';
 import { translate } from '../i18n/translate.ts';
-import { announcesTooMuch, parseBody, readBody } from '../middleware/body.ts';
+import { parseBody, readBody } from '../middleware/body.ts';
 import { type EndpointOptions, endpointOf } from '../middleware/endpoint.ts';
 import { newRequestId } from '../middleware/request-id.ts';
 import { applicationCredentialRoutes } from './application-credentials/routes.ts';
@@ -174,9 +174,7 @@ async function requestOf(
   const parts = partsOf(c, services, base);
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return ok({ ...parts, body: null });
   const length = c.req.header('Content-Length');
-  const text = announcesTooMuch(length, IDENTITY_HTTP_LIMITS.bodyBytesMax)
-    ? null
-    : await readBody(c.req.raw, length, IDENTITY_HTTP_LIMITS.bodyBytesMax);
+  const text = await readBody(c.req.raw, length, IDENTITY_HTTP_LIMITS.bodyBytesMax);
   if (text === null) return failed({ status: 413, message: 'Request is too large.' });
   const parsed = parseBody(text);
   if (!parsed.ok) return failed({ status: 400, message: 'The request body is not valid JSON.' });

@@ -1,7 +1,9 @@
+import { BODY_BYTES_MAX } from '../middleware/body.ts';
+
 /** Limits of the identity service's front, each with its unit and its consequence. */
 export const IDENTITY_HTTP_LIMITS = {
-  /** Largest body of a request, in bytes. Keystone: oslo.middleware's max_request_body_size. */
-  bodyBytesMax: 114_688,
+  /** Largest body of a request, in bytes; as Keystone's. */
+  bodyBytesMax: BODY_BYTES_MAX,
   /** Longest token that is looked at, in characters. Ours have less than 200. */
   tokenLengthMax: 512,
   /** Tokens whose caller is remembered, at most twice that many. Beyond it a token is checked anew: about 20 µs. */

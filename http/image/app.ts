@@ -4,7 +4,7 @@ import { type Context, Hono } from 'hono';
 import { requesterOf } from '../../actors/image/row.ts';
 import { failed, ok, type Result } from '../../runtime/result.ts';
 import { translate } from '../i18n/translate.ts';
-import { announcesTooMuch, parseBody, readBody } from '../middleware/body.ts';
+import { parseBody, readBody } from '../middleware/body.ts';
 import { type EndpointOptions, endpointOf } from '../middleware/endpoint.ts';
 import { newRequestId } from '../middleware/request-id.ts';
 import { bytesOf } from './body-bytes.ts';
@@ -135,10 +135,8 @@ async function jsonBody(c: ImageContext, mediaTypes: readonly string[]): Promise
   const mediaType = (c.req.header('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (!mediaTypes.includes(mediaType)) return fault(415, `The content type must be ${mediaTypes.join(' or ')}.`);
   const length = c.req.header('Content-Length');
-  const tooLarge = fault(413, `The request body is larger than ${BODY_BYTES_MAX} bytes.`);
-  if (announcesTooMuch(length, BODY_BYTES_MAX)) return tooLarge;
   const text = await readBody(c.req.raw, length, BODY_BYTES_MAX);
-  if (text === null) return tooLarge;
+  if (text === null) return fault(413, `The request body is larger than ${BODY_BYTES_MAX} bytes.`);
   const parsed = parseBody(text);
   return parsed.ok ? ok(parsed.value) : fault(400, 'Malformed JSON in request body.');
 }

@@ -18,12 +18,13 @@ const decode = (bytes: Uint8Array | ArrayBuffer): BodyText => {
 export const announcesTooMuch = (contentLength: string | undefined, limitBytes: number): boolean =>
   contentLength !== undefined && !(Number(contentLength) <= limitBytes);
 
-/** Reads a body, never more of it than the limit. One that breaks off, because its client is gone, is no text either. */
+/** Reads a body, never more of it than the limit; nothing of one that is announced to be larger. One that breaks off, because its client is gone, is no text either. */
 export const readBody = async (
   request: Request,
   contentLength: string | undefined,
   limitBytes: number,
 ): Promise<BodyText> => {
+  if (announcesTooMuch(contentLength, limitBytes)) return null;
   try {
     return await bodyText(request, contentLength, limitBytes);
   } catch {

@@ -16,7 +16,8 @@ interface ErrorRow<C extends Code> {
 const inventoryOf = ({ resourceClass, providerId }: { resourceClass: string; providerId: string }): string =>
   `'${resourceClass}' on resource provider '${providerId}'`;
 
-const CHANGED = 'placement.concurrent_update';
+/** Somebody else has changed it since the client read it. */
+export const CONCURRENT_UPDATE = 'placement.concurrent_update';
 
 /** Every error of placement: texts are those of placement/exception.py, to which routes add theirs. */
 const ERRORS: { readonly [C in Code]: ErrorRow<C> } = {
@@ -40,10 +41,10 @@ const ERRORS: { readonly [C in Code]: ErrorRow<C> } = {
     code: 'placement.resource_provider.cannot_delete_parent',
     text: (e) => `Unable to delete parent resource provider ${e.providerId}: It has child resource providers.`,
   },
-  ProviderChanged: { status: 409, code: CHANGED, text: () => 'resource provider generation conflict' },
+  ProviderChanged: { status: 409, code: CONCURRENT_UPDATE, text: () => 'resource provider generation conflict' },
   InventoryExists: {
     status: 409,
-    code: CHANGED,
+    code: CONCURRENT_UPDATE,
     text: (e) => `Update conflict: Inventory for ${inventoryOf(e)} already exists.`,
   },
   InventoryNotFound: { status: 404, text: (e) => `No inventory of class ${e.resourceClass} found.` },
@@ -64,7 +65,7 @@ const ERRORS: { readonly [C in Code]: ErrorRow<C> } = {
   TraitInUse: { status: 409, text: (e) => `The trait ${e.name} is in use by a resource provider.` },
   ConsumerChanged: {
     status: 409,
-    code: CHANGED,
+    code: CONCURRENT_UPDATE,
     text: (e) => `consumer generation conflict - expected ${e.expected ?? 'null'} but got ${e.got ?? 'None'}`,
   },
   ConsumerNotFound: { status: 404, text: (e) => `No allocations for consumer '${e.consumerId}'` },

@@ -1,5 +1,5 @@
 import type { HonoRequest } from 'hono';
-import { announcesTooMuch, parseBody, readBody } from '../middleware/body.ts';
+import { parseBody, readBody } from '../middleware/body.ts';
 import { globalRequestIdOf, newRequestId } from '../middleware/request-id.ts';
 import { type Answer, type Problem, problem, wordsOf } from './answer.ts';
 import { MAX_VERSION, MIN_VERSION, SINCE } from './microversion.ts';
@@ -58,10 +58,8 @@ export class Exchange {
   /** The body as parsed JSON. */
   async body(): Promise<{ readonly value: unknown } | Problem> {
     const length = this.#request.header('content-length');
-    const tooLarge = problem(413, `A body has at most ${BODY_BYTES_MAX} bytes.`);
-    if (announcesTooMuch(length, BODY_BYTES_MAX)) return tooLarge;
     const text = await readBody(this.#request.raw, length, BODY_BYTES_MAX);
-    if (text === null) return tooLarge;
+    if (text === null) return problem(413, `A body has at most ${BODY_BYTES_MAX} bytes.`);
     const parsed = text === '' ? { ok: false as const } : parseBody(text);
     return parsed.ok ? { value: parsed.value } : problem(400, 'Malformed JSON: it cannot be read');
   }

@@ -1,7 +1,7 @@
 import type { Provider } from '../../actors/placement/client.ts';
 import type { Inventories, Inventory } from '../../actors/placement/row.ts';
 import { type Answer, type Problem, problem } from './answer.ts';
-import { problemOf, type Telling } from './errors.ts';
+import { CONCURRENT_UPDATE, problemOf, type Telling } from './errors.ts';
 import { allInventories, inventoryOf, newInventory, oneInventory } from './fields.ts';
 import { SINCE } from './microversion.ts';
 import { providerFirst, providerIn } from './providers.ts';
@@ -57,7 +57,6 @@ const inventoryProblem = (verb: 'create' | 'update', id: string, words: string):
 
 const INVENTORIES = '/resource_providers/{uuid}/inventories';
 const INVENTORY = '/resource_providers/{uuid}/inventories/{resource_class}';
-const CHANGED = 'placement.concurrent_update';
 
 export const inventoryRoutes = [
   route({
@@ -167,11 +166,11 @@ export const inventoryRoutes = [
         ClassNotFound: absent,
         InventoryNotFound: absent,
         InventoryInUse: (words) =>
-          problem(409, `Unable to delete inventory of class ${resourceClass}: ${words}`, CHANGED),
+          problem(409, `Unable to delete inventory of class ${resourceClass}: ${words}`, CONCURRENT_UPDATE),
       };
       return outcome.ok ? { status: 204 } : problemOf(outcome.error, telling);
     },
   }),
 ];
 
-const conflict = (): Problem => problem(409, 'resource provider generation conflict', CHANGED);
+const conflict = (): Problem => problem(409, 'resource provider generation conflict', CONCURRENT_UPDATE);

@@ -6,7 +6,7 @@ import { object } from '../shape.ts';
 import { always } from '../stepped.ts';
 import { type Answer, type Problem, problem } from './answer.ts';
 import { CONSUMERS } from './consumer-body.ts';
-import { problemOf, type Telling } from './errors.ts';
+import { CONCURRENT_UPDATE, problemOf, type Telling } from './errors.ts';
 import { allInventories, fixed, notEmpty, UUID_KEY } from './fields.ts';
 import type { Versioned } from './microversion.ts';
 import { route } from './route.ts';
@@ -36,8 +36,6 @@ const BODY: Versioned<Schema<ReshapeBody>> = [
   [38, body(CONSUMERS.typed)],
 ];
 
-const CHANGED = 'placement.concurrent_update';
-
 const telling: Telling = {
   ProviderNotFound: (words, { providerId }) =>
     problem(
@@ -49,7 +47,7 @@ const telling: Telling = {
     problem(
       409,
       `resource provider generation conflict for provider ${providerId}: actual: ${actual}, given: ${given}`,
-      CHANGED,
+      CONCURRENT_UPDATE,
     ),
   ClassNotFound: (words) => problem(400, `malformed reshaper data: ${words}`),
   InventoryInUse: (words) => problem(409, `update conflict: ${words}`, 'placement.inventory.inuse'),

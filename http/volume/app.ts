@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import type { IdentityTokens } from '../../drivers/identity.ts';
 import { failed, ok, type Result } from '../../runtime/result.ts';
 import { translate } from '../i18n/translate.ts';
-import { announcesTooMuch, parseBody, readBody } from '../middleware/body.ts';
+import { BODY_BYTES_MAX, parseBody, readBody } from '../middleware/body.ts';
 import { type EndpointOptions, endpointOf } from '../middleware/endpoint.ts';
 import { globalRequestIdOf, newRequestId } from '../middleware/request-id.ts';
 import { attachmentRoutes } from './attachments.ts';
@@ -26,12 +26,8 @@ export interface VolumeAppOptions extends VolumeServices {
   readonly crashed?: (error: unknown, requestId: string) => void;
 }
 
-/** Largest body in bytes. */
-const BODY_BYTES_MAX = 114_688;
 /** Longest name or id in a path: keys of the store are bounded. */
 const PATH_NAME_LENGTH_MAX = 255;
-/** Longest token that is looked at. */
-const TOKEN_LENGTH_MAX = 4096;
 
 const ROUTES: readonly VolumeRoute[] = [
   ...volumeRoutes,
@@ -88,8 +84,8 @@ async function run(
   minor: number,
   base: string,
 ): Promise<VolumeAnswer> {
-  const token = c.req.header('x-auth-token') ?? '';
-  const caller = token === '' || token.length > TOKEN_LENGTH_MAX ? null : await options.identity.authenticate(token);
+  const token = c.req.header('x-auth-token');
+  const caller = token === undefined ? null : await options.identity.authenticate(token);
   if (!caller) return failed(UNAUTHORIZED);
   const names = Object.values(c.req.param()).map(String);
   if (minor < (route.from ?? 0) || names.some((name) => name.length > PATH_NAME_LENGTH_MAX)) return failed(NOT_FOUND);
@@ -122,10 +118,8 @@ async function run(
 
 async function bodyOf(c: Context): Promise<Result<unknown, VolumeFault>> {
   const length = c.req.header('content-length');
-  const tooLarge: VolumeFault = { status: 413, message: 'Request is too large.' };
-  if (announcesTooMuch(length, BODY_BYTES_MAX)) return failed(tooLarge);
   const text = await readBody(c.req.raw, length, BODY_BYTES_MAX);
-  if (text === null) return failed(tooLarge);
+  if (text === null) return fault(413, 'Request is too large.');
   const parsed = parseBody(text);
   return parsed.ok ? ok(parsed.value) : fault(400, 'Malformed request body');
 }
