@@ -2,6 +2,7 @@ import type { Overlay } from './batch.ts';
 import { keyOf } from './key.ts';
 import type { PeerNotice } from './notice.ts';
 import type { Reader } from './store.ts';
+import { isDelivery } from './stored.ts';
 import type { Delivery, Numbered, ToShard } from './transport.ts';
 
 /** Messages that travel together when they are sent again. */
@@ -10,7 +11,10 @@ const TOGETHER_MAX = 1_000;
 const SEQUENCE_DIGITS = 16;
 const sequenceText = (sequence: number): string => String(sequence).padStart(SEQUENCE_DIGITS, '0');
 const messagePrefix = (peer: string): string => `${keyOf('o', peer)}/`;
-const messageKey = (peer: string, sequence: number): string => messagePrefix(peer) + sequenceText(sequence);
+/** Where a shard has stored a message to another, until the other has taken it. */
+export const messageKey = (peer: string, sequence: number): string => messagePrefix(peer) + sequenceText(sequence);
+/** Where all of them are stored, to whomever. */
+export const MESSAGES_PREFIX = 'o/';
 const outboxKey = (peer: string): string => keyOf('m', 'outbox', peer);
 
 /** Where it is stored to whom a shard has sent something. */
@@ -28,10 +32,6 @@ function isOutboxRow(value: unknown): value is OutboxRow {
   return typeof value === 'object' && value !== null && 'epoch' in value && 'lastSure' in value;
 }
 
-function isDelivery(value: unknown): value is Delivery {
-  return typeof value === 'object' && value !== null && 'kind' in value && 'message' in value;
-}
-
 /** What a shard has stored for another. */
 export interface StoredOutbox extends OutboxRow {
   readonly messages: readonly Numbered[];
@@ -43,7 +43,8 @@ export function storedOutbox(store: Reader, peer: string): StoredOutbox | undefi
   return isOutboxRow(row) ? { ...row, messages: storedMessagesFor(store, peer) } : undefined;
 }
 
-function storedMessagesFor(store: Reader, peer: string): Numbered[] {
+/** The messages that a shard has stored for another, in order; what the other has taken may still be among them. */
+export function storedMessagesFor(store: Reader, peer: string): Numbered[] {
   const messages: Numbered[] = [];
   for (const { key, value } of store.range({ prefix: messagePrefix(peer) })) {
     const sequence = Number.parseInt(key.slice(-SEQUENCE_DIGITS), 10);

@@ -5,7 +5,7 @@ import { TIMER_PREFIX, type TimerRecord } from './timer.ts';
 import type { Delivery } from './transport.ts';
 
 /** Where messages wait that one batch could not handle. */
-const QUEUE_PREFIX = 'q/';
+export const QUEUE_PREFIX = 'q/';
 
 /** The key of a row of queued messages: they sort in the order in which they were stored. */
 export const queueKey = (sequence: number): string => QUEUE_PREFIX + String(sequence).padStart(16, '0');
@@ -25,7 +25,9 @@ const isEffectRecord = (value: unknown): value is EffectRecord =>
 
 const isTimerRecord = (value: unknown): value is TimerRecord => isObject(value) && 'dueMs' in value;
 
-const isQueued = (value: unknown): value is Delivery => isObject(value) && 'kind' in value && 'message' in value;
+/** Of a message as it is stored: in the queue, or in an outbox. */
+export const isDelivery = (value: unknown): value is Delivery =>
+  isObject(value) && 'kind' in value && 'message' in value;
 
 /** Messages of one row that wait for a later batch. */
 export interface StoredMessages {
@@ -37,7 +39,7 @@ export interface StoredMessages {
 export function* storedMessages(store: Reader): Iterable<StoredMessages> {
   for (const { key, value } of store.range({ prefix: QUEUE_PREFIX })) {
     // A store of before had a row for each message.
-    const deliveries = (Array.isArray(value) ? value : [value]).filter(isQueued);
+    const deliveries = (Array.isArray(value) ? value : [value]).filter(isDelivery);
     if (deliveries.length > 0) yield { key, deliveries };
   }
 }

@@ -1,3 +1,4 @@
+import { messageKey } from '../outbox.ts';
 import type { Random } from '../random.ts';
 import { ActorSystem } from '../system.ts';
 import type { Link, ToClient, ToShard } from '../transport.ts';
@@ -5,7 +6,7 @@ import type { Place } from './chooser.ts';
 import type { FaultRates } from './fault-rates.ts';
 import { type Direction, type SimulatedConnection, simulatedLink } from './simulated-link.ts';
 import type { SimulatedShard } from './simulated-shard.ts';
-import { lastTaken, outboxKey } from './stored-messages.ts';
+import { lastTaken } from './stored-messages.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** The client's name. */
@@ -147,7 +148,7 @@ export class Connections {
     return (sent) => {
       if (sent.type === 'numbered') {
         for (const { sequence } of sent.messages) {
-          if (from.disk.get(outboxKey(to, sequence)) !== undefined) continue;
+          if (from.disk.get(messageKey(to, sequence)) !== undefined) continue;
           violated(
             'messages leave after their commit',
             `${from.name} sends ${sequence} to ${to}, and has not stored it`,

@@ -1,34 +1,17 @@
 import { EFFECT_PREFIX } from '../effect.ts';
-import { keyOf } from '../key.ts';
+import { storedInbox } from '../inbox.ts';
+import { MESSAGES_PREFIX, storedMessagesFor } from '../outbox.ts';
 import type { Reader } from '../store.ts';
-import { readPending, storedMessages } from '../stored.ts';
+import { QUEUE_PREFIX, readPending, storedMessages } from '../stored.ts';
 import { TIMER_PREFIX } from '../timer.ts';
 import type { Delivery } from '../transport.ts';
 import type { Invariant, World } from './world.ts';
 
-const SEQUENCE_DIGITS = 16;
-const OUTBOX_PREFIX = 'o/';
-const QUEUE_PREFIX = 'q/';
-/** Everything else that is to be done: effects, timers. */
-const PENDING_PREFIXES = [OUTBOX_PREFIX, QUEUE_PREFIX, EFFECT_PREFIX, TIMER_PREFIX];
-
-/** Where a shard has stored a message to another, until the other has taken it. */
-export const outboxKey = (to: string, sequence: number): string =>
-  `${keyOf('o', to)}/${String(sequence).padStart(SEQUENCE_DIGITS, '0')}`;
-
-/** Where a shard has stored the number of the last message that it has taken from another. */
-const inboxKey = (from: string): string => keyOf('i', from);
+/** What is to be done, of whatever kind. */
+const PENDING_PREFIXES = [MESSAGES_PREFIX, QUEUE_PREFIX, EFFECT_PREFIX, TIMER_PREFIX];
 
 /** The number of the last message that a shard has stored as taken from another. */
-export function lastTaken(rows: Reader, from: string): number {
-  const row = rows.get(inboxKey(from));
-  const taken = typeof row === 'object' && row !== null && 'lastTaken' in row ? row.lastTaken : 0;
-  return typeof taken === 'number' ? taken : 0;
-}
-
-function isDelivery(value: unknown): value is Delivery {
-  return typeof value === 'object' && value !== null && 'kind' in value && 'message' in value;
-}
+export const lastTaken = (rows: Reader, from: string): number => storedInbox(rows, from)?.lastTaken ?? 0;
 
 /** Messages between actors that are stored and not handled: on their way to another shard, or waiting in their own. */
 export function* messagesUnderWay(world: World): Iterable<Delivery> {
@@ -36,9 +19,7 @@ export function* messagesUnderWay(world: World): Iterable<Delivery> {
     for (const { deliveries } of storedMessages(disk)) yield* deliveries;
     for (const to of world.shards.keys()) {
       const taken = lastTaken(world.rows(to), name);
-      for (const { key, value } of disk.range({ prefix: `${keyOf('o', to)}/` })) {
-        if (Number(key.slice(-SEQUENCE_DIGITS)) > taken && isDelivery(value)) yield value;
-      }
+      for (const { sequence, delivery } of storedMessagesFor(disk, to)) if (sequence > taken) yield delivery;
     }
   }
 }
@@ -49,7 +30,7 @@ function* leftToDo(rows: Reader): Iterable<string> {
   for (const { key } of queued) yield `messages in ${key} were never handled`;
   for (const { timer } of timers) yield `timer ${timer.name} of ${timer.kind}/${timer.id} never came`;
   for (const { record } of effects) yield `effect ${record.effectId} of ${record.kind}/${record.id} never ended`;
-  for (const key of rows.keys({ prefix: OUTBOX_PREFIX })) yield `message ${key} was never acknowledged`;
+  for (const key of rows.keys({ prefix: MESSAGES_PREFIX })) yield `message ${key} was never acknowledged`;
 }
 
 /** Whether any shard is down, or has something to do. */

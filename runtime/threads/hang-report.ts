@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { messageTypeOf } from '../message.ts';
 import type { ShardStats } from '../shard.ts';
 import type { Delivery } from '../transport.ts';
 
@@ -39,7 +40,7 @@ export function reportText(sentence: string, facts: Facts, clock: Clock): string
 /** The report on a thread that has stopped responding. Messages are named by address and type: contents may be secret. */
 export function hangText({ thread, silentMs, shards }: ThreadHang, clock: Clock): string {
   const facts = shards.flatMap(({ name, stats, lastSent }): Facts => {
-    const sent = lastSent.slice(-SENT_MAX).map(({ kind, id, message }) => `${kind}/${id} ${typeOf(message)}`);
+    const sent = lastSent.slice(-SENT_MAX).map(({ kind, id, message }) => `${kind}/${id} ${messageTypeOf(message)}`);
     return [
       ['shard', name],
       ['its figures', stats === null ? 'never asked for' : JSON.stringify(stats)],
@@ -52,9 +53,4 @@ export function hangText({ thread, silentMs, shards }: ThreadHang, clock: Clock)
     [silent, ...facts],
     clock,
   );
-}
-
-function typeOf(message: unknown): string {
-  if (typeof message !== 'object' || message === null || !('type' in message)) return 'untyped';
-  return typeof message.type === 'string' ? message.type : 'untyped';
 }
