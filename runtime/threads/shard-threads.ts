@@ -1,12 +1,13 @@
-import { MessageChannel } from 'node:worker_threads';
 import type { Cancel } from '../clock.ts';
 import type { ShardStats } from '../shard.ts';
 import { RateLimit } from './back-off.ts';
 import type { ThreadMessage } from './control.ts';
-import { beatEveryMs, Heartbeats, isDebugged, repeat } from './heartbeat.ts';
+import { HangWatch } from './hang-watch.ts';
+import { beatEveryMs, repeat } from './heartbeat.ts';
 import { DEFAULT_THREAD_LIMITS, type ThreadLimits } from './limits.ts';
-import { linkClient, linkMissing, linkPeers } from './linking.ts';
+import { linkMissing } from './linking.ts';
 import { ThreadsFailed } from './notices.ts';
+import { openShard } from './open-shard.ts';
 import { PlacedShard, type ShardClient } from './placed-shard.ts';
 import { bestMove, fewestShards, loadSince, type Move, threadsFor } from './placement.ts';
 import type { ShardPlan } from './shard-module.ts';
@@ -27,7 +28,7 @@ export class ShardThreads {
   readonly #slots: readonly ThreadSlot[];
   readonly #shards = new Map<string, PlacedShard>();
   readonly #clients = new Map<string, ShardClient>();
-  readonly #heartbeats: Heartbeats;
+  readonly #watch: HangWatch;
   readonly #deaths: RateLimit;
   /** Of timers for restarts and for the watch. */
   readonly #cancels = new Set<Cancel>();
@@ -44,7 +45,7 @@ export class ShardThreads {
     });
     const threads = threadsFor(options.threads, options.shards.length);
     this.#slots = Array.from({ length: threads }, (_, index) => new ThreadSlot(index, this.#limits));
-    this.#heartbeats = Heartbeats.of(threads);
+    this.#watch = new HangWatch(this.#slots);
     this.#deaths = new RateLimit(this.#limits.restartsMax, this.#limits.restartsWithinMs);
     for (const [index, plan] of options.shards.entries()) {
       const slot = this.#slots[index % threads];
@@ -188,14 +189,15 @@ export class ShardThreads {
 
   async #startAll(): Promise<void> {
     const { clock } = this.#options;
-    this.#heartbeats.beatMain(isDebugged());
+    this.#watch.beat();
     const starts = this.#slots.map((slot) => slot.inTurn(() => this.#fill(slot)));
     // All of them end before the first failure is told, so that nothing goes on behind the caller's back.
     for (const outcome of await Promise.allSettled(starts)) if (outcome.status === 'rejected') throw outcome.reason;
     const dead = this.#slots.find(({ thread }) => thread === null);
     if (dead) throw new Error(`Thread ${dead.index} died before all had been started: ${dead.lastReason}`);
     this.#state = 'running';
-    this.#cancels.add(repeat(clock, beatEveryMs(this.#limits.hangMs), () => this.#look()));
+    const look = () => this.#watch.look(clock.monotonic(), (slot, silentMs) => this.#hung(slot, silentMs));
+    this.#cancels.add(repeat(clock, beatEveryMs(this.#limits.hangMs), look));
   }
 
   #placed(shard: string): PlacedShard {
@@ -214,9 +216,8 @@ export class ShardThreads {
   async #fill(slot: ThreadSlot): Promise<void> {
     const { clock, mainHang } = this.#options;
     const { hangMs, heapMibMax, youngHeapMibMax } = this.#limits;
-    this.#heartbeats.reset(slot.index);
     const thread = startWorkerThread({
-      heartbeat: { buffer: this.#heartbeats.buffer, thread: slot.index, hangMs, mainHang },
+      heartbeat: this.#watch.heartbeatFor(slot.index, hangMs, mainHang),
       heapMibMax,
       youngHeapMibMax,
       tell: (message) => this.#told(thread, message),
@@ -230,28 +231,8 @@ export class ShardThreads {
     }
   }
 
-  /** Opens a shard where it belongs, with links to its clients and to the other shards. */
-  async #open(shard: PlacedShard): Promise<void> {
-    const { slot, plan } = shard;
-    const { thread } = slot;
-    if (!thread) throw new Error(`Thread ${slot.index} does not run.`);
-    shard.home = thread;
-    slot.openings++;
-    const channels = [...this.#clients.keys()].map((name) => ({ name, channel: new MessageChannel() }));
-    const clients = channels.map(({ name, channel }) => ({ name, port: channel.port2 }));
-    try {
-      await thread.open({ ...plan, clients, peers: linkPeers(shard, this.#shards.values()) });
-      if (shard.home !== thread) throw new Error('The thread has ended.');
-    } catch (error) {
-      for (const { channel } of channels) channel.port1.close();
-      if (shard.home === thread) shard.home = null;
-      throw error;
-    } finally {
-      slot.openings--;
-    }
-    shard.isOpen = true;
-    for (const { name, channel } of channels) linkClient(shard, name, channel.port1, this.#clients);
-    linkMissing(shard, this.#clients);
+  #open(shard: PlacedShard): Promise<void> {
+    return openShard(shard, this.#clients, this.#shards.values());
   }
 
   /** Opens a shard that is away; when that fails, later again, without a last attempt. */
@@ -359,19 +340,7 @@ export class ShardThreads {
     });
   }
 
-  #look(): void {
-    const isWatched = !isDebugged();
-    this.#heartbeats.beatMain(!isWatched);
-    const nowMs = this.#options.clock.monotonic();
-    for (const slot of this.#slots) {
-      const silentMs = slot.hungForMs(this.#heartbeats.beatsOf(slot.index), nowMs);
-      if (silentMs === null) slot.isHung = false;
-      else if (isWatched && !slot.isHung) this.#hung(slot, silentMs);
-    }
-  }
-
   #hung(slot: ThreadSlot, silentMs: number): void {
-    slot.isHung = true;
     const shards = this.#of(slot.index);
     this.#options.notice({ type: 'threadHung', thread: slot.index, silentMs });
     try {
