@@ -1,14 +1,8 @@
 import type { SeenShard } from '../../composition/inside.ts';
 import { operatorAnswers } from '../../composition/operator-answers.ts';
-import { type ActorKind, actorKinds } from '../../runtime/actor.ts';
-import { realClock } from '../../runtime/clock.ts';
-import { DEFAULT_SHARD_LIMITS } from '../../runtime/limits.ts';
-import { seededRandom } from '../../runtime/random.ts';
-import { Shard } from '../../runtime/shard.ts';
+import type { ActorKind } from '../../runtime/actor.ts';
 import type { Store } from '../../runtime/store.ts';
-import { ActorSystem } from '../../runtime/system.ts';
-import type { ToClient, ToShard } from '../../runtime/transport.ts';
-import { localLink } from '../../runtime/transports/local.ts';
+import { oneShard } from '../actors/one-shard.ts';
 
 interface Fuse {
   /** Whether messages are refused by throwing. */
@@ -28,21 +22,7 @@ export function failingShard(store: Store) {
       return state;
     },
   };
-  const shard = new Shard({
-    name: 'cell1',
-    kinds: actorKinds([kind]),
-    store,
-    clock: realClock,
-    random: seededRandom(1),
-    limits: { ...DEFAULT_SHARD_LIMITS, deliveryAttemptsMax: 1 },
-    runEffect: async () => ({ ok: true, value: null }),
-    shardOf: () => 'cell1',
-    notice: () => {},
-  });
-  const system = new ActorSystem({ client: 'test', clock: realClock, shardOf: () => 'cell1', asksInFlightMax: 10 });
-  const { near, far } = localLink<ToShard, ToClient>(realClock);
-  shard.connectClient('test', far);
-  system.connect('cell1', near);
+  const { shard, system } = oneShard([kind], store, { name: 'cell1', limits: { deliveryAttemptsMax: 1 } });
   const answer = operatorAnswers(shard, store, {
     decisions: { isOn: false },
     cells: ['cell1'],

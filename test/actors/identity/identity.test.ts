@@ -25,39 +25,15 @@ import {
   roles,
   userNamed,
 } from '../../../actors/identity/row.ts';
-import {
-  ActorSystem,
-  actorKinds,
-  DEFAULT_SHARD_LIMITS,
-  failed,
-  localLink,
-  realClock,
-  Shard,
-  seededRandom,
-  type ToClient,
-  type ToShard,
-} from '../../../runtime/index.ts';
+import { realClock } from '../../../runtime/index.ts';
 import { MemoryStore } from '../../../storage/memory-store.ts';
+import { oneShard } from '../one-shard.ts';
 
 const DEFAULTS = { adminPasswordHash: 'hash one', resetAdmin: false };
 
 async function started() {
   const store = new MemoryStore(realClock);
-  const shard = new Shard({
-    name: 's0',
-    kinds: actorKinds([identityKind]),
-    store,
-    clock: realClock,
-    random: seededRandom(1),
-    limits: DEFAULT_SHARD_LIMITS,
-    runEffect: async () => failed({ code: 'NoEffects', reason: 'none' }),
-    shardOf: () => 's0',
-    notice: () => {},
-  });
-  const system = new ActorSystem({ client: 'front', clock: realClock, shardOf: () => 's0', asksInFlightMax: 100 });
-  const { near, far } = localLink<ToShard, ToClient>(realClock);
-  shard.connectClient('front', far);
-  system.connect('s0', near);
+  const { system } = oneShard([identityKind], store);
   return { store, system };
 }
 

@@ -5,19 +5,9 @@ import { identityKind } from '../../../actors/identity/index.ts';
 import { createIdentityApp } from '../../../http/identity/app.ts';
 import { createPasswords, type Passwords } from '../../../http/identity/passwords.ts';
 import { createIdentityTokens, type IdentityTokenService } from '../../../http/identity/tokens.ts';
-import {
-  ActorSystem,
-  actorKinds,
-  DEFAULT_SHARD_LIMITS,
-  failed,
-  localLink,
-  realClock,
-  Shard,
-  seededRandom,
-  type ToClient,
-  type ToShard,
-} from '../../../runtime/index.ts';
+import { type ActorSystem, realClock } from '../../../runtime/index.ts';
 import { MemoryStore } from '../../../storage/memory-store.ts';
+import { oneShard } from '../../actors/one-shard.ts';
 import { type Answer, answerOf } from '../answer.ts';
 
 const ADMIN_PASSWORD = 'correct-horse-battery';
@@ -36,22 +26,7 @@ export interface IdentityForTest {
 
 /** Starts a system with the identity actor alone, over a store. */
 export function identitySystem(store: MemoryStore): ActorSystem {
-  const shard = new Shard({
-    name: 's0',
-    kinds: actorKinds([identityKind]),
-    store,
-    clock: realClock,
-    random: seededRandom(1),
-    limits: DEFAULT_SHARD_LIMITS,
-    runEffect: async () => failed({ code: 'NoEffects', reason: 'none' }),
-    shardOf: () => 's0',
-    notice: () => {},
-  });
-  const system = new ActorSystem({ client: 'front', clock: realClock, shardOf: () => 's0', asksInFlightMax: 1000 });
-  const { near, far } = localLink<ToShard, ToClient>(realClock);
-  shard.connectClient('front', far);
-  system.connect('s0', near);
-  return system;
+  return oneShard([identityKind], store).system;
 }
 
 export async function identityForTest(): Promise<IdentityForTest> {

@@ -3,17 +3,12 @@ import { cellKind } from '../../../actors/cell/index.ts';
 import { createPlacementApp } from '../../../http/placement/app.ts';
 import { PLACEMENT_BASE_RULES, PLACEMENT_POLICIES } from '../../../http/placement/policies.ts';
 import { compilePolicies } from '../../../http/policy.ts';
-import { actorKinds } from '../../../runtime/actor.ts';
 import { realClock } from '../../../runtime/clock.ts';
-import { DEFAULT_SHARD_LIMITS } from '../../../runtime/limits.ts';
 import { seededRandom } from '../../../runtime/random.ts';
-import { failed } from '../../../runtime/result.ts';
-import { Shard } from '../../../runtime/shard.ts';
 import type { Reader } from '../../../runtime/store.ts';
-import { ActorSystem } from '../../../runtime/system.ts';
-import type { ToClient, ToShard } from '../../../runtime/transport.ts';
-import { localLink } from '../../../runtime/transports/local.ts';
+import type { ActorSystem } from '../../../runtime/system.ts';
 import { MemoryStore } from '../../../storage/memory-store.ts';
+import { oneShard } from '../../actors/one-shard.ts';
 import { answerOf, type Answer as PlainAnswer } from '../answer.ts';
 import { HOLDERS, tokensOf } from '../callers.ts';
 
@@ -92,21 +87,10 @@ export function placementApi(system: ActorSystem, reader: Reader): PlacementApi 
 /** A cell in memory without hosts, and the API over it. */
 export function startPlacement(): PlacementApi & { readonly store: MemoryStore; readonly system: ActorSystem } {
   const store = new MemoryStore(realClock);
-  const shard = new Shard({
-    name: 's0',
-    kinds: actorKinds([cellKind()]),
-    store,
-    clock: realClock,
-    random: seededRandom(1),
-    limits: { ...DEFAULT_SHARD_LIMITS, slowHandlerMs: Number.POSITIVE_INFINITY },
-    runEffect: async () => failed({ code: 'NoEffects', reason: 'none' }),
-    shardOf: () => 's0',
+  const { system } = oneShard([cellKind()], store, {
+    limits: { slowHandlerMs: Number.POSITIVE_INFINITY },
     notice: (notice) => assert.equal(notice.type, 'resumed', JSON.stringify(notice)),
   });
-  const system = new ActorSystem({ client: 'front', clock: realClock, shardOf: () => 's0', asksInFlightMax: 10_000 });
-  const { near, far } = localLink<ToShard, ToClient>(realClock);
-  shard.connectClient('front', far);
-  system.connect('s0', near);
   return { ...placementApi(system, store), store, system };
 }
 

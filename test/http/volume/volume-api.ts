@@ -6,15 +6,10 @@ import type { Image } from '../../../drivers/images.ts';
 import { createSimVolumes } from '../../../drivers/sim/index.ts';
 import type { VolumeStore } from '../../../drivers/volumes.ts';
 import { createVolumeApp } from '../../../http/volume/app.ts';
-import { actorKinds } from '../../../runtime/actor.ts';
 import { realClock } from '../../../runtime/clock.ts';
-import { DEFAULT_SHARD_LIMITS } from '../../../runtime/limits.ts';
 import { seededRandom } from '../../../runtime/random.ts';
-import { Shard } from '../../../runtime/shard.ts';
-import { ActorSystem } from '../../../runtime/system.ts';
-import type { ToClient, ToShard } from '../../../runtime/transport.ts';
-import { localLink } from '../../../runtime/transports/local.ts';
 import { MemoryStore } from '../../../storage/memory-store.ts';
+import { oneShard } from '../../actors/one-shard.ts';
 import { MemoryIntake } from '../../drivers/memory-intake.ts';
 import { HOLDERS, tokensOf } from '../callers.ts';
 
@@ -63,13 +58,7 @@ const POLLS_MAX = 2000;
 
 export function volumeApi(volumes: VolumeStore = createSimVolumes()): VolumeApi {
   const store = new MemoryStore(realClock);
-  const shard = new Shard({
-    name: 's0',
-    kinds: actorKinds([volumeKind, imageKind]),
-    store,
-    clock: realClock,
-    random: seededRandom(1),
-    limits: DEFAULT_SHARD_LIMITS,
+  const { system, shard } = oneShard([volumeKind, imageKind], store, {
     runEffect: volumeEffects({
       rows: store,
       store: volumes,
@@ -77,13 +66,7 @@ export function volumeApi(volumes: VolumeStore = createSimVolumes()): VolumeApi 
       copyOpen: () => null,
       growOpen: () => null,
     }),
-    shardOf: () => 's0',
-    notice: () => {},
   });
-  const { near, far } = localLink<ToShard, ToClient>(realClock);
-  const system = new ActorSystem({ client: 'front', clock: realClock, shardOf: () => 's0', asksInFlightMax: 1000 });
-  shard.connectClient('front', far);
-  system.connect('s0', near);
   const crashes: unknown[] = [];
   const app = createVolumeApp({
     system,
