@@ -2,22 +2,9 @@ import { open, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import * as v from 'valibot';
 import type { GuestImage } from '../hypervisor.ts';
+import { IMAGE_SIGNATURES, QCOW2_EXTERNAL_DATA, QCOW2_MAGIC } from '../image-signatures.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
 import { runProgram } from './program.ts';
-
-/** Beginnings of files that are images in another format. A disk that starts like this would not boot as a raw one. */
-const otherFormats: readonly { readonly name: string; readonly at: number; readonly magic: string }[] = [
-  { name: 'qcow2', at: 0, magic: 'QFI\u00fb' },
-  { name: 'vmdk', at: 0, magic: 'KDMV' },
-  { name: 'vmdk', at: 0, magic: '# Disk DescriptorFile' },
-  { name: 'vhd', at: 0, magic: 'conectix' },
-  { name: 'vhdx', at: 0, magic: 'vhdxfile' },
-  { name: 'qed', at: 0, magic: 'QED\u0000' },
-  { name: 'vdi', at: 0x40, magic: '\u007f\u0010\u00da\u00be' },
-];
-
-/** Of a qcow2 header's incompatible features, bit 2: the data lies in another file, which could be any file of the host. */
-const externalDataFile = 4n;
 
 /**
  * What is wrong with the first bytes of an image of the declared format; null when nothing is. Read by ourselves, before
@@ -26,16 +13,16 @@ const externalDataFile = 4n;
 export function imageHeaderProblem(header: Buffer, format: GuestImage['format']): string | null {
   const starts = (at: number, magic: string) => header.toString('latin1', at, at + magic.length) === magic;
   if (format === 'raw') {
-    const other = otherFormats.find(({ at, magic }) => starts(at, magic));
-    return other === undefined ? null : `declared as raw, but it is a ${other.name} image`;
+    const other = IMAGE_SIGNATURES.find(({ at, magic }) => at >= 0 && starts(at, magic));
+    return other === undefined ? null : `declared as raw, but it is a ${other.format} image`;
   }
-  if (!starts(0, 'QFI\u00fb') || header.length < 72) return 'declared as qcow2, but it is not one';
+  if (!starts(0, QCOW2_MAGIC) || header.length < 72) return 'declared as qcow2, but it is not one';
   const version = header.readUInt32BE(4);
   if (version !== 2 && version !== 3) return `qcow2 version ${version} is not supported`;
   if (header.readBigUInt64BE(8) !== 0n) return 'it has a backing file';
   if (version === 2) return null;
   if (header.length < 104) return 'its qcow2 header is cut off';
-  return (header.readBigUInt64BE(72) & externalDataFile) === 0n ? null : 'it has an external data file';
+  return (header.readBigUInt64BE(72) & QCOW2_EXTERNAL_DATA) === 0n ? null : 'it has an external data file';
 }
 
 const imageInfo = v.object({

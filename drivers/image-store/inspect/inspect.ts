@@ -1,7 +1,7 @@
 import type { ContentResult, DiskFormat } from '../../images.ts';
 import type { ByteSource } from './byte-source.ts';
+import { formatOf } from './format.ts';
 import { inspectQcow2 } from './qcow2.ts';
-import { formatOf } from './signatures.ts';
 
 /**
  * Inspects image bytes before anything uses them: they must be what they are declared to be. Answers the size of the

@@ -1,3 +1,4 @@
+import { QCOW2_EXTERNAL_DATA, QCOW2_MAGIC } from '../../image-signatures.ts';
 import type { ByteSource } from './byte-source.ts';
 import { qcow2ExtensionProblem } from './qcow2-extensions.ts';
 
@@ -13,9 +14,8 @@ const L1_BYTES_MAX = 32n * 1024n ** 2n;
 const REFCOUNT_TABLE_BYTES_MAX = 8n * 1024n ** 2n;
 const SNAPSHOTS_MAX = 65_536;
 
-/** Incompatible features by bit: dirty, corrupt, external data file, compression type, extended L2 entries. */
+/** Incompatible features by bit: dirty, corrupt, external data file (QCOW2_EXTERNAL_DATA), compression type, extended L2 entries. */
 const CORRUPT = 1n << 1n;
-const EXTERNAL_DATA = 1n << 2n;
 const EXTENDED_L2 = 1n << 4n;
 const KNOWN_FEATURES = (1n << 5n) - 1n;
 
@@ -31,7 +31,7 @@ const wrong = (reason: string): Inspection => ({ ok: false, reason });
  */
 export async function inspectQcow2(source: ByteSource): Promise<Inspection> {
   const header = await source.read(0, 112);
-  if (header.toString('latin1', 0, 4) !== 'QFI\u00fb') return wrong('it does not start as a qcow2 image does');
+  if (header.toString('latin1', 0, 4) !== QCOW2_MAGIC) return wrong('it does not start as a qcow2 image does');
   if (header.length < 72) return wrong('its header is cut off');
   const version = header.readUInt32BE(4);
   if (version !== 2 && version !== 3) return wrong(`version ${version} of qcow2 is not supported`);
@@ -81,7 +81,7 @@ function version3Features(
 ): { readonly bits: bigint; readonly headerBytes: number } | { readonly reason: string } {
   if (header.length < 104) return { reason: 'its header is cut off' };
   const bits = header.readBigUInt64BE(72);
-  if ((bits & EXTERNAL_DATA) !== 0n) return { reason: 'it has an external data file' };
+  if ((bits & QCOW2_EXTERNAL_DATA) !== 0n) return { reason: 'it has an external data file' };
   if ((bits & CORRUPT) !== 0n) return { reason: 'it is marked as corrupt' };
   if ((bits & ~KNOWN_FEATURES) !== 0n) return { reason: 'it needs features that are not known' };
   if (header.readUInt32BE(96) > 6) return { reason: 'its refcount width is out of bounds' };
