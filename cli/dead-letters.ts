@@ -24,9 +24,6 @@ const USAGE = `novella dead-letters: messages that no handler would take, kept f
 "list" and "show" work while the cloud does not run, too.
 `;
 
-/** Letters that are read of a shard. */
-const LETTERS_MAX = 1_000;
-
 /** Lists, shows, retries and drops dead letters. Whatever they hold is printed with control characters escaped. */
 export async function deadLetters(args: readonly string[]): Promise<number> {
   const given = operatorArgs(args, USAGE);
@@ -62,7 +59,7 @@ async function lettersOf(stateDir: string): Promise<readonly ShardLetters[]> {
   const answer = await askControl(stateDir, 'GET', '/dead-letters');
   if (answer === null) {
     if (!existsSync(stateDir)) throw new CommandRefused(`There is no state directory ${stateDir}`);
-    return readDeadLetterFiles(stateDir, LETTERS_MAX);
+    return readDeadLetterFiles(stateDir);
   }
   if (answer.status !== 200) throw new CommandRefused(`The cloud does not list them: ${reasonIn(answer)}`);
   return answeredLetters(JSON.parse(answer.text));

@@ -3,7 +3,7 @@ import { type CellCommandSources, cellCommands } from './control-cells.ts';
 import { type ConsolidationCommandSources, consolidationCommands } from './control-consolidation.ts';
 import { type ScheduleCommandSources, scheduleCommands } from './control-schedule.ts';
 import { type ShardCommandSources, shardCommands } from './control-shards.ts';
-import { type DeadLetterName, deadLetterName, parseDeadLetterName } from './dead-letters.ts';
+import { type DeadLetterName, deadLetterName, LETTERS_LISTED_MAX, parseDeadLetterName } from './dead-letters.ts';
 import { ANSWER_MS_MAX, type Asked, figuresOf, type SeenShard, within } from './inside.ts';
 import type { OperatorRequest } from './operator-requests.ts';
 import type { Report } from './report.ts';
@@ -22,8 +22,6 @@ export interface ControlSources
 }
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-/** Dead letters of one answer, of each shard. */
-const LETTERS_MAX = 1_000;
 
 /**
  * The operator's commands, as JSON over HTTP. It is for the control socket only, which nobody but the owner can open; so it
@@ -59,7 +57,7 @@ export function controlApp(sources: ControlSources): Hono {
     const listed = await Promise.all(
       shards().map(async (shard) => ({
         shard: shard.name,
-        letters: await ask(shard, { type: 'deadLetters', limit: LETTERS_MAX }),
+        letters: await ask(shard, { type: 'deadLetters', limit: LETTERS_LISTED_MAX }),
       })),
     );
     return c.json({ shards: listed });

@@ -2,6 +2,9 @@ import type { DeadLetter, StoredDeadLetter } from '../runtime/dead-letters.ts';
 import { messageTypeOf } from '../runtime/message.ts';
 import { masked } from './secrets.ts';
 
+/** Dead letters in one list, of each shard. */
+export const LETTERS_LISTED_MAX = 1_000;
+
 /** Names a dead letter: its shard, and its key there. */
 export interface DeadLetterName {
   readonly shard: string;

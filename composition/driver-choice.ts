@@ -33,7 +33,10 @@ export async function chooseDriver({ driver, qemu, hosts }: Settings): Promise<C
   const missing = [];
   for (const program of [qemu.binary, qemu.imgBinary]) if (!(await isProgram(program))) missing.push(program);
   if (driver === 'auto' && missing.length > 0) {
-    return { name: 'sim', reason: `${simulated}, since ${missing.join(' and ')} was not found` };
+    return {
+      name: 'sim',
+      reason: `${simulated}, since ${missing.join(' and ')} ${missing.length === 1 ? 'was' : 'were'} not found`,
+    };
   }
   const { detectAccel } = await import('../drivers/qemu/index.ts');
   const accel = qemu.accel === 'auto' ? await detectAccel() : qemu.accel;
