@@ -4,6 +4,7 @@ import type { Reader } from '../../../runtime/store.ts';
 import { cell } from '../../cell/protocol.ts';
 import type { ComputeError } from '../../errors.ts';
 import { host as hostProtocol } from '../../host/protocol.ts';
+import { isPackingPolicy, PACKING_POLICIES, PACKING_POLICY_KEY } from '../../scheduler/policies/index.ts';
 import type { OccupiedHosts, RegistryMessage, RegistryReply } from '../protocol.ts';
 import { type Aggregate, aggregateListeners, aggregates, numberKey, ZONE_KEY } from '../row.ts';
 
@@ -41,10 +42,12 @@ export function updateAggregate(message: Message<'updateAggregate'>, ctx: Contex
   });
 }
 
-/** Adds and removes keys of the metadata. */
+/** Adds and removes keys of the metadata; nothing when one of them cannot be. */
 export function setAggregateMetadata(message: Message<'setAggregateMetadata'>, ctx: Context): RegistryReply {
   const { number, metadata, occupied } = message;
   return change(number, ctx, (aggregate) => {
+    const policy = Object.hasOwn(metadata, PACKING_POLICY_KEY) ? metadata[PACKING_POLICY_KEY] : null;
+    if (typeof policy === 'string' && !isPackingPolicy(policy)) return failed(unknownPolicy(policy));
     if (Object.hasOwn(metadata, ZONE_KEY)) {
       const error = zoneRefusal(aggregate, metadata[ZONE_KEY] ?? null, 'updateMetadata', occupied, ctx.rows);
       if (error !== null) return failed(error);
@@ -188,6 +191,12 @@ const refusal = ({ number }: Aggregate, action: Action, reason: string): Compute
   aggregateId: String(number),
   action,
   reason,
+});
+
+/** Nova takes any metadata; this key is ours, and a mistyped value would silently mean nothing. */
+const unknownPolicy = (name: string): ComputeError => ({
+  code: 'InvalidInput',
+  reason: `aggregate metadata ${PACKING_POLICY_KEY} is '${name}'; allowed are ${PACKING_POLICIES.join(', ')}`,
 });
 
 const inOtherZones = (zones: readonly string[]): string =>

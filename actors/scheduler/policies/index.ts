@@ -18,7 +18,7 @@ export const PACKING_POLICIES = [
 export type PackingPolicy = (typeof PACKING_POLICIES)[number];
 
 /** Metadata key of an aggregate that says how its hosts are chosen among; the aggregate of the smallest number wins. */
-const PACKING_POLICY_KEY = 'packing_policy';
+export const PACKING_POLICY_KEY = 'packing_policy';
 
 const POLICIES: { readonly [N in PackingPolicy]: Policy | null } = {
   weights: null,
@@ -32,10 +32,10 @@ const POLICIES: { readonly [N in PackingPolicy]: Policy | null } = {
 /** The policy of a name; null: Nova's weights. */
 export const policyNamed = (name: PackingPolicy): Policy | null => POLICIES[name];
 
-const isPackingPolicy = (name: string | undefined): name is PackingPolicy =>
+export const isPackingPolicy = (name: string | undefined): name is PackingPolicy =>
   PACKING_POLICIES.some((known) => known === name);
 
-/** How hosts with these facts are chosen among. An unknown name in an aggregate does not count. */
+/** How hosts with these facts are chosen among. An unknown name in an aggregate, from before such were refused, does not count. */
 export function packingPolicyOf({ aggregates }: HostFacts, configured: PackingPolicy): PackingPolicy {
   for (const { metadata } of aggregates) {
     const name = metadata[PACKING_POLICY_KEY];

@@ -103,6 +103,24 @@ test('metadata is added to, and null takes a key away; a zone cannot be taken aw
   assert.notEqual(codeOf(set({ availability_zone: null })), null);
 });
 
+test('a packing policy that there is not is refused with its key and what is allowed, and changes nothing', () => {
+  const { say, read } = aRegistry();
+  say({ type: 'createAggregate', name: 'a', zone: null });
+  const set = (metadata: Readonly<Record<string, string | null>>) =>
+    codeOf(say({ type: 'setAggregateMetadata', number: 1, metadata, occupied: {} }));
+  for (const name of ['bestfit', 'Best-Fit', '']) {
+    assert.deepEqual(set({ ssd: 'true', packing_policy: name }), {
+      code: 'InvalidInput',
+      reason: `aggregate metadata packing_policy is '${name}'; allowed are weights, first-fit, best-fit, age-aware, stranding-aware, spread-domains`,
+    });
+    assert.deepEqual(read(1)?.metadata, {});
+  }
+  assert.equal(set({ packing_policy: 'best-fit', Packing_Policy: 'anything: the key is another one' }), null);
+  assert.equal(read(1)?.metadata['packing_policy'], 'best-fit');
+  assert.equal(set({ packing_policy: null }), null);
+  assert.equal(read(1)?.metadata['packing_policy'], undefined);
+});
+
 test('an aggregate with hosts is not deleted, and hosts come and go once', () => {
   const { say, add, remove } = aRegistry();
   say({ type: 'createAggregate', name: 'a', zone: null });
