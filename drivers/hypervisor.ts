@@ -348,6 +348,14 @@ export interface Hypervisor {
   ensureVolumes(order: Order, spec: GuestSpec): Promise<DriverResult>;
 
   /**
+   * Gives a guest that is in memory the network cards of the spec that it does not have, and takes away those of ports that the
+   * spec does not name. One that is off, or not here, gets them when it starts; the config drive tells of them then, too.
+   * Errors: OutOfResources (it has no room for another one), Unsupported (its cards are fixed until it is started anew),
+   * HypervisorFailed (it does not let go), Unreachable, TimedOut.
+   */
+  ensureCards(order: Order, spec: GuestSpec): Promise<DriverResult>;
+
+  /**
    * Copies a volume of the guest into `target`, which is at least as large. A guest in memory goes on, and what it writes
    * goes to both from now on, until `ensureVolumes` puts the target in the volume's place, or ends it.
    * Errors: HypervisorFailed, OutOfResources, Unsupported, Unreachable, TimedOut.
@@ -361,10 +369,10 @@ export interface Hypervisor {
   ensureVolumeSize(order: Order, volumeId: string, sizeGib: number): Promise<DriverResult<boolean>>;
 
   /**
-   * Copies a volume that the guest has open, as it is at one moment, into a new qcow2 file of this absolute path. False: it
-   * does not have it open. Errors: OutOfResources, HypervisorFailed, Unsupported, Unreachable, TimedOut.
+   * Copies a volume that the guest has open, as it is at one moment, into a new qcow2 file of this absolute path; see `captureRoot`
+   * for `quiescing`. False: it does not have it open. Errors: OutOfResources, HypervisorFailed, Unsupported, Unreachable, TimedOut.
    */
-  copyVolume(order: Order, volumeId: string, path: string): Promise<DriverResult<boolean>>;
+  copyVolume(order: Order, volumeId: string, path: string, quiescing?: Quiescing): Promise<DriverResult<boolean>>;
 
   /** Ends the guest and removes all that belonged to it. A guest that does not exist is a success. Errors: Unreachable, TimedOut. */
   ensureAbsent(order: Order): Promise<DriverResult>;

@@ -1,5 +1,17 @@
 import type { Caller } from './identity.ts';
 
+/** What a port asks one resource provider of a host for. Neutron: an item of `request_groups` of a port's `resource_request`. */
+export interface PortResourceGroup {
+  /** UUID, the same as long as the port and the rules that ask stay the same. */
+  readonly id: string;
+  /** Amounts by resource class; never empty. */
+  readonly resources: Readonly<Record<string, number>>;
+  readonly requiredTraits: readonly string[];
+}
+
+/** By what a network leaves hosts: the cards of a physical network, or those of the tunnels. */
+export type NetworkUplink = { readonly kind: 'physical'; readonly name: string } | { readonly kind: 'tunnel' };
+
 /** A network as compute sees it. */
 export interface NetworkRecord {
   readonly id: string;
@@ -8,6 +20,10 @@ export interface NetworkRecord {
   readonly shared: boolean;
   /** Whether an instance on it can have an address. */
   readonly hasSubnets: boolean;
+  /** Whether ports on it that name no QoS policy ask for resources of hosts. Absent: no. */
+  readonly guaranteesResources?: true;
+  /** Absent: it is not said. */
+  readonly uplink?: NetworkUplink;
 }
 
 /** A port as compute sees it. */
@@ -23,6 +39,10 @@ export interface PortRecord {
   readonly vnicType: string;
   /** Where its network leads out of hosts; null: nowhere that is said. */
   readonly physicalNetwork: string | null;
+  /** That of its network. Absent: it is not said. */
+  readonly uplink?: NetworkUplink;
+  /** What it asks of hosts; their providers are to stand at or below one of them. Absent: nothing. */
+  readonly resourceGroups?: readonly PortResourceGroup[];
 }
 
 /** A security group as compute sees it. */
@@ -59,6 +79,15 @@ export interface PortDevice {
   readonly vnicType: DeviceVnicType;
   /** Where its network leads out of hosts; null: nowhere, as a tunnel. */
   readonly physicalNetwork: string | null;
+}
+
+/** What a port needs of the host where it is to be. */
+export interface PortNeeds {
+  readonly uplink?: NetworkUplink;
+  /** Its card is a device of the host. Absent: it is not. */
+  readonly device?: PortDevice;
+  /** What it asks of providers. Absent: nothing. */
+  readonly resourceGroups?: readonly PortResourceGroup[];
 }
 
 /** Kinds of ports whose cards are devices of hosts. Nova: `VNIC_TYPES_SRIOV`, as far as our network service has them. */

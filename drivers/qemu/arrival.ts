@@ -1,8 +1,9 @@
 import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GuestNic, GuestSpec } from '../hypervisor.ts';
+import type { GuestSpec } from '../hypervisor.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
 import type { Attachment } from './attachment.ts';
+import { type Card, placeCards } from './cards.ts';
 import { forwardingNic, type GuestMachine } from './command-line.ts';
 import { copyFileInto } from './copy-file.ts';
 import { guestDisks } from './disks.ts';
@@ -66,7 +67,7 @@ export async function prepareArrival(
   const refused = refusal(host, spec);
   if (!refused.ok) return refused;
   await mkdir(guest.directory, { recursive: true, mode: 0o700 });
-  const nics = coming.record.nics ?? spec.nics;
+  const nics = coming.record.nics ?? placeCards(spec.nics, []);
   // First of all, so that whoever comes after a crash knows what this is.
   const record: GuestRecord = {
     ...coming.record,
@@ -93,6 +94,7 @@ export async function prepareArrival(
     volumesDirectory: host.volumesDirectory,
     guestAgent: spec.guestAgent === true,
     nics,
+    cardPorts: record.cardPorts,
     loadMemory: false,
     arrival: { machineType: coming.machineType },
   };
@@ -108,7 +110,7 @@ async function startWaiting(
   guest: Guest,
   machine: Omit<GuestMachine, 'sshPort'>,
   record: GuestRecord,
-  nics: readonly GuestNic[],
+  nics: readonly Card[],
   signal: AbortSignal,
 ): Promise<DriverResult<Attachment>> {
   for (let attempt = 1; ; attempt += 1) {

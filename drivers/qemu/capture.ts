@@ -6,15 +6,14 @@ import type { CapturedRoot, Quiescing } from '../hypervisor.ts';
 import type { ImageIntake } from '../images.ts';
 import { capturedRoot } from '../intake-result.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
-import { freeze, thaw } from './guest-agent.ts';
 import { guestFile } from './guest-files.ts';
 import { takeHold } from './hold.ts';
 import type { Guest, QemuHost } from './host.ts';
 import { limits } from './limits.ts';
 import { type ProgramOutcome, runProgram } from './program.ts';
 import type { QmpClient } from './qmp-client.ts';
-import { endQmpJobs, runQmpJob } from './qmp-job.ts';
-import { queryStatus } from './qmp-messages.ts';
+import { endQmpJobs } from './qmp-job.ts';
+import { quiescedCopy } from './quiesced-copy.ts';
 
 /** The name of the node that a copy is written to. */
 const TARGET = 'capture';
@@ -84,40 +83,10 @@ async function backUp(
   });
   if (!added.ok) return added;
   const args = { device: 'root', target: TARGET, sync: 'full', 'auto-dismiss': false };
-  const frozen = await quiesced(host, guest, qmp, quiescing, signal);
-  // The copy is of the moment at which the job begins: from then on the guest may write.
-  const melt = async (): Promise<void> => {
-    if (frozen.ok && frozen.value) await thaw(guest);
-  };
-  const copied = frozen.ok ? await runQmpJob(qmp, 'blockdev-backup', args, limits.captureMs, signal, melt) : frozen;
-  if (!copied.ok) await melt();
+  const copied = await quiescedCopy(host, guest, qmp, { quiescing, args, signal });
   // Closed before it is read, so that all of it is in the file.
   const closed = await forget(qmp, new AbortController().signal);
   return copied.ok ? closed : copied;
-}
-
-/** Whether the guest has everything on its disks now, and writes nothing more. A guest whose processors stand still cannot. */
-async function quiesced(
-  { log }: QemuHost,
-  guest: Guest,
-  qmp: QmpClient,
-  quiescing: Quiescing,
-  signal: AbortSignal,
-): Promise<DriverResult<boolean>> {
-  if (quiescing === 'no') return driverOk(false);
-  const status = v.safeParse(
-    queryStatus,
-    await qmp.execute('query-status').then((told) => (told.ok ? told.value : null)),
-  );
-  if (!status.success || status.output.status !== 'running') return driverOk(false);
-  const frozen = await freeze(guest, signal);
-  if (frozen.ok) return driverOk(true);
-  if (quiescing === 'required') return frozen;
-  log('info', 'a guest is copied as it is: it could not be quiesced', {
-    instanceId: guest.instanceId,
-    error: frozen.error,
-  });
-  return driverOk(false);
 }
 
 /** Ends jobs that copy, also of a controller that died, and takes the target away. */

@@ -1,5 +1,6 @@
 import type { GuestNic, GuestVolume, RescueDevice } from '../hypervisor.ts';
 import { type Accelerator, acceleratorArguments } from './accelerator.ts';
+import { type Card, cardDeviceOptions, cardNetwork, cardPort } from './cards.ts';
 import { guestFile } from './guest-files.ts';
 import { userNetwork } from './user-network.ts';
 import { VOLUME_PORTS, volumeBlockdev, volumeBus, volumeDevice } from './volume-nodes.ts';
@@ -25,7 +26,9 @@ export interface GuestMachine {
   /** What it boots from stands where the root disk would. */
   readonly volumes: readonly GuestVolume[];
   readonly volumesDirectory: string;
-  readonly nics: readonly GuestNic[];
+  readonly nics: readonly Card[];
+  /** Ports for network cards. 0: it is like one of an older version, with its cards on the first bus. */
+  readonly cardPorts: number;
   /** Whether it has the serial port of QEMU's guest agent. */
   readonly guestAgent: boolean;
   readonly sshPort: number | null;
@@ -106,11 +109,22 @@ const volumeArguments = (volume: GuestVolume, { volumesDirectory, disks }: Guest
   ];
 };
 
+/** Ports for network cards, behind that of the rescue disk. */
+const cardPorts = ({ cardPorts: count }: GuestMachine): readonly string[] =>
+  Array.from({ length: count }, (_, at) => [
+    '-device',
+    `pcie-root-port,id=${cardPort(at)},chassis=${VOLUME_PORTS + 2 + at},port=${VOLUME_PORTS + 1 + at},io-reserve=0,` +
+      `bus=pcie.0,addr=${(0x1a + Math.floor(at / FUNCTIONS)).toString(16)}.${at % FUNCTIONS},multifunction=on`,
+  ]).flat();
+
 const nicArguments = (machine: GuestMachine): readonly string[] => {
   const forwarding = forwardingNic(machine.nics);
   return machine.nics.flatMap((nic, at) => {
-    const network = userNetwork(`net${at}`, nic, at === forwarding ? machine.sshPort : null);
-    return ['-netdev', network.netdev, '-device', `virtio-net-pci,netdev=net${at},id=nic${at},mac=${nic.macAddress}`];
+    const network = userNetwork(cardNetwork(nic), nic, at === forwarding ? machine.sshPort : null);
+    const device = Object.entries(cardDeviceOptions(nic, machine.cardPorts > 0));
+    const [, driver = ''] = device[0] ?? [];
+    const options = device.slice(1).map(([name, value]) => `,${name}=${value}`);
+    return ['-netdev', network.netdev, '-device', `${driver}${options.join('')}`];
   });
 };
 
@@ -162,6 +176,7 @@ export const qemuArguments = (machine: GuestMachine): readonly string[] => [
   '-serial',
   'chardev:console',
   ...volumePorts(),
+  ...cardPorts(machine),
   // QEMU looks for saved memory on the first disk of all: on what the guest boots from, never on another volume.
   ...machine.volumes.filter(isBooted).flatMap((volume) => volumeArguments(volume, machine)),
   ...machine.disks.filter(({ as }) => as === undefined).flatMap((disk) => diskArguments(disk, machine)),

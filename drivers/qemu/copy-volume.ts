@@ -1,10 +1,12 @@
 import { rm } from 'node:fs/promises';
+import type { Quiescing } from '../hypervisor.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
 import { heldVolume } from './held-volume.ts';
 import type { Guest, QemuHost } from './host.ts';
 import { limits } from './limits.ts';
 import { runProgram } from './program.ts';
-import { endQmpJobs, runQmpJob } from './qmp-job.ts';
+import { endQmpJobs } from './qmp-job.ts';
+import { quiescedCopy } from './quiesced-copy.ts';
 import { isSharedNode, nodeBytes } from './volume-nodes.ts';
 
 const TARGET = 'volume-copy';
@@ -15,6 +17,7 @@ export async function copyVolume(
   guest: Guest,
   volumeId: string,
   path: string,
+  quiescing: Quiescing,
   signal: AbortSignal,
 ): Promise<DriverResult<boolean>> {
   const held = await heldVolume(host, guest, volumeId);
@@ -39,7 +42,7 @@ export async function copyVolume(
   });
   if (!added.ok) return added;
   const args = { device: node, target: TARGET, sync: 'full', 'auto-dismiss': false };
-  const copied = await runQmpJob(qmp, 'blockdev-backup', args, limits.captureMs, signal);
+  const copied = await quiescedCopy(host, guest, qmp, { quiescing, args, signal });
   const closed = await qmp.execute('blockdev-del', { 'node-name': TARGET });
   if (copied.ok && closed.ok) return driverOk(true);
   await rm(path, { force: true });

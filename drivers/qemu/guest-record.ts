@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { CARD_PORTS, type Card } from './cards.ts';
 import { guestFile, writeWhole } from './guest-files.ts';
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
@@ -19,6 +20,8 @@ const nic = v.object({
   macAddress: v.string(),
   mtu: v.number(),
   addresses: v.pipe(v.array(address), v.readonly()),
+  /** Its place in the machine. Those of older versions are in their order. */
+  slot: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
 });
 
 const record = v.object({
@@ -37,8 +40,18 @@ const record = v.object({
    * started with it, so the disk may have moved on and it must not be loaded again.
    */
   memory: v.optional(v.picklist(['none', 'saved', 'loading']), 'none'),
-  /** The network interfaces that the last process was started with; null: not known. Ports that come later wait for the next start. */
-  nics: v.optional(v.nullable(v.pipe(v.array(nic), v.readonly())), null),
+  /** The network cards of the last process, also one that is about to come or to go; null: not known. */
+  nics: v.optional(
+    v.nullable(
+      v.pipe(
+        v.array(nic),
+        v.transform((nics): readonly Card[] => nics.map((one, at) => ({ ...one, slot: one.slot ?? at }))),
+      ),
+    ),
+    null,
+  ),
+  /** Ports for network cards of the last process. 0: none, as in older versions, so that its cards stay as they are. */
+  cardPorts: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(CARD_PORTS)), 0),
   /**
    * Of a guest that comes from another host as it runs. `arriving`: it still runs there, and what is here is worth nothing.
    * `arrived`: all of it is here, and it is in `power` as soon as this host lets it go on. Null: it is this host's alone.

@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { bootsFromVolume, type GuestAddress, type GuestNic, type GuestSpec } from '../hypervisor.ts';
+import { CARD_PORTS } from './cards.ts';
 import { isInstanceId } from './guest-files.ts';
 import { VOLUME_PORTS } from './volume-nodes.ts';
 
@@ -32,6 +33,6 @@ export function guestSpecProblem(spec: GuestSpec): string | null {
   if (!volumes.every(({ volumeId }) => isInstanceId(volumeId))) return 'a volume has a UUID';
   if (spec.image === null && spec.rootGib === 0 && !bootsFromVolume(spec))
     return 'neither an image nor a size for the root disk';
-  if (spec.nics.length > 16) return `at most 16 network interfaces, not ${spec.nics.length}`;
+  if (spec.nics.length > CARD_PORTS) return `at most ${CARD_PORTS} network interfaces, not ${spec.nics.length}`;
   return spec.nics.map(nicProblem).find((problem) => problem !== null) ?? null;
 }

@@ -1,9 +1,10 @@
 import type { GuestSpec, GuestVolume } from '../hypervisor.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
+import type { Attachment } from './attachment.ts';
 import { takeHold } from './hold.ts';
 import type { Guest, QemuHost } from './host.ts';
-import { limits } from './limits.ts';
 import type { QmpClient } from './qmp-client.ts';
+import { unplugDevice } from './unplug.ts';
 import { endMirrors, mirrorsOf, takeMirror } from './volume-mirror.ts';
 import {
   closeNode,
@@ -16,7 +17,6 @@ import {
   volumeDevice,
   volumeNode,
 } from './volume-nodes.ts';
-import { lookUntil } from './waiting.ts';
 
 /** See Hypervisor.ensureVolumes. */
 export async function ensureVolumes(
@@ -29,7 +29,8 @@ export async function ensureVolumes(
   if (!hold.ok) return hold;
   // One that is off gets them when it starts.
   if (hold.value === null) return driverOk(null);
-  const { qmp } = hold.value;
+  const { value: attachment } = hold;
+  const { qmp } = attachment;
   const mirrors = await mirrorsOf(qmp);
   if (!mirrors.ok) return mirrors;
   const wanted = new Set(volumes.map(volumeNode));
@@ -42,7 +43,7 @@ export async function ensureVolumes(
   const plugged = await pluggedVolumes(qmp);
   if (!plugged.ok) return plugged;
   for (const known of plugged.value.filter(({ node }) => !wanted.has(node))) {
-    const gone = await unplug(qmp, known, signal);
+    const gone = await unplug(attachment, known, signal);
     if (!gone.ok) return gone;
   }
   const isPlugged = (volume: GuestVolume): boolean => plugged.value.some(({ node }) => node === volumeNode(volume));
@@ -73,21 +74,12 @@ async function plug(host: QemuHost, qmp: QmpClient, volume: GuestVolume): Promis
   return plugged;
 }
 
-/** Asks the guest to let go of a device, and waits until it has. One whose processors stand still never does. */
-async function unplug(qmp: QmpClient, { device, node }: PluggedVolume, signal: AbortSignal): Promise<DriverResult> {
-  // Asked a second time, QEMU may say that it is at it already; what counts is that the device goes.
-  const asked = await qmp.execute('device_del', { id: device });
-  const gone = await lookUntil<true>(
-    async () => {
-      const plugged = await pluggedVolumes(qmp);
-      return plugged.ok && !plugged.value.some((one) => one.device === device) ? true : null;
-    },
-    limits.unplugMs,
-    signal,
-  );
-  if (gone === null) {
-    const reason = asked.ok || asked.error.code === 'GuestNotFound' ? '' : `: ${JSON.stringify(asked.error)}`;
-    return driverFailed({ code: 'HypervisorFailed', reason: `the guest does not let go of the volume${reason}` });
-  }
-  return closeNode(qmp, node, signal);
+/** Has the guest let go of a volume, and closes it. */
+async function unplug(
+  attachment: Attachment,
+  { device, node }: PluggedVolume,
+  signal: AbortSignal,
+): Promise<DriverResult> {
+  const gone = await unplugDevice(attachment, device, 'the volume', signal);
+  return gone.ok ? closeNode(attachment.qmp, node, signal) : gone;
 }

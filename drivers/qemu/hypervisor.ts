@@ -10,6 +10,7 @@ import { exportGuest, importGuest } from './cold-move.ts';
 import { cutLogs, readConsole } from './console-log.ts';
 import { copyVolume } from './copy-volume.ts';
 import { setPassword } from './guest-agent.ts';
+import { ensureCards } from './guest-cards.ts';
 import { isInstanceId } from './guest-files.ts';
 import { ensureVolumes } from './guest-volumes.ts';
 import { takeHold } from './hold.ts';
@@ -286,14 +287,16 @@ export function createQemuHypervisor(options: QemuHypervisorOptions): Hypervisor
 
     ensureVolumes: (asked, spec) => order(asked, (opened, guest, signal) => ensureVolumes(opened, guest, spec, signal)),
 
+    ensureCards: (asked, spec) => order(asked, (opened, guest, signal) => ensureCards(opened, guest, spec, signal)),
+
     ensureMirrored: (asked, spec, volumeId, target) =>
       order(asked, (opened, guest, signal) => ensureMirrored(opened, guest, spec, volumeId, target, signal)),
 
     ensureVolumeSize: (asked, volumeId, sizeGib) =>
       order(asked, (opened, guest) => ensureVolumeSize(opened, guest, volumeId, sizeGib)),
 
-    copyVolume: (asked, volumeId, path) =>
-      order(asked, (opened, guest, signal) => copyVolume(opened, guest, volumeId, path, signal)),
+    copyVolume: (asked, volumeId, path, quiescing = 'no') =>
+      order(asked, (opened, guest, signal) => copyVolume(opened, guest, volumeId, path, quiescing, signal)),
 
     ensureAbsent: (asked) => order(asked, remove),
 

@@ -3,6 +3,7 @@ import type { GuestSpec } from '../hypervisor.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
 import { type Accelerator, detectAccel } from './accelerator.ts';
 import type { Attachment } from './attachment.ts';
+import { CARD_PORTS, type Card, placeCards } from './cards.ts';
 import { forwardingNic } from './command-line.ts';
 import { configDrive } from './config-drive.ts';
 import { guestDisks, makeDisks, planDisks } from './disks.ts';
@@ -28,6 +29,10 @@ async function chooseAccelerator(host: QemuHost, record: GuestRecord | null): Pr
   }
   return driverOk(record?.accelerator ?? here);
 }
+
+/** Where the cards of a guest have been, so that it finds them there again. Without ports they had no places of their own. */
+const placesBefore = (record: GuestRecord | null): readonly Card[] =>
+  record !== null && record.cardPorts > 0 ? (record.nics ?? []) : [];
 
 /** What a start is the second half of: the order is written down, so that repeated it only makes sure of the start. */
 export interface StartMarks {
@@ -59,7 +64,8 @@ export async function launch(
   if (!accelerator.ok) return accelerator;
   const loadMemory = before?.memory === 'saved';
   // Memory that is loaded knows the devices that it was saved with.
-  const nics = (loadMemory ? before.nics : null) ?? spec.nics;
+  const cardPorts = loadMemory ? before.cardPorts : CARD_PORTS;
+  const nics = (loadMemory ? before.nics : null) ?? placeCards(spec.nics, placesBefore(before));
   const drive = configDrive(spec.metadata, new Date());
   if (!drive.ok) return drive;
 
@@ -86,6 +92,7 @@ export async function launch(
       rebuildOrderId: marks.rebuildOrderId ?? before?.rebuildOrderId ?? null,
       memory: loadMemory ? 'loading' : 'none',
       nics,
+      cardPorts,
       arrival: null,
       ending: null,
     };
@@ -101,6 +108,7 @@ export async function launch(
       volumesDirectory: host.volumesDirectory,
       guestAgent: spec.guestAgent === true,
       nics,
+      cardPorts,
       sshPort,
       loadMemory,
       arrival: null,

@@ -9,6 +9,7 @@ import {
   settleArrival,
 } from './arrival.ts';
 import type { Attachment } from './attachment.ts';
+import { presentCards } from './cards.ts';
 import { endProcess } from './end-process.ts';
 import { readGuestRecord, writeGuestRecord } from './guest-record.ts';
 import { takeHold } from './hold.ts';
@@ -94,9 +95,12 @@ async function send(
   const disks = await movingDisks(guest.directory, spec, tools);
   if (!disks.ok) return disks;
   if (record === null) return driverFailed({ code: 'HypervisorFailed', reason: 'the record of the guest is gone' });
+  const cards = record.nics === null ? driverOk(null) : await presentCards(attachment.qmp, record.nics);
+  if (!cards.ok) return cards;
   const coming: ComingGuest = {
     directory: guest.directory,
-    record,
+    // The process there must have the same devices.
+    record: { ...record, nics: cards.value },
     machineType: machineType.value,
     power,
     disks: disks.value,

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
 import type { Attachment } from './attachment.ts';
+import { presentCards } from './cards.ts';
 import { endAttached } from './end-process.ts';
 import { guestFile } from './guest-files.ts';
 import { readGuestRecord, writeGuestRecord } from './guest-record.ts';
@@ -59,12 +60,16 @@ export async function suspendGuest(host: QemuHost, guest: Guest, signal: AbortSi
   if (!stopped.ok) return stopped;
   const saved = await saveMemory(attachment, guest, signal);
   const record = await readGuestRecord(guest.directory);
-  if (!saved.ok || record === null) {
+  // What goes on later must have the devices that it was saved with.
+  const cards = await presentCards(attachment.qmp, record?.nics ?? []);
+  if (!saved.ok || record === null || !cards.ok) {
     if (running) await attachment.qmp.execute('cont');
-    return saved.ok ? driverFailed({ code: 'HypervisorFailed', reason: 'the record of the guest is gone' }) : saved;
+    if (!saved.ok) return saved;
+    return cards.ok ? driverFailed({ code: 'HypervisorFailed', reason: 'the record of the guest is gone' }) : cards;
   }
   const ending = { power: 'stopped', reason: 'suspended by order' } as const;
-  await writeGuestRecord(guest.directory, { ...record, memory: 'saved', ending });
+  const nics = record.nics === null ? null : cards.value;
+  await writeGuestRecord(guest.directory, { ...record, nics, memory: 'saved', ending });
   // Not to be aborted any more: a guest that is saved and runs would be neither.
   const ended = await endAttached(attachment, guest, 0, new AbortController().signal);
   if (!ended.ok) return ended;

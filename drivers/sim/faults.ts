@@ -16,6 +16,7 @@ export type SimOrderKind =
   | 'ensureMigrated'
   | 'ensureTakenOver'
   | 'ensureVolumes'
+  | 'ensureCards'
   | 'ensureMirrored'
   | 'ensureVolumeSize'
   | 'ensureAbsent';

@@ -11,7 +11,7 @@ import type {
 export interface SimGuest {
   readonly instanceId: string;
   readonly hostname: string;
-  readonly addresses: string;
+  addresses: string;
   memoryMib: number;
   diskGib: number;
   power: GuestPower;
@@ -44,7 +44,7 @@ export function newSimGuest(instanceId: string, spec: SimSpec): SimGuest {
   return {
     instanceId,
     hostname: typeof hostname === 'string' ? hostname.slice(0, 255) : instanceId,
-    addresses: spec.nics.length === 0 ? '' : addressesOf(spec),
+    addresses: addressesOf(spec),
     memoryMib: spec.memoryMib,
     diskGib: diskGibOf(spec),
     volumes: volumeIdsOf(spec),
@@ -55,8 +55,9 @@ export function newSimGuest(instanceId: string, spec: SimSpec): SimGuest {
   };
 }
 
-const addressesOf = ({ nics }: Pick<SimSpec, 'nics'>): string =>
-  nics.flatMap((nic) => nic.addresses.map((address) => address.address)).join(',');
+/** The addresses of a guest's cards, as its console tells of them. */
+export const addressesOf = ({ nics }: Pick<SimSpec, 'nics'>): string =>
+  nics.length === 0 ? '' : nics.flatMap((nic) => nic.addresses.map((address) => address.address)).join(',');
 
 /** A guest in the words of the driver interface. There is no process and no way in. */
 export const reportOf = (guest: SimGuest): GuestReport => ({

@@ -1,10 +1,10 @@
-import type { GuestPower, GuestReport, HostInventory } from '../hypervisor.ts';
+import type { GuestPower, GuestReport, GuestSpec, HostInventory, Order } from '../hypervisor.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
 import { diskGibOf, newSimGuest, reportOf, type SimGuest, type SimSpec, volumeIdsOf } from './guest.ts';
-import { placementProblem, type SimOvercommit, type SimWorld } from './world.ts';
+import { imageProblem, placementProblem, type SimOvercommit, type SimWorld } from './world.ts';
 
 /** What a host has, and how much more than that it gives. */
-interface Room {
+export interface Room {
   readonly inventory: HostInventory;
   readonly overcommit?: SimOvercommit;
 }
@@ -12,12 +12,19 @@ interface Room {
 /** A host that gives what it has. */
 export const noOvercommit: SimOvercommit = { memory: 1, disk: 1 };
 
-const held = (guest: SimGuest, power: GuestPower): number =>
-  power === 'running' || power === 'paused' ? guest.memoryMib : 0;
+/** A guest that is paused keeps its memory. */
+const takesMemory = (power: GuestPower | undefined): boolean => power === 'running' || power === 'paused';
 
-/** The one place where power changes, so that the memory in use stays right. Paused guests keep their memory. */
+/** Whether a guest is in memory. */
+export const isHeld = (guest: SimGuest | undefined): boolean => takesMemory(guest?.power);
+
+export const notFound = (instanceId: string) => driverFailed({ code: 'GuestNotFound', instanceId });
+export const notRunning = ({ power }: SimGuest) =>
+  driverFailed({ code: 'HypervisorFailed', reason: `the guest does not run: it is ${power}` });
+
+/** The one place where power changes, so that the memory in use stays right. */
 export function setPower(world: SimWorld, guest: SimGuest, power: GuestPower): void {
-  world.memoryUsedMib += held(guest, power) - held(guest, guest.power);
+  world.memoryUsedMib += (takesMemory(power) ? guest.memoryMib : 0) - (isHeld(guest) ? guest.memoryMib : 0);
   guest.power = power;
 }
 
@@ -33,27 +40,57 @@ export function run(
   if (existing?.power === 'running') return driverOk(reportOf(existing));
   const problem = placementProblem(world, inventory, overcommit, spec, existing);
   if (problem !== null) return driverFailed(problem);
-  const guest = existing ?? add(world, instanceId, spec);
+  const guest = existing ?? keep(world, newSimGuest(instanceId, spec));
   if (existing !== undefined) fit(world, existing, spec);
   if (guest.power !== 'suspended') guest.boots += 1;
   setPower(world, guest, 'running');
   return driverOk(reportOf(guest));
 }
 
-/** Takes over a guest that runs elsewhere. */
-export function takeOver(
+/** Stops a guest and runs it again, from its image when it is rebuilt, once for each order: found done, it only has to run. */
+export function runAnew(
   world: SimWorld,
-  { inventory, overcommit = noOvercommit }: Room,
-  { instanceId, power, boots }: SimGuest,
-  spec: SimSpec,
-): DriverResult {
-  const left = world.guests?.get(instanceId);
-  const problem = placementProblem(world, inventory, overcommit, spec, left);
-  if (problem !== null) return driverFailed(problem);
-  const guest = left ?? add(world, instanceId, spec);
-  guest.boots = boots;
+  room: Room,
+  { instanceId, orderId }: Order,
+  spec: GuestSpec,
+  done: 'rebootOrderId' | 'rebuildOrderId',
+): DriverResult<GuestReport> {
+  const guest = world.guests?.get(instanceId);
+  if (guest !== undefined && guest[done] !== orderId) {
+    const problem = done === 'rebuildOrderId' ? imageProblem(spec) : null;
+    if (problem !== null) return driverFailed(problem);
+    setPower(world, guest, 'stopped');
+    if (done === 'rebuildOrderId') guest.boots = 0;
+  }
+  const result = run(world, room, instanceId, spec);
+  const now = world.guests?.get(instanceId);
+  if (now !== undefined) now[done] = orderId;
+  return result;
+}
+
+/** Stops a guest. */
+export function stop(world: SimWorld, instanceId: string): DriverResult {
+  const guest = world.guests?.get(instanceId);
+  if (guest === undefined) return notFound(instanceId);
+  setPower(world, guest, 'stopped');
+  return driverOk(null);
+}
+
+/** Takes a guest that runs out of the processors, or out of memory. */
+export function halt(world: SimWorld, instanceId: string, power: 'paused' | 'suspended'): DriverResult {
+  const guest = world.guests?.get(instanceId);
+  if (guest === undefined) return notFound(instanceId);
+  if (guest.power === power) return driverOk(null);
+  if (!isHeld(guest)) return notRunning(guest);
   setPower(world, guest, power);
   return driverOk(null);
+}
+
+/** What is told to the inside of a guest: one that runs takes it. */
+export function tellInside(world: SimWorld, instanceId: string): DriverResult {
+  const guest = world.guests?.get(instanceId);
+  if (guest === undefined) return notFound(instanceId);
+  return isHeld(guest) ? driverOk(null) : notRunning(guest);
 }
 
 /** Ends a guest and removes its disk. One that is not there is a success. */
@@ -66,11 +103,10 @@ export function remove(world: SimWorld, instanceId: string): DriverResult {
   return driverOk(null);
 }
 
-/** A new guest with its disk, off. */
-function add(world: SimWorld, instanceId: string, spec: SimSpec): SimGuest {
-  const guest = newSimGuest(instanceId, spec);
+/** Keeps a new guest with its disk, off. Returns it. */
+export function keep(world: SimWorld, guest: SimGuest): SimGuest {
   world.guests ??= new Map();
-  world.guests.set(instanceId, guest);
+  world.guests.set(guest.instanceId, guest);
   world.diskUsedGib += guest.diskGib;
   return guest;
 }

@@ -19,21 +19,13 @@ import type { ImageIntake } from '../images.ts';
 import { capturedRoot } from '../intake-result.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
 import type { SimOrderKind } from './faults.ts';
-import {
-  consoleOf,
-  newSimGuest,
-  progressAtFirst,
-  reportOf,
-  rootBytesOf,
-  type SimGuest,
-  volumeIdsOf,
-  whole,
-} from './guest.ts';
-import { noOvercommit, remove, run, setPower, takeOver } from './guests.ts';
+import { addressesOf, consoleOf, progressAtFirst, reportOf, rootBytesOf, volumeIdsOf, whole } from './guest.ts';
+import { halt, isHeld, notFound, remove, run, runAnew, setPower, stop, tellInside } from './guests.ts';
 import { type Latency, migrationLatency, noLatency, type SimLatency, sampleLatency } from './latency.ts';
+import { exported, factsOf, handOver, imported } from './moves.ts';
 import { capabilities, type SimHypervisor, type SimHypervisorOptions, withWorld } from './options.ts';
 import { abortedError, closedError, type Waits, wait } from './waits.ts';
-import { createSimWorld, diskProblem, imageProblem, type SimWorld } from './world.ts';
+import { createSimWorld, type SimWorld } from './world.ts';
 
 /**
  * A host that exists in memory only, with rules of its own: running guests may not take more memory than there is, nor
@@ -81,7 +73,7 @@ class SimulatedHost implements SimHypervisor {
   async inspect(instanceId: string): Promise<DriverResult<GuestReport>> {
     if (!this.#answers) return closedError;
     const guest = this.#world.guests?.get(instanceId);
-    return guest === undefined ? driverFailed({ code: 'GuestNotFound', instanceId }) : driverOk(reportOf(guest));
+    return guest === undefined ? notFound(instanceId) : driverOk(reportOf(guest));
   }
 
   async ensureRunning(order: Order, spec: GuestSpec): Promise<DriverResult<GuestReport>> {
@@ -99,27 +91,15 @@ class SimulatedHost implements SimHypervisor {
     const { instanceId } = order;
     // Without a grace nothing is asked, so nothing is waited for.
     const latency = graceMs > 0 && this.#isRunning(instanceId) ? this.#latency.stop : 0;
-    return this.#carryOut('ensureStopped', order, latency, () => {
-      const guest = this.#world.guests?.get(instanceId);
-      if (guest === undefined) return driverFailed({ code: 'GuestNotFound', instanceId });
-      setPower(this.#world, guest, 'stopped');
-      return driverOk(null);
-    });
+    return this.#carryOut('ensureStopped', order, latency, () => stop(this.#world, instanceId));
   }
 
   async ensureRebooted(order: Order, spec: GuestSpec): Promise<DriverResult<GuestReport>> {
     const known = this.#world.guests?.get(order.instanceId);
     const done = known?.rebootOrderId === order.orderId && known.power === 'running';
-    return this.#carryOut('ensureRebooted', order, done ? 0 : this.#latency.reboot, () => {
-      const guest = this.#world.guests?.get(order.instanceId);
-      if (guest !== undefined && guest.rebootOrderId !== order.orderId) {
-        setPower(this.#world, guest, 'stopped');
-      }
-      const result = run(this.#world, this.#options, order.instanceId, spec);
-      const rebooted = this.#world.guests?.get(order.instanceId);
-      if (rebooted !== undefined) rebooted.rebootOrderId = order.orderId;
-      return result;
-    });
+    return this.#carryOut('ensureRebooted', order, done ? 0 : this.#latency.reboot, () =>
+      runAnew(this.#world, this.#options, order, spec, 'rebootOrderId'),
+    );
   }
 
   async ensurePaused(order: Order): Promise<DriverResult> {
@@ -133,77 +113,39 @@ class SimulatedHost implements SimHypervisor {
   async ensureRebuilt(order: Order, spec: GuestSpec): Promise<DriverResult<GuestReport>> {
     const known = this.#world.guests?.get(order.instanceId);
     const done = known?.rebuildOrderId === order.orderId && known.power === 'running';
-    return this.#carryOut('ensureRebuilt', order, done ? 0 : this.#latency.spawn, () => {
-      const guest = this.#world.guests?.get(order.instanceId);
-      if (guest !== undefined && guest.rebuildOrderId !== order.orderId) {
-        const problem = imageProblem(spec);
-        if (problem !== null) return driverFailed(problem);
-        setPower(this.#world, guest, 'stopped');
-        guest.boots = 0;
-      }
-      const result = run(this.#world, this.#options, order.instanceId, spec);
-      const rebuilt = this.#world.guests?.get(order.instanceId);
-      if (rebuilt !== undefined) rebuilt.rebuildOrderId = order.orderId;
-      return result;
-    });
+    return this.#carryOut('ensureRebuilt', order, done ? 0 : this.#latency.spawn, () =>
+      runAnew(this.#world, this.#options, order, spec, 'rebuildOrderId'),
+    );
   }
 
   async triggerCrashDump(order: Order): Promise<DriverResult> {
-    return this.#carryOut('triggerCrashDump', order, 0, () => this.#toldInside(order));
+    return this.#carryOut('triggerCrashDump', order, 0, () => tellInside(this.#world, order.instanceId));
   }
 
   // Nobody can log in, so the password itself is not kept.
   async ensurePassword(order: Order): Promise<DriverResult> {
-    return this.#carryOut('ensurePassword', order, 0, () => this.#toldInside(order));
-  }
-
-  /** What is told to the inside of a guest: one that runs takes it. */
-  #toldInside({ instanceId }: Order): DriverResult {
-    const guest = this.#world.guests?.get(instanceId);
-    if (guest === undefined) return driverFailed({ code: 'GuestNotFound', instanceId });
-    return guest.power === 'running' || guest.power === 'paused'
-      ? driverOk(null)
-      : driverFailed({ code: 'HypervisorFailed', reason: `the guest does not run: it is ${guest.power}` });
+    return this.#carryOut('ensurePassword', order, 0, () => tellInside(this.#world, order.instanceId));
   }
 
   async exportGuest(order: Order): Promise<DriverResult<ExportedGuest>> {
-    return this.#carryOut('exportGuest', order, 0, () => {
-      const { instanceId } = order;
-      const guest = this.#world.guests?.get(instanceId);
-      if (guest === undefined) return driverFailed({ code: 'GuestNotFound', instanceId });
-      if (guest.power === 'running' || guest.power === 'paused') {
-        return driverFailed({ code: 'HypervisorFailed', reason: `the guest runs: it is ${guest.power}` });
-      }
-      return driverOk({ driver: 'sim', facts: { boots: guest.boots, diskGib: guest.diskGib } });
-    });
+    return this.#carryOut('exportGuest', order, 0, () => exported(this.#world, order.instanceId));
   }
 
-  async ensureImported(order: Order, spec: GuestSpec, exported: ExportedGuest): Promise<DriverResult> {
-    const { boots, diskGib } = exported.facts;
-    if (exported.driver !== 'sim' || typeof boots !== 'number' || typeof diskGib !== 'number') {
-      return driverFailed({ code: 'Unsupported', capability: `guests of ${exported.driver}` });
-    }
+  async ensureImported(order: Order, spec: GuestSpec, guest: ExportedGuest): Promise<DriverResult> {
+    const facts = factsOf(guest);
+    if (facts === null) return driverFailed({ code: 'Unsupported', capability: `guests of ${guest.driver}` });
     const { instanceId } = order;
     const isHere = this.#world.guests?.has(instanceId) ?? false;
-    return this.#carryOut('ensureImported', order, isHere ? 0 : this.#latency.spawn, () => {
-      if (this.#world.guests?.has(instanceId)) return driverOk(null);
-      const { inventory, overcommit = noOvercommit } = this.#options;
-      const guest: SimGuest = { ...newSimGuest(instanceId, spec), boots };
-      guest.diskGib = Math.max(diskGib, guest.diskGib);
-      const problem = diskProblem(this.#world, inventory, overcommit, guest.diskGib);
-      if (problem !== null) return driverFailed(problem);
-      this.#world.guests ??= new Map();
-      this.#world.guests.set(instanceId, guest);
-      this.#world.diskUsedGib += guest.diskGib;
-      return driverOk(null);
-    });
+    return this.#carryOut('ensureImported', order, isHere ? 0 : this.#latency.spawn, () =>
+      imported(this.#world, this.#options, instanceId, spec, facts),
+    );
   }
 
   async captureRoot(order: Order, intake: ImageIntake): Promise<DriverResult<CapturedRoot>> {
     const { instanceId, signal } = order;
     const found = await this.#carryOut('captureRoot', order, this.#latency.spawn, () => {
       const guest = this.#world.guests?.get(instanceId);
-      return guest === undefined ? driverFailed({ code: 'GuestNotFound', instanceId }) : driverOk(rootBytesOf(guest));
+      return guest === undefined ? notFound(instanceId) : driverOk(rootBytesOf(guest));
     });
     if (!found.ok) return found;
     const bytes = found.value;
@@ -224,26 +166,14 @@ class SimulatedHost implements SimHypervisor {
     if (!isThere && this.#isHeld(instanceId)) terms.progress?.(progressAtFirst(spec));
     return this.#carryOut('ensureMigrated', order, latency, () => {
       if (!target.#answers) return closedError;
-      const guest = this.#world.guests?.get(instanceId);
-      if (!target.#isHeld(instanceId)) {
-        if (guest === undefined) return driverFailed({ code: 'GuestNotFound', instanceId });
-        if (!this.#isHeld(instanceId)) {
-          return driverFailed({ code: 'HypervisorFailed', reason: `the guest does not run: it is ${guest.power}` });
-        }
-        const taken = takeOver(target.#world, target.#options, guest, spec);
-        if (!taken.ok) return taken;
-      }
-      if (guest !== undefined) setPower(this.#world, guest, 'stopped');
-      return driverOk(null);
+      return handOver(this.#world, { world: target.#world, room: target.#options }, instanceId, spec);
     });
   }
 
   // It has gone over whole.
   async ensureTakenOver(order: Order): Promise<DriverResult> {
     return this.#carryOut('ensureTakenOver', order, 0, () =>
-      this.#world.guests?.has(order.instanceId)
-        ? driverOk(null)
-        : driverFailed({ code: 'GuestNotFound', instanceId: order.instanceId }),
+      this.#world.guests?.has(order.instanceId) ? driverOk(null) : notFound(order.instanceId),
     );
   }
 
@@ -256,6 +186,14 @@ class SimulatedHost implements SimHypervisor {
     return this.#carryOut('ensureVolumes', order, this.#latency.plug ?? 0, () => {
       const guest = this.#world.guests?.get(order.instanceId);
       if (guest !== undefined) guest.volumes = volumeIdsOf(spec);
+      return driverOk(null);
+    });
+  }
+
+  async ensureCards(order: Order, spec: GuestSpec): Promise<DriverResult> {
+    return this.#carryOut('ensureCards', order, this.#latency.plug ?? 0, () => {
+      const guest = this.#world.guests?.get(order.instanceId);
+      if (guest !== undefined) guest.addresses = addressesOf(spec);
       return driverOk(null);
     });
   }
@@ -293,7 +231,7 @@ class SimulatedHost implements SimHypervisor {
   async consoleOutput(instanceId: string, lines: number | null): Promise<DriverResult<string>> {
     if (!this.#answers) return closedError;
     const guest = this.#world.guests?.get(instanceId);
-    if (guest === undefined) return driverFailed({ code: 'GuestNotFound', instanceId });
+    if (guest === undefined) return notFound(instanceId);
     return driverOk(lastLines(consoleOf(guest), lines));
   }
 
@@ -326,7 +264,7 @@ class SimulatedHost implements SimHypervisor {
     this.#world.upSinceMs = this.#options.clock.now();
     for (const guest of this.#world.guests?.values() ?? []) {
       // What is on disk stays there.
-      if (guest.power === 'running' || guest.power === 'paused') setPower(this.#world, guest, 'crashed');
+      if (isHeld(guest)) setPower(this.#world, guest, 'crashed');
     }
   }
 
@@ -351,22 +289,14 @@ class SimulatedHost implements SimHypervisor {
   /** Takes a running guest out of the processors, or out of memory. */
   #halt(kind: SimOrderKind, order: Order, power: 'paused' | 'suspended', latency: Latency): Promise<DriverResult> {
     const known = this.#world.guests?.get(order.instanceId);
-    return this.#carryOut(kind, order, known?.power === power ? 0 : latency, () => {
-      const guest = this.#world.guests?.get(order.instanceId);
-      if (guest === undefined) return driverFailed({ code: 'GuestNotFound', instanceId: order.instanceId });
-      if (guest.power === power) return driverOk(null);
-      if (guest.power !== 'running' && guest.power !== 'paused') {
-        return driverFailed({ code: 'HypervisorFailed', reason: `the guest does not run: it is ${guest.power}` });
-      }
-      setPower(this.#world, guest, power);
-      return driverOk(null);
-    });
+    return this.#carryOut(kind, order, known?.power === power ? 0 : latency, () =>
+      halt(this.#world, order.instanceId, power),
+    );
   }
 
   /** Whether a guest is in memory here. */
   #isHeld(instanceId: string): boolean {
-    const power = this.#world.guests?.get(instanceId)?.power;
-    return power === 'running' || power === 'paused';
+    return isHeld(this.#world.guests?.get(instanceId));
   }
 
   /** Waits the latency of an order, carries it out, and lets its fault happen. */

@@ -2,6 +2,7 @@
 export type { SimClock } from './clock.ts';
 export { createSimFaults } from './faults.ts';
 export { createSimHypervisor } from './hypervisor.ts';
+export { SimImageCache } from './image-cache.ts';
 export { noLatency, type SimLatency } from './latency.ts';
 export type { SimHypervisor, SimHypervisorOptions } from './options.ts';
 export { simInside } from './topology.ts';

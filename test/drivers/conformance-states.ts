@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { GuestEvent, GuestPower, Hypervisor } from '../../drivers/hypervisor.ts';
+import type { GuestEvent, GuestNic, GuestPower, Hypervisor } from '../../drivers/hypervisor.ts';
 import { codeOf, type DriverUnderTest, orderFor, unwrap } from './driver-under-test.ts';
 import { MemoryIntake } from './memory-intake.ts';
 
@@ -13,6 +13,15 @@ export interface SuitePart {
   readonly powerOf: (id: string) => Promise<GuestPower>;
   readonly start: () => Promise<void>;
 }
+
+/** A card that a guest gets later. */
+const LATE_CARD: GuestNic = {
+  portId: '88888888-8888-4888-8888-888888888888',
+  networkId: '22222222-2222-4222-8222-222222222222',
+  macAddress: 'fa:16:3e:00:00:08',
+  mtu: 1450,
+  addresses: [{ address: '10.28.0.15', version: 4, prefixLength: 24, gateway: '10.28.0.1', dnsServers: [] }],
+};
 
 /** What drivers must do beyond guests that run or are off: pause, suspend, rebuild, rescue, move, capture. */
 export function stateChecks({ check, hypervisor, under, newGuest, powerOf, start }: SuitePart): void {
@@ -176,6 +185,20 @@ export function stateChecks({ check, hypervisor, under, newGuest, powerOf, start
     const mirrored = await hypervisor().ensureMirrored(orderFor(id), under().spec(), volumeId, target);
     assert.equal(codeOf(mirrored), 'HypervisorFailed');
     unwrap(await hypervisor().ensureVolumes(orderFor(id), under().spec()));
+  });
+
+  check('a guest gets a network card while it runs, once, and one that is not there needs none', async () => {
+    const id = newGuest();
+    const spec = under().spec();
+    const late = { ...spec, nics: [...spec.nics, LATE_CARD] };
+    unwrap(await hypervisor().ensureCards(orderFor(id), late));
+    assert.equal(codeOf(await hypervisor().inspect(id)), 'GuestNotFound');
+    const before = unwrap(await hypervisor().ensureRunning(orderFor(id), spec));
+    for (let time = 0; time < 2; time++) unwrap(await hypervisor().ensureCards(orderFor(id), late));
+    assert.deepEqual(unwrap(await hypervisor().ensureRunning(orderFor(id), late)).processId, before.processId);
+    unwrap(await hypervisor().ensureStopped(orderFor(id), 0));
+    unwrap(await hypervisor().ensureCards(orderFor(id), spec));
+    assert.equal(unwrap(await hypervisor().ensureRunning(orderFor(id), spec)).power, 'running');
   });
 
   check('the password in a guest that runs is set, or that is said to be unsupported', async () => {

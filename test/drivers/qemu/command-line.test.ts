@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import type { GuestAddress, GuestNic } from '../../../drivers/hypervisor.ts';
 import { detectAccel } from '../../../drivers/qemu/accelerator.ts';
 import { endingOfShutdown, powerOfRunState } from '../../../drivers/qemu/attachment.ts';
+import { placeCards } from '../../../drivers/qemu/cards.ts';
 import { forwardingNic, type GuestMachine, qemuArguments } from '../../../drivers/qemu/command-line.ts';
 import { guestDisks } from '../../../drivers/qemu/disks.ts';
 import { guestSpecProblem } from '../../../drivers/qemu/guest-spec.ts';
@@ -39,7 +40,8 @@ const machine = (changes: Partial<GuestMachine> = {}): GuestMachine => ({
   volumes: [],
   volumesDirectory: '/v',
   guestAgent: false,
-  nics: [nic(address('fd00::5', 64)), nic(address('10.0.0.5', 24, '10.0.0.1'))],
+  nics: placeCards([nic(address('fd00::5', 64)), { ...nic(address('10.0.0.5', 24, '10.0.0.1')), portId: 'q' }], []),
+  cardPorts: 16,
   sshPort: 40_022,
   loadMemory: false,
   arrival: null,

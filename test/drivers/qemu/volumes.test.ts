@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import type { GuestSpec, GuestVolume, Hypervisor } from '../../../drivers/hypervisor.ts';
 import { createQemuVolumes } from '../../../drivers/qemu/index.ts';
 import type { VolumeStore } from '../../../drivers/volumes.ts';
-import { orderFor, until, unwrap } from '../conformance.ts';
+import { codeOf, orderFor, until, unwrap } from '../conformance.ts';
 import { MemoryIntake } from '../memory-intake.ts';
 import { imageOf, smallSpec } from '../specs.ts';
 import { type GuestImageFile, guestImage, guestImageUnavailable } from './guest-image.ts';
@@ -148,7 +148,10 @@ describe('volumes of a real guest', { skip: qemuUnavailable || guestImageUnavail
     const added = `guest-event action=add kind=disk name=vd[a-z] bytes=${GIB} serial=${volumeId.slice(0, 20)}`;
     await until('what the guest says', async () => new RegExp(added).test(await consoleOf(id)), bootLimitMs);
     const snapshot = randomUUID();
-    const copyOpen = (path: string) => hypervisor.copyVolume(orderFor(id), volumeId, path);
+    const copyOpen = (path: string) => hypervisor.copyVolume(orderFor(id), volumeId, path, 'ifPossible');
+    // Nobody in the guest could see to it that everything is written.
+    const strict = (path: string) => hypervisor.copyVolume(orderFor(id), volumeId, path, 'required');
+    assert.equal(codeOf(await store.ensureSnapshot(order, randomUUID(), volumeId, strict)), 'Unsupported');
     unwrap(await store.ensureSnapshot(order, snapshot, volumeId, copyOpen));
     const content = { kind: 'snapshot', snapshotId: snapshot } as const;
     unwrap(await store.ensureVolume(order, { volumeId: randomUUID(), sizeGib: 1, content }));

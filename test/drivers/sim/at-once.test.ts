@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { GuestOutline, GuestSpec, HostInventory } from '../../../drivers/hypervisor.ts';
+import type { GuestOutline, GuestSpec } from '../../../drivers/hypervisor.ts';
 import {
   createSimFaults,
   createSimHypervisor,
@@ -8,19 +8,10 @@ import {
   noLatency,
   type SimHypervisorOptions,
 } from '../../../drivers/sim/index.ts';
+import { smallHost } from '../small-host.ts';
 import { smallSpec } from '../specs.ts';
 
-const inventory: HostInventory = {
-  vcpus: 4,
-  memoryMib: 1_024,
-  diskGib: 1_000,
-  hypervisorType: 'sim',
-  hypervisorVersion: 1_000_000,
-  hypervisorHostname: 'sim-0001',
-  hostIp: '127.0.0.1',
-  cpuModel: 'simulated',
-  cpuArchitecture: 'x86_64',
-};
+const inventory = smallHost({ memoryMib: 1_024, diskGib: 1_000 });
 const ORDER = { instanceId: 'i1', orderId: 'o1' };
 
 const outline = (changes: Partial<GuestSpec> = {}): GuestOutline => ({ ...smallSpec(changes), hostname: 'i' });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import type { GuestEvent, HostInventory } from '../../../drivers/hypervisor.ts';
+import type { GuestEvent } from '../../../drivers/hypervisor.ts';
 import {
   createSimFaults,
   createSimHypervisor,
@@ -12,19 +12,10 @@ import {
   type SimHypervisorOptions,
 } from '../../../drivers/sim/index.ts';
 import { codeOf, driverConformance, orderFor, unwrap } from '../conformance.ts';
+import { smallHost } from '../small-host.ts';
 import { imageOf, smallSpec } from '../specs.ts';
 
-const inventory: HostInventory = {
-  vcpus: 16,
-  memoryMib: 65_536,
-  diskGib: 1_000,
-  hypervisorType: 'sim',
-  hypervisorVersion: 1_000_000,
-  hypervisorHostname: 'sim-0001',
-  hostIp: '127.0.0.1',
-  cpuModel: 'simulated',
-  cpuArchitecture: 'x86_64',
-};
+const inventory = smallHost({ vcpus: 16, memoryMib: 65_536, diskGib: 1_000 });
 const realClock: SimClock = {
   now: () => performance.now(),
   after(ms, fn) {
