@@ -11,8 +11,9 @@ import { apiRouting, type PlannedCell, planCells } from './composition/cells.ts'
 import { ControlRefused } from './composition/control-path.ts';
 import { type ChosenDriver, chooseDriver, routesHosts } from './composition/driver-choice.ts';
 import { ensureFirstStart } from './composition/first-start.ts';
-import { createFront, listen } from './composition/front.ts';
+import { createFront } from './composition/front.ts';
 import { sweepImages, sweepRegularly } from './composition/image-sweep.ts';
+import { listen } from './composition/listener.ts';
 import { createLog } from './composition/log.ts';
 import { MovesExplainer } from './composition/moves-explainer.ts';
 import { LINES_MAX, OperatorSide } from './composition/operator-side.ts';
@@ -36,7 +37,7 @@ import type { Successor } from './runtime/threads/successor.ts';
 import { openStateDirectory, secretFile } from './storage/state-directory.ts';
 
 export type { Notification } from './actors/notifier/protocol.ts';
-export { ListenRefused } from './composition/front.ts';
+export { ListenRefused } from './composition/listener.ts';
 export type { NotificationListener } from './composition/program-notifications.ts';
 export { type GivenSettings, type Settings, SettingsRefused } from './composition/settings.ts';
 export type { ApiPlugin } from './http/compute/plugins/plugin.ts';
@@ -180,7 +181,7 @@ export async function startCloud(
       if (stores.down.size > 0) return;
       sweepImages(imageStore, reader).catch((error: unknown) => log.error({ err: error }, 'images could not be swept'));
     };
-    const front = {
+    const front = createFront({
       settings,
       system,
       reader,
@@ -195,8 +196,8 @@ export async function startCloud(
       operatorSide,
       routes: api.routes,
       routed: routesHosts(driver),
-    };
-    const { server, url } = await listen(createFront(front), settings.listen);
+    });
+    const { server, url } = await listen(front, settings.listen);
     opened.push(() => closeServer(server));
     opened.push(await openControl(operatorSide, log));
     await ensureFirstStart({ system, reader, passwords, imageStore, driver, stateDir: settings.stateDir, url });

@@ -6,6 +6,7 @@ import type {
   MigrationTerms,
   Order,
 } from '../drivers/hypervisor.ts';
+import type { ImageCache } from '../drivers/image-cache.ts';
 import type { ImageIntake } from '../drivers/images.ts';
 import type { InventoryTerms } from '../drivers/inventory-terms.ts';
 import type { DriverResult } from '../drivers/result.ts';
@@ -18,6 +19,7 @@ import type { Look } from './host/look.ts';
 import { quiescingOf } from './instance/guest-agent.ts';
 import { guestOutline, guestSpec, wantedMirror } from './instance/guest-spec.ts';
 import { bootData, type Instance, instances } from './instance/row.ts';
+import { ensureImages } from './precache/effect.ts';
 
 /** A host's hypervisor, connected when it is first used. */
 export interface AttachedHypervisor {
@@ -26,6 +28,8 @@ export interface AttachedHypervisor {
   connect(): Promise<DriverResult>;
   /** See `Look.bootId`. */
   readonly bootId: string;
+  /** Absent: its hosts have none. */
+  readonly imageCache?: ImageCache;
   /** What of the host is given to guests; absent: see `HostInventory.terms`. */
   readonly terms?: InventoryTerms;
 }
@@ -97,6 +101,8 @@ export function driverEffects(
         return withSpec(rows, request, (spec) => hypervisor.ensureRebooted(order, spec, args));
       case 'driver.ensureVolumes':
         return withSpec(rows, request, (spec) => hypervisor.ensureVolumes(order, spec));
+      case 'driver.ensureCards':
+        return withSpec(rows, request, (spec) => hypervisor.ensureCards(order, spec));
       case 'driver.ensureMirrored': {
         const wanted = mirrorWanted(rows, args);
         // One that has its place already needs no mirror: the answer was lost.
@@ -134,6 +140,8 @@ export function driverEffects(
         return outcomeOf(await takenOver(hypervisor, hypervisorOf(args.sourceHost), order));
       case 'driver.forceMigration':
         return outcomeOf(await hypervisor.forceMigration(order));
+      case 'driver.ensureImages':
+        return ensureImages(attached.imageCache ?? null, request.args, signal);
       case 'driver.ensureAbsent':
         if (args.unlessHere && isHere(rows, args)) return ok(null);
         return outcomeOf(await hypervisor.ensureAbsent(order));

@@ -48,6 +48,12 @@ export const limits = {
   connectMs: 30_000,
   /** Wait before a host that could not connect tries again. */
   reconnectMs: 10_000,
+  /** Longest time for a host to have images ready that were asked for ahead of guests: 1 TiB is hashed at 300 MB/s in an hour. */
+  precacheMs: 3_600_000,
+  /** How long a host is waited for with that: its time, and that of the messages. */
+  precacheHostMs: 3_660_000,
+  /** How often the service of a host that is up says so. Nova: `report_interval`. */
+  reportIntervalMs: 10_000,
   /** How soon a host is looked at again after an outage when some of its instances were busy then. */
   outageLookMs: 5_000,
   /** How often a host compares what runs with what should. Nova: sync_power_state_interval is 600 s. */

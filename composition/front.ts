@@ -1,11 +1,6 @@
-import { IncomingMessage } from 'node:http';
-import { createAdaptorServer, type Http2Bindings, type HttpBindings, type ServerType } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { askIdempotency } from '../actors/idempotency/client.ts';
-import { createImageCatalog } from '../actors/image/client.ts';
-import { limits } from '../actors/limits.ts';
-import { createNetworkCatalog } from '../actors/network/client.ts';
 import type { ImageStore } from '../drivers/images.ts';
 import { computeService } from '../http/compute/app.ts';
 import type { ComputeServices, ConsoleOutput } from '../http/compute/services.ts';
@@ -27,8 +22,8 @@ import { realClock } from '../runtime/clock.ts';
 import { realRandom } from '../runtime/random.ts';
 import type { Reader } from '../runtime/store.ts';
 import type { ActorSystem } from '../runtime/system.ts';
+import { computeServices } from './compute-services.ts';
 import type { OperatorSide } from './operator-side.ts';
-import { overdueRules } from './overdue-rules.ts';
 import type { Settings } from './settings.ts';
 
 /** What the front end is made of. */
@@ -56,43 +51,15 @@ export interface FrontOptions {
 
 /** Puts the services' apps together on one listener, each below its prefix. */
 export function createFront(options: FrontOptions): Serve {
-  const {
-    settings,
-    system,
-    reader,
-    tokens,
-    imageStore,
-    passwords,
-    policies,
-    contentFreed,
-    consoleOutput,
-    downCells,
-    log,
-    routes,
-  } = options;
+  const { settings, system, reader, tokens, policies, log } = options;
   const publicEndpoint = settings.publicEndpoint?.replace(/\/+$/, '') ?? null;
-  const endpoint = { publicEndpoint, trustForwarded: false };
-  const services: ComputeServices = {
-    system,
-    reader,
-    images: createImageCatalog(reader),
-    networks: createNetworkCatalog(reader),
-    quota: settings.quota,
-    resizeConfirmWindowMs: settings.resizeConfirmWindowSeconds > 0 ? settings.resizeConfirmWindowSeconds * 1000 : null,
-    shelvedOffloadMs: settings.shelvedOffloadSeconds < 0 ? null : settings.shelvedOffloadSeconds * 1000,
-    resizeToSameHost: settings.resizeToSameHost,
-    ...(settings.scheduler.maxAttempts === limits.createAttemptsMax
-      ? {}
-      : { buildAttemptsMax: settings.scheduler.maxAttempts }),
-    pciAliases: settings.scheduler.pciAliases.map(({ name }) => name),
-    reclaimInstanceIntervalMs: settings.reclaimInstanceIntervalSeconds * 1000,
-    overdue: overdueRules(settings),
-    evacuationNeedsForcedDown: settings.evacuationNeedsForcedDown,
-    clock: realClock,
-    random: realRandom,
-    consoleOutput,
-    downCells,
-  };
+  /** Where a service is, for itself and for clients. */
+  const endpointAt = (mount: string) => ({
+    mount,
+    publicEndpoint: publicEndpoint && `${publicEndpoint}${mount}`,
+    trustForwarded: false,
+  });
+  const services = computeServices(settings, options);
   const observer = observe(log);
   const crashed = (error: unknown, requestId: string): void => observer.crashed?.(error, requestId);
   const root = new Hono<{ Bindings: RequestBindings }>();
@@ -100,10 +67,8 @@ export function createFront(options: FrontOptions): Serve {
   for (const service of ['/identity/*', '/image/*', '/network/*', '/volume/*', '/placement/*'])
     root.use(service, nameRoute);
   const compute = computeService({
-    mount: '/compute',
-    publicEndpoint: publicEndpoint && `${publicEndpoint}/compute`,
-    trustForwarded: false,
-    routes,
+    ...endpointAt('/compute'),
+    routes: options.routes,
     services,
     identity: tokens,
     policies,
@@ -120,10 +85,10 @@ export function createFront(options: FrontOptions): Serve {
       system,
       reader,
       tokens,
-      passwords,
+      passwords: options.passwords,
       clock: realClock,
       crashed,
-      endpoint: { ...endpoint, mount: '' },
+      endpoint: endpointAt(''),
     }),
   );
   const notice = (reason: string): void => log.error({ reason }, 'the image store failed');
@@ -133,11 +98,11 @@ export function createFront(options: FrontOptions): Serve {
       system,
       reader,
       identity: tokens,
-      store: imageStore,
-      contentFreed,
+      store: options.imageStore,
+      contentFreed: options.contentFreed,
       notice,
       crashed,
-      endpoint: { ...endpoint, mount: '/image', publicEndpoint: publicEndpoint && `${publicEndpoint}/image` },
+      endpoint: endpointAt('/image'),
     }),
   );
   root.route('/', createNetworkApp({ system, reader, identity: tokens, crashed, routed: options.routed }));
@@ -151,7 +116,7 @@ export function createFront(options: FrontOptions): Serve {
       clock: realClock,
       identity: tokens,
       crashed,
-      endpoint: { ...endpoint, mount: '/volume', publicEndpoint: publicEndpoint && `${publicEndpoint}/volume` },
+      endpoint: endpointAt('/volume'),
     }),
   );
   root.route(
@@ -164,7 +129,7 @@ export function createFront(options: FrontOptions): Serve {
       clock: realClock,
       random: realRandom,
       crashed,
-      endpoint: { ...endpoint, mount: '/placement', publicEndpoint: publicEndpoint && `${publicEndpoint}/placement` },
+      endpoint: endpointAt('/placement'),
     }),
   );
   const names = ['compute', 'identity', 'image', 'network', 'placement', 'volume'];
@@ -197,37 +162,4 @@ function observe(log: Logger): HttpObserver {
       log.error({ err: error, requestId }, 'request met a bug');
     },
   };
-}
-
-/** How long the headers of a request may be on their way, in milliseconds, also on a connection that never sends any. Node's own default. */
-const HEADERS_MS_MAX = 60_000;
-
-/** A listener that cannot be opened. The message says why. */
-export class ListenRefused extends Error {
-  override readonly name = 'ListenRefused';
-}
-
-/** The listener speaks nothing else. */
-const isHttp1 = (env: HttpBindings | Http2Bindings): env is HttpBindings => env.incoming instanceof IncomingMessage;
-
-/** Opens the listener. Throws ListenRefused when the port is in use or may not be used. */
-export async function listen(
-  serve: Serve,
-  { host, port }: Settings['listen'],
-): Promise<{ server: ServerType; url: string }> {
-  const fetch = (request: Request, env: HttpBindings | Http2Bindings) => serve(request, isHttp1(env) ? env : {});
-  // Uploads of images may take longer than Node's limit of a request; those that bring nothing are ended by their app. Without
-  // a limit of its own for headers Node takes that of the request, and a client could hold a connection for ever.
-  const serverOptions = { requestTimeout: 0, headersTimeout: HEADERS_MS_MAX };
-  const server = createAdaptorServer({ fetch, serverOptions });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? 'the port is in use; choose another with --listen' : error.message;
-      reject(new ListenRefused(`Cannot listen on ${host}:${port}: ${reason}.`));
-    });
-    server.listen(port, host, resolve);
-  });
-  const address = server.address();
-  const bound = typeof address === 'object' && address !== null ? address.port : port;
-  return { server, url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}` };
 }

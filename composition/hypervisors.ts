@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AttachedHypervisor } from '../actors/driver-effects.ts';
 import type { HostInventory, Hypervisor } from '../drivers/hypervisor.ts';
+import type { ImageCache } from '../drivers/image-cache.ts';
 import type { ImageContent } from '../drivers/images.ts';
 import type { InventoryTerms } from '../drivers/inventory-terms.ts';
 import type { DriverResult } from '../drivers/result.ts';
@@ -49,7 +50,7 @@ export async function createHypervisors(settings: HypervisorSettings, ports: Dri
 }
 
 async function simulated(settings: HypervisorSettings, { clock, random }: DriverPorts): Promise<Hypervisors> {
-  const { createSimHypervisor, noLatency, simInside } = await import('../drivers/sim/index.ts');
+  const { SimImageCache, createSimHypervisor, noLatency, simInside } = await import('../drivers/sim/index.ts');
   const { vcpus, memoryMib, diskGib, spawnMs, migrateMsPerGib, hugePages = {}, dedicatedCpus = [] } = settings.sim;
   const inside = simInside({ ...settings.sim, hugePages, dedicatedCpus });
   // Simulated guests end with the program, so each start of it is another boot.
@@ -70,7 +71,8 @@ async function simulated(settings: HypervisorSettings, { clock, random }: Driver
     };
     const latency = { ...noLatency, spawn: spawnMs, migratePerGib: migrateMsPerGib };
     const hypervisor = createSimHypervisor({ inventory, clock, random: () => random.fraction(), latency });
-    hypervisors.set(host, attached(hypervisor, bootId, termsOf(settings.capacity, host, null)));
+    const terms = termsOf(settings.capacity, host, null);
+    hypervisors.set(host, attached(hypervisor, bootId, terms, new SimImageCache()));
   }
   return hypervisors;
 }
@@ -78,13 +80,14 @@ async function simulated(settings: HypervisorSettings, { clock, random }: Driver
 async function local(settings: HypervisorSettings, { images, log }: DriverPorts): Promise<Hypervisors> {
   const names = settings.hostNames ?? hostNames(settings);
   if (names.length === 0) return new Map();
-  const { createQemuHypervisor } = await import('../drivers/qemu/index.ts');
+  const { createQemuHypervisor, createQemuImageCache } = await import('../drivers/qemu/index.ts');
   const { binary, imgBinary, accel, inventory } = settings.qemu;
   const bootId = machineBootId();
   const hypervisors = new Map<string, AttachedHypervisor>();
   for (const name of names) {
+    const directory = localDirectory(settings.stateDir, name);
     const hypervisor = createQemuHypervisor({
-      directory: localDirectory(settings.stateDir, name),
+      directory,
       images,
       volumesDirectory: volumesDirectory(settings.stateDir),
       qemuBinary: binary,
@@ -95,7 +98,8 @@ async function local(settings: HypervisorSettings, { images, log }: DriverPorts)
       log,
     });
     const terms = termsOf(settings.capacity, name, 1 / settings.hosts);
-    hypervisors.set(name, attached(hypervisor, bootId, terms));
+    const imageCache = createQemuImageCache({ images, qemuImg: imgBinary, directory });
+    hypervisors.set(name, attached(hypervisor, bootId, terms, imageCache));
   }
   return hypervisors;
 }
@@ -110,11 +114,17 @@ function machineBootId(): string {
   }
 }
 
-function attached(hypervisor: Hypervisor, bootId: string, terms: InventoryTerms | undefined): AttachedHypervisor {
+function attached(
+  hypervisor: Hypervisor,
+  bootId: string,
+  terms: InventoryTerms | undefined,
+  imageCache: ImageCache,
+): AttachedHypervisor {
   let connecting: Promise<DriverResult> | null = null;
   return {
     hypervisor,
     bootId,
+    imageCache,
     ...(terms && { terms }),
     async connect() {
       connecting ??= hypervisor.start();

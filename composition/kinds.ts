@@ -14,7 +14,10 @@ import { networkKind } from '../actors/network/index.ts';
 import { notifierKind } from '../actors/notifier/index.ts';
 import { notifyingHosts } from '../actors/notifier/of-hosts.ts';
 import { type InstanceNotifications, notifyingInstances } from '../actors/notifier/of-instances.ts';
+import { tellingPrecaches } from '../actors/notifier/of-precaches.ts';
+import { notifyingProjects } from '../actors/notifier/of-projects.ts';
 import { notifyingRegistry } from '../actors/notifier/of-registry.ts';
+import { precacheKind } from '../actors/precache/index.ts';
 import { projectKind } from '../actors/project/index.ts';
 import type { QuotaLimits } from '../actors/project/row.ts';
 import { registryKind } from '../actors/registry/index.ts';
@@ -42,7 +45,8 @@ export const cloudKinds = (
     told === null ? instances : notifyingInstances(instances, told),
     networkKind,
     notifierKind,
-    projectKind(quota),
+    precacheKind(told === null ? undefined : tellingPrecaches(told.sinks)),
+    told === null ? projectKind(quota) : notifyingProjects(projectKind(quota), told.sinks),
     told === null ? registryKind : notifyingRegistry(registryKind, told.sinks),
     volumeKind,
   ]);

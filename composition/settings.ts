@@ -115,6 +115,13 @@ export const settingsSchema = v.strictObject({
     {},
   ),
   quota: v.optional(quota, {}),
+  imageCache: v.optional(
+    v.strictObject({
+      /** Hosts of an aggregate that make images ready at once. Nova: `[image_cache] precache_concurrency`. */
+      precacheConcurrency: v.optional(count(1_000), 1),
+    }),
+    {},
+  ),
   /** How long a resize waits to be confirmed before that happens by itself; 0: for ever. Nova: `resize_confirm_window`. */
   resizeConfirmWindowSeconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(31_536_000)), 0),
   /** How long a shelved instance keeps its host; -1: until it is offloaded by hand. Nova: `shelved_offload_time`. */

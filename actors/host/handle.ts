@@ -6,6 +6,7 @@ import { cell } from '../cell/protocol.ts';
 import { instance } from '../instance/protocol.ts';
 import { instances } from '../instance/row.ts';
 import { limits } from '../limits.ts';
+import { cacheImages, imagesCached } from './cache-images.ts';
 import { isLook } from './look.ts';
 import type { HostMessage, HostRegistration } from './protocol.ts';
 import { reconcile } from './reconcile.ts';
@@ -24,6 +25,10 @@ export function handle(state: HostState, message: HostMessage, ctx: Context): Ho
     ctx.reply(ok({ host: ctx.self.id }));
     return look(registered(state, message.registration, ctx), ctx);
   }
+  if (message.type === 'cacheImages') {
+    cacheImages(state, message, ctx);
+    return state;
+  }
   if (state === null) {
     ctx.reply(failed({ code: 'HostNotFound', host: ctx.self.id }));
     return state;
@@ -33,6 +38,7 @@ export function handle(state: HostState, message: HostMessage, ctx: Context): Ho
       return look(state, ctx);
     case 'effectEnded':
       // The end of an orphan's removal needs nothing: the next look tells whether it is gone.
+      if (message.name === 'driver.ensureImages') imagesCached(message, ctx);
       return message.name === 'driver.look' ? looked(state, message.outcome, ctx) : state;
     case 'guestChanged': {
       const { instanceId, power, reason } = message;
@@ -43,7 +49,8 @@ export function handle(state: HostState, message: HostMessage, ctx: Context): Ho
     }
     case 'setDisabled': {
       ctx.reply(ok({ host: state.name }));
-      const next = { ...state, disabled: message.disabled, disabledReason: message.reason, buildFailures: 0 };
+      const { disabled, reason: disabledReason } = message;
+      const next = { ...state, disabled, disabledReason, buildFailures: 0, changedAtMs: ctx.nowMs };
       announce(next, ctx);
       return next;
     }
@@ -109,10 +116,11 @@ function look(state: Host, ctx: Context): Host {
 /** While it is down by order nothing is asked of it; then it is looked at as at a start. */
 function setForcedDown(state: Host, forcedDown: boolean, ctx: Context): Host {
   if (forcedDown === isForcedDown(state)) return state;
-  if (!forcedDown) return look({ ...state, forcedDown, state: 'connecting', problem: null }, ctx);
+  if (!forcedDown)
+    return look({ ...state, forcedDown, state: 'connecting', problem: null, changedAtMs: ctx.nowMs }, ctx);
   ctx.cancelTimer(LOOK_TIMER);
   ctx.cancelEffect(LOOK_EFFECT);
-  const down = downByOrder(state);
+  const down = { ...downByOrder(state), changedAtMs: ctx.nowMs };
   announce(down, ctx);
   return down;
 }

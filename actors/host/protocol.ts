@@ -1,4 +1,4 @@
-import type { GuestPower } from '../../drivers/hypervisor.ts';
+import type { GuestImage, GuestPower } from '../../drivers/hypervisor.ts';
 import { protocol } from '../../runtime/address.ts';
 import type { EffectEnded } from '../../runtime/message.ts';
 import type { Result } from '../../runtime/result.ts';
@@ -34,6 +34,8 @@ export type HostMessage =
   | { readonly type: 'buildEnded'; readonly failed: boolean; readonly failuresMax: number }
   /** From the front: the host is down whatever it says, since somebody has seen to that; or that is over. */
   | { readonly type: 'setForcedDown'; readonly forcedDown: boolean }
+  /** From a job: have these images ready, and tell it. */
+  | { readonly type: 'cacheImages'; readonly job: string; readonly images: readonly GuestImage[] }
   /** From the registry: the zone that aggregates put the host in; null: the one it was registered with. */
   | { readonly type: 'setZone'; readonly zone: string | null };
 

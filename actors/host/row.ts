@@ -1,5 +1,6 @@
 import type { HostInventory, HostUptime } from '../../drivers/hypervisor.ts';
 import { table } from '../../runtime/table.ts';
+import { limits } from '../limits.ts';
 
 /** A compute host: the service, and the hypervisor under it. */
 export interface Host {
@@ -16,6 +17,8 @@ export interface Host {
   readonly createdAtMs: number;
   /** When it was last seen to be well. */
   readonly seenAtMs: number;
+  /** When somebody, or a host whose builds fail, last changed what the service may do. Absent: never. */
+  readonly changedAtMs?: number;
   readonly state: 'connecting' | 'up' | 'down';
   readonly problem: string | null;
   readonly disabled: boolean;
@@ -42,3 +45,19 @@ export const hosts = table<Host, 'byServiceId' | 'byHypervisorId'>({
     byHypervisorId: (host) => [host.hypervisorId],
   },
 });
+
+/**
+ * When the service of a host last said that it is well. Nova's does every `report_interval`, also while nothing happens; here
+ * the controller is the service, so a host that is up has done so since it was seen, without a write for each. One whose next
+ * look is overdue says no more.
+ */
+export function heartbeatMs({ state, seenAtMs, lookEveryMs }: Host, nowMs: number): number {
+  if (state !== 'up') return seenAtMs;
+  const untilMs = Math.min(nowMs, seenAtMs + lookEveryMs + limits.connectMs);
+  const beats = Math.floor((untilMs - seenAtMs) / limits.reportIntervalMs);
+  return seenAtMs + Math.max(0, beats) * limits.reportIntervalMs;
+}
+
+/** When a service was last written in Nova's books: its heartbeat, or a change of what it may do. */
+export const serviceUpdatedAtMs = (host: Host, nowMs: number): number =>
+  Math.max(heartbeatMs(host, nowMs), host.changedAtMs ?? 0);

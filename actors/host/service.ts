@@ -26,7 +26,7 @@ export function buildEnded(
   const buildFailures = before + 1;
   if (state.disabled || buildFailures < failuresMax) return { ...state, buildFailures };
   const disabledReason = `Auto-disabled due to ${buildFailures} build failures`;
-  const disabled: Host = { ...state, buildFailures, disabled: true, disabledReason };
+  const disabled: Host = { ...state, buildFailures, disabled: true, disabledReason, changedAtMs: ctx.nowMs };
   announce(disabled, ctx);
   return disabled;
 }

@@ -5,9 +5,13 @@ import { type Notification, notifier, type Sink } from './protocol.ts';
 /** What only Nova's API tells, not a host. */
 const OF_THE_API = /^(flavor|keypair|aggregate|server_group)\.|^instance\.(lock|unlock|update|evacuate)$/;
 
+/** What its conductor tells. */
+const OF_THE_CONDUCTOR = /^(instance\.rebuild_scheduled$|aggregate\.cache_images\.progress$|compute_task\.)/;
+
 /** The publisher of a type, with the host that it is about. */
 function publisherOf(eventType: string, host: string | null): string {
-  if (eventType === 'instance.rebuild_scheduled') return 'nova-conductor:novella';
+  if (OF_THE_CONDUCTOR.test(eventType)) return 'nova-conductor:novella';
+  if (eventType.startsWith('scheduler.')) return 'nova-scheduler:novella';
   return OF_THE_API.test(eventType) ? 'nova-api:novella' : `nova-compute:${host ?? 'novella'}`;
 }
 

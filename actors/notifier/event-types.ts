@@ -52,6 +52,8 @@ const BY_EVENT: Readonly<Record<string, EventTypes>> = {
   compute_attach_volume: withError('volume_attach'),
   compute_detach_volume: plain('volume_detach'),
   compute_swap_volume: withError('volume_swap'),
+  compute_attach_interface: withError('interface_attach'),
+  compute_detach_interface: plain('interface_detach'),
   cold_migrate: {
     begun: several(['resize_prep.start', 'resize.start']),
     ended: several(['resize_prep.end', 'resize.end', 'resize_finish.start', 'resize_finish.end']),
@@ -79,8 +81,6 @@ const BY_EVENT: Readonly<Record<string, EventTypes>> = {
 const BY_ACTION: Readonly<Record<string, readonly string[]>> = {
   lock: several(['lock']),
   unlock: several(['unlock']),
-  attach_interface: several(['interface_attach.start', 'interface_attach.end']),
-  detach_interface: several(['interface_detach.start', 'interface_detach.end']),
 };
 
 /** What is told of an action as it is recorded: `before`, as it was until now. */

@@ -36,3 +36,6 @@ export const flavorPayload = (flavor: ToldFlavor): NovaObject =>
     projects: flavor.access,
     description: flavor.description,
   });
+
+/** What an instance does not keep of its flavor, as Nova tells it. */
+export const NOT_KEPT = { rxtxFactor: 1, disabled: false, isPublic: true, access: null, description: null } as const;

@@ -1,7 +1,8 @@
 import type { InstanceAction } from '../instance/actions/row.ts';
 import type { Instance } from '../instance/row.ts';
 import { POWER, type PowerState } from '../instance/states.ts';
-import { flavorPayload } from './flavor-payload.ts';
+import { exceptionPayload } from './exception-payload.ts';
+import { flavorPayload, NOT_KEPT } from './flavor-payload.ts';
 import { type NovaObject, novaObject, novaTime, type PayloadName } from './nova-object.ts';
 
 const POWER_NAMES: Readonly<Record<PowerState, string>> = {
@@ -12,9 +13,6 @@ const POWER_NAMES: Readonly<Record<PowerState, string>> = {
   [POWER.crashed]: 'crashed',
   [POWER.suspended]: 'suspended',
 };
-
-/** What an instance does not keep of its flavor, as Nova tells it. */
-const NOT_KEPT = { rxtxFactor: 1, disabled: false, isPublic: true, access: null, description: null };
 
 const addressesOf = ({ ports }: Instance): readonly NovaObject[] =>
   ports.flatMap(({ portId, networkName, macAddress, fixedIps }) =>
@@ -31,17 +29,9 @@ const addressesOf = ({ ports }: Instance): readonly NovaObject[] =>
     ),
   );
 
-/** Why it failed. Without what only a Python program has: where in its source, and a trace that would tell of our own. */
+/** Why it failed. */
 const faultOf = ({ fault }: Instance, failed: boolean): NovaObject | null =>
-  failed && fault !== null
-    ? novaObject('ExceptionPayload', {
-        exception: 'InstanceFault',
-        exception_message: fault.message,
-        function_name: '',
-        module_name: '',
-        traceback: '',
-      })
-    : null;
+  failed && fault !== null ? exceptionPayload('InstanceFault', fault.message) : null;
 
 const blockDevicesOf = ({ volumes = [] }: Instance): readonly NovaObject[] =>
   volumes.map((volume) =>

@@ -1,5 +1,5 @@
 import type { ActorKind } from '../../runtime/actor.ts';
-import type { Host } from '../host/row.ts';
+import { type Host, heartbeatMs } from '../host/row.ts';
 import { publish } from './envelope.ts';
 import { type NovaObject, novaObject, novaTime } from './nova-object.ts';
 import type { Sink } from './protocol.ts';
@@ -7,7 +7,7 @@ import type { Sink } from './protocol.ts';
 /** The version of nova-compute that these services say they have: that of the newest microversion. */
 const SERVICE_VERSION = 70;
 
-const servicePayload = (host: Host): NovaObject =>
+const servicePayload = (host: Host, nowMs: number): NovaObject =>
   novaObject('ServiceStatusPayload', {
     uuid: host.serviceId,
     binary: 'nova-compute',
@@ -17,7 +17,7 @@ const servicePayload = (host: Host): NovaObject =>
     disabled: host.disabled,
     disabled_reason: host.disabledReason,
     forced_down: host.forcedDown === true,
-    last_seen_up: novaTime(host.seenAtMs),
+    last_seen_up: novaTime(heartbeatMs(host, nowMs)),
     report_count: 0,
     version: SERVICE_VERSION,
   });
@@ -32,8 +32,9 @@ export function notifyingHosts<Message>(
     handle(state, message, ctx) {
       const next = kind.handle(state, message, ctx);
       if (next === null) return next;
-      if (state === null) publish(sinks, 'service.create', next.name, servicePayload(next), ctx);
-      else if (isChanged(state, next)) publish(sinks, 'service.update', next.name, servicePayload(next), ctx);
+      if (state === null) publish(sinks, 'service.create', next.name, servicePayload(next, ctx.nowMs), ctx);
+      else if (isChanged(state, next))
+        publish(sinks, 'service.update', next.name, servicePayload(next, ctx.nowMs), ctx);
       return next;
     },
   };

@@ -1,13 +1,18 @@
 import type { ActorKind } from '../../runtime/actor.ts';
+import type { Address } from '../../runtime/address.ts';
 import type { Context } from '../../runtime/context.ts';
 import type { RowTable } from '../../runtime/table.ts';
 import { actionId, type InstanceAction, instanceActions, presentAction } from '../instance/actions/row.ts';
 import { PassedOn } from '../instance/passed-on.ts';
+import type { InstanceMessage, PassedOnMessage } from '../instance/protocol.ts';
 import type { Instance } from '../instance/row.ts';
 import { publish } from './envelope.ts';
 import { eventTypesOf, OF_GUESTS } from './event-types.ts';
 import { actionPayload, type By, updatePayload } from './instance-payload.ts';
+import { asksScheduler, schedulingTold, taskFailuresTold } from './of-scheduling.ts';
 import type { Sink } from './protocol.ts';
+
+type InstanceKind = ActorKind<Instance | null, InstanceMessage | PassedOnMessage>;
 
 /** What is told of instances, and where. */
 export interface InstanceNotifications {
@@ -22,9 +27,10 @@ interface Recorded {
   readonly action: InstanceAction;
 }
 
-/** A context that sees which actions are recorded; `present`: what the instance was doing. */
+/** A context that sees which actions are recorded, and whether the scheduler is asked; `present`: what the instance was doing. */
 class Seeing extends PassedOn {
   readonly recorded: Recorded[] = [];
+  hasAsked = false;
   readonly #present: InstanceAction | null;
 
   constructor(ctx: Context, present: InstanceAction | null) {
@@ -39,6 +45,11 @@ class Seeing extends PassedOn {
       const action = instanceActions.read(this.rows, id);
       if (action) this.recorded.push({ before, action });
     } else super.put(table, id, row);
+  }
+
+  override tell<Message>(to: Address<Message, unknown>, message: Message): void {
+    if (asksScheduler(to.kind, message)) this.hasAsked = true;
+    super.tell(to, message);
   }
 
   #presentAt(id: string): InstanceAction | undefined {
@@ -64,10 +75,7 @@ const NOBODY: By = { requestId: null, userId: null, projectId: null };
  * The kind of actors that instances are, where something is to be told of them: what an instance does is told as it is
  * recorded, in the same commit. Without a sink this stands between nothing.
  */
-export function notifyingInstances<Message>(
-  kind: ActorKind<Instance | null, Message>,
-  { sinks, stateChanges }: InstanceNotifications,
-): ActorKind<Instance | null, Message> {
+export function notifyingInstances(kind: InstanceKind, { sinks, stateChanges }: InstanceNotifications): InstanceKind {
   return {
     ...kind,
     handle(state, message, ctx) {
@@ -79,6 +87,9 @@ export function notifyingInstances<Message>(
       // A cell may hand a new instance on to the next one: its build is told as begun by the one that keeps it.
       const begun = next === null || next.handsOn === true ? null : begunBy(before, next);
       const recorded = begun ? [...seeing.recorded, begun] : seeing.recorded;
+      const actions = recorded.map(({ action }) => action);
+      const handled = { before: state, next, message, hasAsked: seeing.hasAsked, actions };
+      for (const { eventType, payload } of schedulingTold(handled)) publish(sinks, eventType, null, payload, ctx);
       for (const { before: known, action } of recorded) {
         for (const eventType of eventTypesOf(known, action)) {
           if (OF_GUESTS.has(eventType) && (state ?? row).host === null) continue;
@@ -88,6 +99,7 @@ export function notifyingInstances<Message>(
           publish(sinks, eventType, row.host, actionPayload(eventType, told, action, action.message !== null), ctx);
         }
       }
+      for (const { eventType, payload } of taskFailuresTold(handled)) publish(sinks, eventType, null, payload, ctx);
       if (state !== null && next !== null && isTold(state, next, stateChanges))
         publish(sinks, 'instance.update', next.host, updatePayload(state, next, byOf(recorded)), ctx);
       return next;

@@ -13,10 +13,12 @@ import {
   type ServerGroup,
   serverGroups,
 } from '../registry/row.ts';
+import { aggregatePayload } from './aggregate-payload.ts';
 import { publish } from './envelope.ts';
 import { flavorPayload } from './flavor-payload.ts';
 import { type NovaObject, novaObject } from './nova-object.ts';
 import type { Sink } from './protocol.ts';
+import { serverGroupPayload } from './server-group-payload.ts';
 
 /** A row as it was before a message, and is after it; undefined: it is not there. */
 interface Change<Row> {
@@ -103,8 +105,9 @@ export function notifyingRegistry(
       const done = AGGREGATE_EVENTS[message.type];
       for (const change of done ? seeing.aggregates : [])
         told(change, (_, row) => whole(`aggregate.${done}`, aggregatePayload(row)));
+      // A new group has no members, and one that is deleted is told without them.
       for (const change of seeing.serverGroups)
-        told(change, (what, row) => tell(`server_group.${what}`, serverGroupPayload(row)));
+        told(change, (what, row) => tell(`server_group.${what}`, serverGroupPayload(row, [])));
       return next;
     },
   };
@@ -120,20 +123,3 @@ function told<Row>(
 
 const keypairPayload = ({ userId, name, type, fingerprint, publicKey }: Keypair): NovaObject =>
   novaObject('KeypairPayload', { user_id: userId, name, type, fingerprint, public_key: publicKey });
-
-const aggregatePayload = ({ number, uuid, name, hosts, metadata }: Aggregate): NovaObject =>
-  novaObject('AggregatePayload', { id: number, uuid, name, hosts, metadata });
-
-const serverGroupPayload = ({ id, name, projectId, userId, policy, maxServersPerHost }: ServerGroup): NovaObject =>
-  novaObject('ServerGroupPayload', {
-    uuid: id,
-    name,
-    project_id: projectId,
-    user_id: userId,
-    policy,
-    policies: [policy],
-    rules: maxServersPerHost === null ? {} : { max_server_per_host: String(maxServersPerHost) },
-    // A new group has none, and one that is deleted is told without them.
-    members: [],
-    hosts: null,
-  });

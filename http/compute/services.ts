@@ -35,6 +35,8 @@ export interface ComputeServices {
   readonly resizeToSameHost: boolean;
   /** On how many hosts the building of a server is tried; absent: as many as the cloud's limit says. Nova: `max_attempts`. */
   readonly buildAttemptsMax?: number;
+  /** Hosts that make images ready at once, of one request; absent: one. Nova: `[image_cache] precache_concurrency`. */
+  readonly precacheConcurrency?: number;
   /** Names of the PCI devices that flavors can ask for. Absent: not looked at. Nova: `[pci] alias`. */
   readonly pciAliases?: readonly string[];
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { listen } from '../../composition/front.ts';
+import { listen } from '../../composition/listener.ts';
 
 test('the listener limits the time of headers, although bodies may take their time', async () => {
   const { server } = await listen(() => new Response('ok'), { host: '127.0.0.1', port: 0 });

@@ -1,4 +1,5 @@
 import { hosts } from '../../../actors/host/row.ts';
+import { beginPrecache } from '../../../actors/precache/client.ts';
 import { changeRegistry } from '../../../actors/registry/client.ts';
 import type { RegistryMessage } from '../../../actors/registry/protocol.ts';
 import { type Aggregate, aggregates, numberKey } from '../../../actors/registry/row.ts';
@@ -7,6 +8,7 @@ import { type Answer, emptyReply, refuse, refuseWith, reply } from '../../reply.
 import { routesFor } from '../../route.ts';
 import { noQuery } from '../no-query.ts';
 import type { ComputeServices } from '../services.ts';
+import { imagesToCache } from './images-to-cache.ts';
 import { findAggregate, occupiedAmong } from './reads.ts';
 import { addHost, cacheImages, createAggregate, removeHost, setMetadata, updateAggregate } from './requests.ts';
 import { aggregateView, newAggregateView } from './views.ts';
@@ -160,15 +162,16 @@ export const aggregateRoutes = [
     policy: { rule: 'compute:aggregates:images', target: 'none' },
     body: cacheImages,
     success: 202,
-    handler: async ({ params, body, caller }, { reader, images }) => {
+    handler: async ({ params, body, caller }, services) => {
       const ids = body.cache.map(({ id }) => id);
       if (new Set(ids).size < ids.length) return refuseWith(400, 'Duplicate images in request');
-      const aggregate = findAggregate(reader, params.id);
+      const aggregate = findAggregate(services.reader, params.id);
       if ('kind' in aggregate) return aggregate;
-      for (const id of ids)
-        if ((await images.find(id, caller)) === null) return refuseWith(400, `Image ${id} could not be found.`);
-      // Accepted, as Nova does with drivers that keep no images: a host gets them when a server needs them.
-      return emptyReply();
+      const wanted = await imagesToCache(services, ids, caller);
+      if ('kind' in wanted) return wanted;
+      const plan = { aggregate, ...wanted, hostsAtOnce: services.precacheConcurrency ?? 1 };
+      const begun = await beginPrecache(services.system, services.random.uuid(), plan);
+      return begun.ok ? emptyReply() : refuse(begun.error);
     },
   }),
 ];

@@ -37,7 +37,9 @@ export const changeService = async (
     if (!changed.ok) return refuse(changed.error);
   }
   const host = hosts.read(services.reader, service.host);
-  return host === undefined ? refuse({ code: 'ServiceNotFound', serviceId: service.id }) : computeService(host);
+  return host === undefined
+    ? refuse({ code: 'ServiceNotFound', serviceId: service.id })
+    : computeService(host, services.clock.now());
 };
 
 /** What an action of the old form changes, and what its answer shows of it. */

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { hostMappings } from '../../../actors/cell-mapping/row.ts';
-import { type Host, hosts } from '../../../actors/host/row.ts';
+import { type Host, hosts, serviceUpdatedAtMs } from '../../../actors/host/row.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import type { Reader } from '../../../runtime/store.ts';
 
@@ -22,7 +22,7 @@ export interface Service {
 export const INTERNAL_ZONE = 'internal';
 
 /** The service of a compute host. */
-export const computeService = (host: Host): Service => ({
+export const computeService = (host: Host, nowMs: number): Service => ({
   id: host.serviceId,
   binary: 'nova-compute',
   host: host.name,
@@ -31,7 +31,7 @@ export const computeService = (host: Host): Service => ({
   disabledReason: host.disabledReason,
   state: host.state === 'up' ? 'up' : 'down',
   forcedDown: host.forcedDown === true,
-  updatedAtMs: host.seenAtMs,
+  updatedAtMs: serviceUpdatedAtMs(host, nowMs),
 });
 
 /**
@@ -70,5 +70,5 @@ export const servicesOfDown = (
 /** All services: those of the controller, then those of the compute hosts by name. */
 export const allServices = (reader: Reader, clock: Clock): readonly Service[] => [
   ...controllerServices(clock),
-  ...[...hosts.scan(reader)].map(computeService),
+  ...[...hosts.scan(reader)].map((host) => computeService(host, clock.now())),
 ];

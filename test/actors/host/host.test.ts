@@ -6,22 +6,13 @@ import { type HostMessage, type HostRegistration, host } from '../../../actors/h
 import { type Instance, instances } from '../../../actors/instance/row.ts';
 import { limits } from '../../../actors/limits.ts';
 import type { GuestPower } from '../../../drivers/hypervisor.ts';
+import { smallHost } from '../../drivers/small-host.ts';
 import { assertHas } from '../assert-has.ts';
 import { anInstance, ID } from '../instance/an-instance.ts';
 import { RecordingContext } from '../recording-context.ts';
 
 const REGISTRATION: HostRegistration = { name: 'host-a', cell: 'cell1', zone: 'nova', lookEveryMs: 60_000 };
-const INVENTORY = {
-  vcpus: 4,
-  memoryMib: 4_096,
-  diskGib: 100,
-  hypervisorType: 'sim',
-  hypervisorVersion: 1,
-  hypervisorHostname: 'h',
-  hostIp: '127.0.0.1',
-  cpuModel: 'c',
-  cpuArchitecture: 'x86_64',
-};
+const INVENTORY = smallHost();
 
 /** A host that is told one message after the other. */
 class ToldHost {

@@ -1,71 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { instanceKind } from '../../../actors/instance/index.ts';
-import { type InstanceMessage, instance } from '../../../actors/instance/protocol.ts';
-import { bootData, type Instance } from '../../../actors/instance/row.ts';
 import { INSTANCE_EVENT_TYPES } from '../../../actors/notifier/event-types.ts';
-import { notifyingInstances } from '../../../actors/notifier/of-instances.ts';
-import { anInstance, HELD_VOLUME, ID, REQUESTS, SPEC, USER } from '../instance/an-instance.ts';
-import { RecordingContext } from '../recording-context.ts';
+import { anInstance, HELD_VOLUME, REQUESTS, SPEC, USER } from '../instance/an-instance.ts';
+import { Heard } from './heard.ts';
+import { contractAbsent } from './told.ts';
 
 const FOLDER = new URL('../../../../shared/compute-api/', import.meta.url);
-const contractAbsent = existsSync(FOLDER) ? false : 'shared/compute-api is absent';
-
-interface Told {
-  readonly event_type: string;
-  readonly priority: string;
-  readonly publisher_id: string;
-  readonly payload: {
-    readonly 'nova_object.name': string;
-    readonly 'nova_object.version': string;
-    readonly 'nova_object.data': Readonly<Record<string, unknown>>;
-  };
-}
-
-/** An instance whose notifications are heard. */
-class Heard {
-  readonly ctx = new RecordingContext(instance.at(ID));
-  readonly #kind;
-  state: Instance | null;
-
-  constructor(state: Instance | null, stateChanges = false) {
-    this.#kind = notifyingInstances(instanceKind, { sinks: ['file'], stateChanges });
-    this.state = state;
-    this.ctx.put(bootData, ID, SPEC.bootData);
-  }
-
-  tell(message: InstanceMessage): void {
-    this.ctx.nowMs += 1_000;
-    this.state = this.#kind.handle(this.state, message, this.ctx);
-  }
-
-  begin(operation: keyof typeof REQUESTS): void {
-    this.tell({ type: 'begin', ...REQUESTS[operation], requester: { ...USER, requestId: `req-${operation}` } });
-  }
-
-  /** The step that is under way has been done, or not. */
-  ended(isWell = true): void {
-    const running = this.state?.operation;
-    if (!running) throw new Error('Nothing is under way.');
-    const effectId = `${running.requestId}.${running.round}.${running.step}.${running.attempt}`;
-    const outcome = isWell
-      ? ({ ok: true, value: null } as const)
-      : ({ ok: false, error: { code: 'HypervisorFailed', reason: 'no disk' } } as const);
-    this.tell({ type: 'effectEnded', effectId, name: 'driver.some', outcome });
-  }
-
-  get told(): readonly Told[] {
-    return this.ctx.toldTo('notifier/file').map((message) => {
-      const { notification } = Object(message);
-      return JSON.parse(notification.body);
-    });
-  }
-
-  get types(): readonly string[] {
-    return this.told.map(({ event_type }) => event_type);
-  }
-}
 
 test('an operation is told when it begins and when it has ended, with who has asked for it', () => {
   const heard = new Heard(anInstance({ vmState: 'active' }));

@@ -17,6 +17,7 @@ import {
   createSimHypervisor,
   createSimVolumes,
   type SimHypervisor,
+  SimImageCache,
   type SimLatency,
 } from '../../../drivers/sim/index.ts';
 import { type ComputeApp, computeApp } from '../../../http/compute/app.ts';
@@ -106,6 +107,7 @@ export interface TestCloud {
   readonly store: MemoryStore;
   readonly system: ActorSystem;
   readonly hypervisors: ReadonlyMap<string, SimHypervisor>;
+  readonly imageCaches: ReadonlyMap<string, SimImageCache>;
   readonly networkId: string;
   /** Sends a request as `member`, `admin` or `stranger`; `path` is behind `/v2.1`. */
   call(method: string, path: string, options?: CallOptions): Promise<Answered>;
@@ -144,6 +146,7 @@ export const startTestCloud = async (options: CloudOptions = {}): Promise<TestCl
   const quota = { ...DEFAULT_QUOTA, ...options.quota };
   const random = seededRandom(1);
   const hypervisors = new Map<string, SimHypervisor>();
+  const imageCaches = new Map<string, SimImageCache>();
   for (let index = 0; index < (options.hosts ?? 1); index++) {
     const name = `sim-${index}`;
     const hypervisor = createSimHypervisor({
@@ -164,6 +167,7 @@ export const startTestCloud = async (options: CloudOptions = {}): Promise<TestCl
       ...(options.latency === undefined ? {} : { latency: options.latency }),
     });
     hypervisors.set(name, hypervisor);
+    imageCaches.set(name, new SimImageCache());
   }
   const shard = new Shard({
     name: SHARD,
@@ -186,7 +190,15 @@ export const startTestCloud = async (options: CloudOptions = {}): Promise<TestCl
         store,
         (host) => {
           const hypervisor = hypervisors.get(host);
-          return hypervisor && { hypervisor, connect: () => hypervisor.start(), bootId: 'boot-1' };
+          const imageCache = imageCaches.get(host);
+          return (
+            hypervisor && {
+              hypervisor,
+              connect: () => hypervisor.start(),
+              bootId: 'boot-1',
+              ...(imageCache && { imageCache }),
+            }
+          );
         },
         new MemoryIntake(),
         (id, migration, progress) => system.tell(instance.at(id), { type: 'migrationProgressed', migration, progress }),
@@ -298,6 +310,7 @@ export const startTestCloud = async (options: CloudOptions = {}): Promise<TestCl
     store,
     system,
     hypervisors,
+    imageCaches,
     networkId: network?.ok ? network.value : '',
     call,
     boot,

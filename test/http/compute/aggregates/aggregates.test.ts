@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startTestCloud, type TestCloud } from '../cloud.ts';
+import { hosts } from '../../../../actors/host/row.ts';
+import { precachePlans, precaches } from '../../../../actors/precache/row.ts';
+import { anImage, startTestCloud, type TestCloud } from '../cloud.ts';
+
+/** One that can be booted, and one without bytes. */
+const IMAGES = [anImage(), anImage({ id: '70a599e0-31e7-49b7-b260-868f441e862c', status: 'queued', contentId: null })];
 
 let cloud: TestCloud;
 
 before(async () => {
-  cloud = await startTestCloud({ hosts: 2 });
+  cloud = await startTestCloud({ hosts: 2, images: IMAGES });
 });
 after(() => cloud.close());
 
@@ -63,10 +68,40 @@ test('what is not there is 404, what is no number 400, what is there twice 409',
   assert.equal((await admin('DELETE', `/os-aggregates/${id}`)).status, 400, 'it has a host');
   const set = await act(id, { set_metadata: { metadata: { ssd: 'true', '': 'x' } } });
   assert.equal(set.status, 400);
+  const mistyped = await act(id, { set_metadata: { metadata: { packing_policy: 'bestfit' } } });
+  assert.equal(mistyped.status, 400);
+  assert.match(
+    mistyped.body.badRequest.message,
+    /packing_policy is 'bestfit'; allowed are weights, first-fit, best-fit/,
+  );
   const images = (cache: readonly object[]) => admin('POST', `/os-aggregates/${id}/images`, { cache });
   const image = '70a599e0-31e7-49b7-b260-868f441e862b';
   assert.equal((await images([{ id: image }, { id: image }])).status, 400);
   assert.equal((await images([{ id: '00000000-0000-4000-8000-000000000000' }])).status, 400);
+});
+
+test('images are made ready on the hosts of the aggregate that are up, and the requests leave nothing behind', async () => {
+  const [ready = '', queued = ''] = IMAGES.map(({ id }) => id);
+  const has = (host: string) => cloud.imageCaches.get(host)?.has('c1');
+  const id = await create('images');
+  for (const host of ['sim-0', 'sim-1']) await act(id, { add_host: { host } });
+  const services = (await admin('GET', '/os-services?host=sim-1')).body.services;
+  const down = `/os-services/${services[0].id}`;
+  assert.equal((await admin('PUT', down, { forced_down: true })).status, 200);
+  const cache = () => admin('POST', `/os-aggregates/${id}/images`, { cache: [{ id: ready }, { id: queued }] });
+  assert.equal((await cache()).status, 202);
+  const done = async (holds: () => boolean): Promise<void> => {
+    for (let polls = 0; polls < 2_000 && !holds(); polls++) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.ok(holds());
+  };
+  const isOver = () => [...precaches.scan(cloud.store)].length === 0;
+  await done(() => has('sim-0') === true && isOver());
+  assert.equal(has('sim-1'), false);
+  assert.equal((await admin('PUT', down, { forced_down: false })).status, 200);
+  await done(() => hosts.read(cloud.store, 'sim-1')?.state === 'up');
+  assert.equal((await cache()).status, 202);
+  await done(() => has('sim-1') === true && isOver());
+  assert.deepEqual([...precachePlans.scan(cloud.store)], []);
 });
 
 test('aggregates are for administrators', async () => {

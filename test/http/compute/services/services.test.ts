@@ -3,6 +3,9 @@ import { hostname } from 'node:os';
 import { after, before, test } from 'node:test';
 import { hosts } from '../../../../actors/host/row.ts';
 import { numericId } from '../../../../http/compute/numeric-id.ts';
+import { computeService } from '../../../../http/compute/services/reads.ts';
+import { serviceView } from '../../../../http/compute/services/views.ts';
+import { isoMicroseconds } from '../../../../http/compute/times.ts';
 import { type Answered, startTestCloud, type TestCloud } from '../cloud.ts';
 
 let cloud: TestCloud;
@@ -46,6 +49,16 @@ test('host and binary select services', async () => {
   assert.equal((await call('GET', '?host=sim-1')).body.services.length, 1);
   assert.equal((await call('GET', '?binary=nova-compute')).body.services.length, 2);
   assert.equal((await call('GET', '?binary=nova-compute&host=none')).body.services.length, 0);
+});
+
+test('updated_at is the last heartbeat of a service, also when its host was last looked at long ago', async () => {
+  const row = hosts.read(cloud.store, home);
+  assert.ok(row);
+  const { seenAtMs } = row;
+  const shown = computeService({ ...row, lookEveryMs: 600_000 }, seenAtMs + 65_000);
+  assert.equal(serviceView.at('2.53')(shown, null)['updated_at'], isoMicroseconds(seenAtMs + 60_000));
+  const [listed] = (await call('GET', `?host=${home}`)).body.services;
+  assert.ok(Date.parse(`${listed.updated_at}Z`) >= seenAtMs);
 });
 
 test('forced_down is shown from 2.11 on, and ids are numbers before 2.53', async () => {
