@@ -10,6 +10,8 @@ const names = v.pipe(v.array(name), v.maxLength(10_000));
 const factor = v.pipe(v.number(), v.finite());
 const positive = v.pipe(factor, v.minValue(0));
 const factors = v.pipe(v.record(name, factor), v.maxEntries(100));
+/** Ids of NUMA cells. */
+const numaCells = v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_023))), v.maxLength(128));
 const counted = (minimum: number) => v.pipe(v.number(), v.integer(), v.minValue(minimum), v.maxValue(1_000_000));
 const { multipliers: byDefault } = DEFAULTS;
 
@@ -84,6 +86,16 @@ export const schedulerSettings = v.strictObject({
   pciAliases: v.optional(v.pipe(v.array(pciAlias), v.maxLength(1_000)), []),
   /** Whether NUMA cells that are used already are filled first. */
   packHostNumaCells: v.optional(v.boolean(), false),
+  /** Which NUMA cells of hosts the cards for networks are at. Nova: `[neutron] physnets`, `numa_nodes` of each and of `[neutron_tunnel]`. */
+  networkNumaCells: v.optional(
+    v.strictObject({
+      physicalNetworks: v.optional(v.pipe(v.record(name, numaCells), v.maxEntries(100)), {}),
+      tunnel: v.optional(numaCells, []),
+    }),
+    {},
+  ),
+  /** Whether guests with `hw:cpu_thread_policy` = `isolate` go only to hosts without hardware threads. Nova: `disable_fallback_pcpu_query`. */
+  disableFallbackPcpuQuery: v.optional(v.boolean(), false),
 });
 
 /** The options of the scheduler that settings say. */

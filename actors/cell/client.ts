@@ -1,4 +1,4 @@
-import type { PortDevice } from '../../drivers/networks.ts';
+import type { PortDevice, PortResourceGroup } from '../../drivers/networks.ts';
 import type { AskError } from '../../runtime/message.ts';
 import type { Result } from '../../runtime/result.ts';
 import type { ActorSystem } from '../../runtime/system.ts';
@@ -7,7 +7,16 @@ import { memoryEncryption } from '../scheduler/memory-encryption.ts';
 import { guestTopology } from '../scheduler/numa/guest-request.ts';
 import { type PciAsked, pciAffinityOf, pciRequests } from '../scheduler/pci/request.ts';
 import type { RequestedSize } from '../scheduler/resource-request.ts';
-import { type CellExplanation, type ClaimRequest, cell, deviceCell, explainingCell } from './protocol.ts';
+import { withGroups } from './port-groups.ts';
+import {
+  type CellExplanation,
+  type ClaimRequest,
+  cell,
+  deviceCell,
+  explainingCell,
+  type GroupMappings,
+  groupsCell,
+} from './protocol.ts';
 
 /** Asks a cell how it would decide a request now. Claims nothing. Errors: AskError. */
 export const explainRequest = (
@@ -40,6 +49,30 @@ export const releasePortDevice = (
   server: { readonly id: string; readonly cell: string },
   portId: string,
 ): void => system.tell(cell.at(server.cell), { type: 'releasePortDevice', instanceId: server.id, portId });
+
+/**
+ * Claims what a port that is to be attached to a server asks for, of the host where that is: one provider each, all of one subtree.
+ * Null: the host cannot serve it. Errors: AskError.
+ */
+export const claimPortGroups = (
+  system: ActorSystem,
+  { id, cell }: { readonly id: string; readonly cell: string },
+  groups: readonly PortResourceGroup[],
+): Promise<Result<GroupMappings | null, AskError>> => {
+  const asked = withGroups(undefined, [groups]);
+  const question = { type: 'claimPortGroups', instanceId: id, asked } as const;
+  return system.ask(groupsCell.at(cell), question, { deadlineMs: limits.askMs });
+};
+
+/** Gives back what was claimed for a port that could not be attached. */
+export const releasePortGroups = (
+  system: ActorSystem,
+  server: { readonly id: string; readonly cell: string },
+  groups: readonly PortResourceGroup[],
+): void => {
+  const groupIds = groups.map(({ id }) => id);
+  system.tell(cell.at(server.cell), { type: 'releasePortGroups', instanceId: server.id, groupIds });
+};
 
 /**
  * Why a flavor and the properties of an image contradict themselves or each other in what they ask of NUMA cells,

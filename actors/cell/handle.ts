@@ -8,9 +8,10 @@ import { changedHost } from '../placement/hosts.ts';
 import { followReport } from '../placement/inventory.ts';
 import { providers } from '../placement/row.ts';
 import { noHost } from '../scheduler/explain.ts';
-import type { Amounts, HostTable } from '../scheduler/host-table.ts';
+import type { HostTable } from '../scheduler/host-table.ts';
 import { type Rules, rulesOf } from '../scheduler/rules.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
+import { servedOn, takenOf } from '../scheduler/served.ts';
 import { keepAggregate, subscribeToAggregates } from './aggregates.ts';
 import { countBuild } from './build-count.ts';
 import { BusyInstances, countsBusyInstances } from './busy-instances.ts';
@@ -20,10 +21,13 @@ import { fittedOn } from './fitted.ts';
 import { withHintedHosts } from './hinted-hosts.ts';
 import { readImageCounts } from './image-counts.ts';
 import { readHosts, refreshHost } from './known-hosts.ts';
+import { mappingsOf, ownProviderOf, refreshProvider } from './known-providers.ts';
 import { movesPlanned } from './planned-moves.ts';
 import { claimPortDevice, releasePortDevice } from './port-devices.ts';
-import type { CellMessage, ClaimAnswer, ClaimedPlace, ClaimRequest } from './protocol.ts';
+import type { CellMessage, ClaimAnswer, ClaimedPlace } from './protocol.ts';
 import { type Allocation, allocationId, allocations, hostResources } from './row.ts';
+import { claimGroups, releaseGroups } from './served.ts';
+import { putClaim } from './stored-claim.ts';
 
 /** What a cell keeps in memory, derived from its rows. Changed in place. */
 export interface CellState {
@@ -54,7 +58,9 @@ export function activate(
 /** How changes of placement come into the table. */
 const placementHosts = ({ hosts }: CellState, ctx: Context): PlacementHosts => ({
   changed: (host) => refreshHost(hosts, host, ctx.rows),
+  providerChanged: (id, rootId) => refreshProvider(hosts, id, rootId, ctx.rows),
   use: (host, resources, sign) => hosts.useAmounts(host, resources, sign),
+  useOther: (providerId, resources, sign) => hosts.trees.use(providerId, resources, sign),
 });
 
 /** Handles one message of a cell. Choosing a host and claiming it is one message, so no claim is lost to a race. */
@@ -115,6 +121,12 @@ export function handle(state: CellState, message: CellMessage, ctx: Context): Ce
     case 'releasePortDevice':
       releasePortDevice(state, message.instanceId, message.portId, ctx);
       return state;
+    case 'claimPortGroups':
+      ctx.reply(claimGroups(state, message.instanceId, message.asked, ctx) ?? null);
+      return state;
+    case 'releasePortGroups':
+      releaseGroups(state, message.instanceId, message.groupIds, ctx);
+      return state;
     case 'built':
       countBuild(state.hosts, message.host, 'well', ctx);
       return state;
@@ -145,7 +157,7 @@ function claim(state: CellState, message: CellMessage & { type: 'claim' }, ctx: 
   const id = allocationId(instanceId, part);
   const held = allocations.read(ctx.rows, id);
   if (held?.claimId === claimId) {
-    ctx.tell(answerTo, { type: 'claimed', claimId, outcome: ok(placeOf(hosts, held.host)) });
+    ctx.tell(answerTo, { type: 'claimed', claimId, outcome: ok(withMappings(placeOf(hosts, held.host), held)) });
     return;
   }
   if (held !== undefined) giveBack(state, id, ctx);
@@ -154,31 +166,40 @@ function claim(state: CellState, message: CellMessage & { type: 'claim' }, ctx: 
   if (own) hosts.groups.count(own.groupId, own.host, -1);
   const outcome = decide(state, message, ctx);
   if (own) hosts.groups.count(own.groupId, own.host, 1);
-  ctx.tell(answerTo, { type: 'claimed', claimId, outcome });
-  if (!outcome.ok) return;
+  if (!outcome.ok) {
+    ctx.tell(answerTo, { type: 'claimed', claimId, outcome });
+    return;
+  }
   const { host } = outcome.value;
+  const served = servedOn(hosts, hosts.row(host) ?? -1, request, () => ownProviderOf(ctx.rows, host));
+  ctx.tell(answerTo, { type: 'claimed', claimId, outcome: ok(withMappings(outcome.value, served)) });
   const groupId = request.group?.id;
-  const resources = furtherAmounts(request);
+  const { resources } = request;
   const { vcpus, memoryMib, diskGib } = request.demand;
   const ordinary: Allocation = { instanceId, host, claimId, claimedAtMs: ctx.nowMs, vcpus, memoryMib, diskGib };
   const fitted = fittedOn(state, host, request);
   // Most instances have nothing else: to spread that together would cost as much as the decision.
-  const isOrdinary = groupId === undefined && resources === undefined && fitted === undefined;
+  const isOrdinary = groupId === undefined && resources === undefined && fitted === undefined && served === undefined;
   const allocation: Allocation = isOrdinary
     ? ordinary
     : {
         ...ordinary,
         ...(groupId === undefined ? {} : { groupId }),
-        ...(resources === undefined ? {} : { resources }),
+        ...takenOf(request, served),
         ...fitted,
       };
-  ctx.put(allocations, id, allocation);
+  putClaim(ctx, id, allocation);
   if (part === undefined) hosts.images?.set(instanceId, host, request.imageProperties);
   hosts.use(host, allocation, 1);
   hosts.groups.count(groupId, host, 1);
   if (state.busy !== null && instances.read(ctx.rows, instanceId)?.vmState === 'building')
     state.busy.set(instanceId, host);
 }
+
+const withMappings = (place: ClaimedPlace, served: Pick<Allocation, 'groups'> | undefined): ClaimedPlace => {
+  const mappings = mappingsOf(served?.groups);
+  return mappings === undefined ? place : { ...place, mappings };
+};
 
 const placeOf = (hosts: HostTable, host: string): ClaimedPlace => {
   const row = hosts.row(host);
@@ -201,15 +222,6 @@ function decide(
   return ok(placeOf(hosts, hosts.name(row)));
 }
 
-/** What a request takes besides vCPUs, memory and disk, numbered groups included; undefined: nothing. */
-function furtherAmounts({ resources, granular }: ClaimRequest): Amounts | undefined {
-  if (resources === undefined && granular === undefined) return undefined;
-  const amounts: Record<string, number> = { ...resources };
-  for (const group of granular?.groups ?? [])
-    for (const [name, amount] of Object.entries(group.resources)) amounts[name] = (amounts[name] ?? 0) + amount;
-  return Object.keys(amounts).length === 0 ? undefined : amounts;
-}
-
 /** Says whether an instance could be on the host that the request names. */
 function suits(state: CellState, message: CellMessage & { type: 'suits' }, ctx: Context): void {
   const { claimId, answerTo } = message;
@@ -222,15 +234,15 @@ function settle(state: CellState, instanceId: string, ctx: Context): void {
   const moved = allocations.read(ctx.rows, allocationId(instanceId, 'move'));
   if (!moved) return;
   giveBack(state, instanceId, ctx);
-  ctx.put(allocations, allocationId(instanceId, 'move'), undefined);
-  ctx.put(allocations, instanceId, moved);
+  putClaim(ctx, allocationId(instanceId, 'move'), undefined);
+  putClaim(ctx, instanceId, moved);
   state.hosts.images?.move(instanceId, moved.host);
 }
 
 function giveBack(state: CellState, id: string, ctx: Context): void {
   const held = allocations.read(ctx.rows, id);
   if (!held) return;
-  ctx.put(allocations, id, undefined);
+  putClaim(ctx, id, undefined);
   state.hosts.use(held.host, held, -1);
   state.hosts.groups.count(held.groupId, held.host, -1);
 }

@@ -5,6 +5,7 @@ import type { ProviderRow } from '../placement/row.ts';
 import { HostTable, type TableHost } from '../scheduler/host-table.ts';
 import { traitsOf } from '../scheduler/reported-traits.ts';
 import { readAggregates } from './aggregates.ts';
+import { readProviders } from './known-providers.ts';
 import { allocations, type HostResources, hostResources } from './row.ts';
 
 /** The hosts of a cell with all that is taken of them, from its rows. */
@@ -18,6 +19,7 @@ export function readHosts(cell: string, rows: Reader): HostTable {
       if (resources.failedBuilds) hosts.setCounter('failedBuilds', resources.host, resources.failedBuilds);
     }
   for (const { host, resources } of takenOfHosts(rows)) hosts.useAmounts(host, resources, 1);
+  readProviders(hosts, rows);
   for (const allocation of allocations.scan(rows)) {
     hosts.use(allocation.host, allocation, 1);
     hosts.groups.count(allocation.groupId, allocation.host, 1);

@@ -1,5 +1,5 @@
 import type { HostInventory } from '../../drivers/hypervisor.ts';
-import type { PortDevice } from '../../drivers/networks.ts';
+import type { NetworkUplink, PortDevice } from '../../drivers/networks.ts';
 import { type Address, protocol } from '../../runtime/address.ts';
 import type { Result } from '../../runtime/result.ts';
 import type { ConsolidationPlan, PlanLimits, PlannedMove } from '../consolidator/plan.ts';
@@ -52,6 +52,8 @@ export interface ClaimRequest {
   readonly granular?: GranularRequest;
   /** What it asks of the NUMA cells of a host; absent: nothing. */
   readonly numa?: GuestTopology;
+  /** By what its networks leave hosts, each once, where it asks of NUMA cells. Absent: none of them says. */
+  readonly uplinks?: readonly NetworkUplink[];
   /** Its ports that need a device of the host each; absent: none does. */
   readonly ports?: readonly PortDevice[];
   /** An administrator has named the host with its zone: the filters are not asked. It still needs room. */
@@ -63,19 +65,28 @@ export interface ClaimRequest {
 /** Scheduler hints by name. Nova: `os:scheduler_hints`. */
 export type SchedulerHints = Readonly<Record<string, readonly string[]>>;
 
-/** A numbered group of a flavor: what one provider must have. */
+/**
+ * What one provider must have: the host's own, one below it, or one that shares with it. Asked for by a flavor with a number or
+ * a name, or for something else, such as a port, with an id that whoever asks has chosen.
+ */
 export interface RequestedGroup {
+  /** Never empty, and no other group's. */
   readonly suffix: string;
   readonly resources: Readonly<Record<string, number>>;
   readonly requiredTraits: readonly string[];
   readonly forbiddenTraits: readonly string[];
 }
 
-/** Numbered groups of a flavor. `isolate`: no provider serves two of them. */
+/** Groups that one provider each must serve. `isolate`: none serves two of them. */
 export interface GranularRequest {
   readonly policy: 'none' | 'isolate';
   readonly groups: readonly RequestedGroup[];
+  /** Sets of suffixes whose providers must all stand at or below one of them. Absent: none. */
+  readonly sameSubtrees?: readonly (readonly string[])[];
 }
+
+/** Which providers serve each group, by suffix; '' is what belongs to no group. Placement: `mappings` from 1.34 on. */
+export type GroupMappings = Readonly<Record<string, readonly string[]>>;
 
 /** Why there is no host: the sentence for everybody, and for administrators how many hosts each filter left. */
 export interface NoHost {
@@ -90,6 +101,8 @@ export interface ClaimedPlace {
   readonly zone: string;
   /** Builds have failed there: who builds one that goes well tells the cell. Absent: none have. */
   readonly hasFailedBuilds?: true;
+  /** Absent: no groups were asked for, and the host's own provider serves all. */
+  readonly mappings?: GroupMappings;
 }
 
 /** Tells an instance where it goes. `claimId` is that of the request: another one is out of date. */
@@ -128,6 +141,13 @@ export interface PortDeviceQuestion {
   readonly affinity?: PciAffinity;
 }
 
+/** From the Compute API, an ask: claim what a port that is to be attached to an instance asks for, of the host where that is. */
+export interface PortGroupsQuestion {
+  readonly type: 'claimPortGroups';
+  readonly instanceId: string;
+  readonly asked: GranularRequest;
+}
+
 /** From an operator, an ask: which instances would be moved together now? Nothing is moved. */
 export interface MovesQuestion {
   readonly type: 'explainMoves';
@@ -145,6 +165,7 @@ export type CellMessage =
   | CellQuestion
   | MovesQuestion
   | PortDeviceQuestion
+  | PortGroupsQuestion
   /** From the consolidator: which hosts can be emptied by which moves? Claims nothing. */
   | {
       readonly type: 'planMoves';
@@ -191,6 +212,8 @@ export type CellMessage =
     }
   /** From an instance, or from the Compute API that could not attach it: this port is not its any more. Harmless when it has no device. */
   | { readonly type: 'releasePortDevice'; readonly instanceId: string; readonly portId: string }
+  /** From the same, of what it asked providers for. `groupIds`: suffixes of its groups. */
+  | { readonly type: 'releasePortGroups'; readonly instanceId: string; readonly groupIds: readonly string[] }
   /** From an instance: one was built well on a host where builds had failed. */
   | { readonly type: 'built'; readonly host: string }
   /** From an instance, where filters ask for it: it keeps this host busy, or none any more. */
@@ -212,6 +235,9 @@ export const planningCell = protocol<MovesQuestion, ConsolidationPlan>('cell');
 
 /** A cell as the one that has devices. The answer: whether one was claimed. */
 export const deviceCell = protocol<PortDeviceQuestion, boolean>('cell');
+
+/** A cell as the one that has providers. The answer: who serves the groups; null: nobody. */
+export const groupsCell = protocol<PortGroupsQuestion, GroupMappings | null>('cell');
 
 /** A cell as the one that answers questions. */
 export const explainingCell = protocol<CellQuestion, CellExplanation>('cell');

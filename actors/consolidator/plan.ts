@@ -5,6 +5,7 @@ import type { Filter } from '../scheduler/filter.ts';
 import { fitOn, wantedFit } from '../scheduler/fit-wanted.ts';
 import type { HostTable } from '../scheduler/host-table.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
+import { servedOn, takenOf } from '../scheduler/served.ts';
 import { type ConsolidationOptions, takesPart } from './options.ts';
 
 /** What a plan may do. */
@@ -185,7 +186,7 @@ class Trial {
   /** Moves an instance to the fullest host that may take it; false: there is none. */
   move({ allocation, request }: MovableGuest): boolean {
     const { table, rules } = this.#scheduler;
-    const { host: from, numa: _, pciDevices: __, ...rest } = allocation;
+    const { host: from, numa: _, pciDevices: __, resources: ___, others: ____, groups: _____, ...rest } = allocation;
     // It must not stand in its own way.
     this.#use(allocation, -1);
     const row = this.#scheduler.fullest(request, this.#otherInUse(from), this.#nowMs);
@@ -194,7 +195,13 @@ class Trial {
       return false;
     }
     const wanted = wantedFit(request, rules.options);
-    const moved: Allocation = { ...rest, host: table.name(row), ...(wanted && fitOn(table, row, wanted)) };
+    const served = servedOn(table, row, request, () => '');
+    const moved: Allocation = {
+      ...rest,
+      ...takenOf(request, served),
+      host: table.name(row),
+      ...(wanted && fitOn(table, row, wanted)),
+    };
     this.#use(moved, 1);
     this.#swaps.push([allocation, moved]);
     this.moves.push({ instanceId: allocation.instanceId, from, to: moved.host });

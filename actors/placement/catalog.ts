@@ -11,7 +11,9 @@ import type { NamesElsewhere } from './change.ts';
 import {
   type ClaimConsumer,
   claimConsumer,
+  claimsOfOther,
   claimsOnHost,
+  consumersOfOther,
   consumersOfProject,
   consumersOnHost,
   resourcesOfClaim,
@@ -233,6 +235,7 @@ export class PlacementCatalog {
     for (const rowId of providerAllocations.ids(this.#rows, 'byProvider', [id]))
       addTo(amounts, providerAllocations.read(this.#rows, rowId)?.resources ?? {});
     if (host !== null) for (const { claim } of claimsOnHost(this.#rows, host)) addTo(amounts, resourcesOfClaim(claim));
+    else for (const { claim } of claimsOfOther(this.#rows, id)) addTo(amounts, claim.others?.[id] ?? {});
     return amounts;
   }
 
@@ -241,7 +244,8 @@ export class PlacementCatalog {
     const ids = new Set<string>();
     for (const rowId of providerAllocations.ids(this.#rows, 'byProvider', [id]))
       ids.add(rowId.slice(0, rowId.indexOf('.')));
-    if (host !== null) for (const consumer of consumersOnHost(this.#rows, host)) ids.add(consumer.id);
+    const claiming = host === null ? consumersOfOther(this.#rows, id) : consumersOnHost(this.#rows, host);
+    for (const consumer of claiming) ids.add(consumer.id);
     return [...ids].flatMap((consumerId) => {
       const consumer = this.consumer(consumerId);
       return consumer?.allocations[id] === undefined ? [] : [consumer];
@@ -275,13 +279,16 @@ export class PlacementCatalog {
   #claiming({ id, type, instanceId, claims }: ClaimConsumer, row: ConsumerRow | undefined): Consumer {
     const instance = instances.read(this.#rows, instanceId);
     const byProvider = new Map<string, Resources[]>();
+    const add = (providerId: string, resources: Resources): void => {
+      byProvider.set(providerId, [...(byProvider.get(providerId) ?? []), resources]);
+    };
     for (const { claim } of claims) {
       const providerId = hosts.read(this.#rows, claim.host)?.hypervisorId;
-      if (providerId === undefined) continue;
-      byProvider.set(providerId, [...(byProvider.get(providerId) ?? []), resourcesOfClaim(claim)]);
+      if (providerId !== undefined) add(providerId, resourcesOfClaim(claim));
+      for (const [otherId, resources] of Object.entries(claim.others ?? {})) add(otherId, resources);
     }
     for (const [providerId, resources] of Object.entries(row === undefined ? {} : this.#allocationsOf(id)))
-      byProvider.set(providerId, [...(byProvider.get(providerId) ?? []), resources]);
+      add(providerId, resources);
     const allocations = [...byProvider].map(([providerId, all]): [string, Resources] => [
       providerId,
       Object.fromEntries(sumOf(all)),

@@ -1,5 +1,5 @@
 import type { Reader } from '../../runtime/store.ts';
-import { type Allocation, allocationId, allocations } from '../cell/row.ts';
+import { type Allocation, allocationId, allocations, providerClaims } from '../cell/row.ts';
 import { migrations } from '../instance/migrations/row.ts';
 import { type Instance, instances } from '../instance/row.ts';
 import { numberKey } from '../registry/row.ts';
@@ -11,12 +11,17 @@ export function resourcesOfClaim({ vcpus, memoryMib, diskGib, resources = {} }: 
   return Object.fromEntries(Object.entries(all).filter(([, amount]) => amount > 0));
 }
 
-/** A claim that takes these resources of its host instead. */
-export function claimOfResources(claim: Allocation, resources: Resources): Allocation {
-  const { VCPU: vcpus = 0, MEMORY_MB: memoryMib = 0, DISK_GB: diskGib = 0, ...others } = resources;
-  const { resources: _, ...rest } = claim;
-  const further = Object.keys(others).length === 0 ? {} : { resources: others };
-  return { ...rest, vcpus, memoryMib, diskGib, ...further };
+/** A claim that takes these resources of its host, and these of others, instead. */
+export function claimOfResources(
+  claim: Allocation,
+  resources: Resources,
+  others: Readonly<Record<string, Resources>>,
+): Allocation {
+  const { VCPU: vcpus = 0, MEMORY_MB: memoryMib = 0, DISK_GB: diskGib = 0, ...classes } = resources;
+  const { resources: _, others: __, ...rest } = claim;
+  const further = Object.keys(classes).length === 0 ? {} : { resources: classes };
+  const beside = Object.keys(others).length === 0 ? {} : { others };
+  return { ...rest, vcpus, memoryMib, diskGib, ...further, ...beside };
 }
 
 /** A consumer that is an instance, or the move of one. */
@@ -76,6 +81,21 @@ export function claimConsumer(rows: Reader, consumerId: string): ClaimConsumer |
 /** All claims on a host. */
 export function* claimsOnHost(rows: Reader, host: string): Iterable<Claim> {
   for (const rowId of allocations.ids(rows, 'byHost', [host])) yield* claimOf(rows, rowId);
+}
+
+/** All claims that take something of a provider which is not their host's own. */
+export function* claimsOfOther(rows: Reader, providerId: string): Iterable<Claim> {
+  for (const id of providerClaims.ids(rows, 'byProvider', [providerId])) {
+    const row = providerClaims.read(rows, id);
+    if (row !== undefined) yield* claimOf(rows, row.claim);
+  }
+}
+
+/** The consumers of the same. */
+export function* consumersOfOther(rows: Reader, providerId: string): Iterable<ClaimConsumer> {
+  for (const instanceId of new Set([...claimsOfOther(rows, providerId)].map(({ claim }) => claim.instanceId)))
+    for (const consumer of consumersOfInstance(rows, instanceId))
+      if (consumer.claims.some(({ claim }) => claim.others?.[providerId] !== undefined)) yield consumer;
 }
 
 /** The consumers of all claims on a host. */

@@ -3,18 +3,21 @@ import { compareKeys } from '../../runtime/key.ts';
 import type { HostAggregate } from '../scheduler/aggregates.ts';
 import type { InventoryUnits } from '../scheduler/host-profiles.ts';
 import { ALLOCATION_RATIOS, type AllocationRatios, ratiosOf } from '../scheduler/ratios.ts';
+import type { ClassInventory } from '../scheduler/resource-column.ts';
 import type { Inventories, Inventory } from './row.ts';
 
 /** How much of an inventory may be taken in all. Placement: the whole part. */
-export const capacityOf = ({ total, reserved, allocationRatio }: Inventory): number =>
+export const capacityOf = ({ total, reserved, allocationRatio }: ClassInventory): number =>
   Math.trunc((total - reserved) * allocationRatio);
 
 /** Whether one allocation may be so large, whatever is free. */
-export const allowsAmount = ({ minUnit, maxUnit, stepSize }: Inventory, amount: number): boolean =>
-  amount >= minUnit && amount <= maxUnit && amount % stepSize === 0;
+export const allowsAmount = (
+  { total, minUnit = 1, maxUnit = total, stepSize = 1 }: ClassInventory,
+  amount: number,
+): boolean => amount >= minUnit && amount <= maxUnit && amount % stepSize === 0;
 
 /** Whether an allocation of this amount fits beside what is used. */
-export const fits = (inventory: Inventory, used: number, amount: number): boolean =>
+export const fits = (inventory: ClassInventory, used: number, amount: number): boolean =>
   allowsAmount(inventory, amount) && used + amount <= capacityOf(inventory);
 
 const reported = (total: number, allocationRatio: number, reserved = 0): Inventory => ({

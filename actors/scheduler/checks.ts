@@ -1,6 +1,7 @@
 import type { ClaimRequest } from '../cell/protocol.ts';
 import type { Filter, Keeps } from './filter.ts';
 import type { HostTable } from './host-table.ts';
+import { roomInTree } from './provider-room.ts';
 import type { Rules } from './rules.ts';
 
 /** One thing that a host must pass for a request. */
@@ -58,10 +59,20 @@ function* roomsOf({ demand, resources = {}, isRebuild }: ClaimRequest): Iterable
 
 function roomChecks(request: ClaimRequest, hosts: HostTable): readonly Check[] {
   const checks: Check[] = [];
+  const query = hosts.trees.queryOf(request);
   for (const [name, amount, words] of roomsOf(request)) {
     // Of what nobody asks for, a host may have less than nothing (its inventory has shrunk).
     if (amount <= 0) continue;
     const column = hosts.resource(name);
+    if (query?.spread.has(name)) {
+      checks.push({
+        name,
+        summary: `without ${words}`,
+        keeps: (row) => hosts.trees.gives(hosts, row, name, amount),
+        reason: (row) => roomInTree(hosts, row, name, amount),
+      });
+      continue;
+    }
     checks.push({
       name,
       summary: `without ${words}`,

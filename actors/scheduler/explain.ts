@@ -1,9 +1,11 @@
 import type { ClaimRequest, NoHost } from '../cell/protocol.ts';
 import { checksFor } from './checks.ts';
+import { firstChoice } from './hardware-threads.ts';
 import type { HostTable } from './host-table.ts';
 import { type PackingPolicy, packingPolicyOf, policyNamed } from './policies/index.ts';
 import { costOfRow } from './policies/policy.ts';
 import type { Rules } from './rules.ts';
+import { asOfHosts } from './tree-query.ts';
 
 /** What one weigher says of a host. The host's weight is the sum of `weight` over the weighers. */
 export interface WeightPart {
@@ -38,17 +40,23 @@ export interface Explanation {
 /** Explains a request as the hosts are now; claims nothing. It looks at every host: some microseconds each. */
 export function explain(request: ClaimRequest, rules: Rules, table: HostTable, nowMs: number): Explanation {
   const checks = checksFor(request, rules, table);
-  const passed: number[] = [];
+  const passing: number[] = [];
   const refused: { readonly order: number; readonly said: HostExplanation }[] = [];
+  const refuse = (row: number, filter: string, reason: string): void => {
+    refused.push({ order: table.order(row), said: { host: table.name(row), passes: false, filter, reason } });
+  };
   for (let row = 0; row < table.end; row++) {
     if (table.profile(row) < 0) continue;
     const check = checks.find(({ keeps }) => !keeps(row));
-    if (check === undefined) passed.push(row);
-    else {
-      const said = { host: table.name(row), passes: false, filter: check.name, reason: check.reason(row) } as const;
-      refused.push({ order: table.order(row), said });
-    }
+    if (check === undefined) passing.push(row);
+    else refuse(row, check.name, check.reason(row));
   }
+  const preferring = firstChoice(request, rules.options);
+  const keeps = preferring?.compile(request, table) ?? (() => true);
+  const preferred = passing.filter(keeps);
+  const passed = preferred.length > 0 ? preferred : passing;
+  if (preferring && passed === preferred)
+    for (const row of passing) if (!keeps(row)) refuse(row, preferring.name, preferring.reason(request, table, row));
   const parts = passed.map((): WeightPart[] => []);
   for (const weigher of rules.weighers) {
     const weighs = weigher.compile(request, table);
@@ -73,7 +81,7 @@ export function explain(request: ClaimRequest, rules: Rules, table: HostTable, n
   const policyOf = (row: number): PackingPolicy => packingPolicyOf(table.facts(row), configured);
   const [first] = weighed;
   const policy = first ? policyOf(first.row) : configured;
-  const costs = policyNamed(policy)?.compile(request, table, nowMs);
+  const costs = policyNamed(policy)?.compile(asOfHosts(request, table), table, nowMs);
   const hosts = weighed.map(({ row, weight, parts: own, order }) => {
     const cost = costs && policyOf(row) === policy ? costOfRow(costs, table, row) : null;
     return { order, said: { host: table.name(row), passes: true, weight, parts: own, cost } as const };

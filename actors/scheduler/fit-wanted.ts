@@ -2,6 +2,7 @@ import type { ClaimRequest } from '../cell/protocol.ts';
 import type { Fitted, FitWanted } from './host-fittings.ts';
 import type { HostTable } from './host-table.ts';
 import { UNFITTABLE } from './numa/guest-request.ts';
+import { cellsNearNetworks } from './numa/network-cells.ts';
 import type { SchedulerOptions } from './options.ts';
 import { type PciRequest, pciAffinityOf, pciRequests, portRequest } from './pci/request.ts';
 
@@ -31,7 +32,11 @@ export function wantedFit(request: ClaimRequest, options: SchedulerOptions): Fit
   if (pci === undefined) return { numa: UNFITTABLE, pci: [], packs: false };
   if (numa === undefined && pci.length === 0) return undefined;
   const packs = options.packHostNumaCells ?? false;
-  return numa ? { numa, pci, packs } : { pci, packs };
+  if (numa === undefined) return { pci, packs };
+  const { uplinks = [] } = request;
+  const { networkNumaCells } = options;
+  const near = networkNumaCells && uplinks.length > 0 ? cellsNearNetworks(uplinks, networkNumaCells) : [];
+  return near.length === 0 ? { numa, pci, packs } : { numa, pci, packs, near };
 }
 
 /** Where on the host of a row it would be; undefined: it does not fit. */

@@ -2,6 +2,7 @@ import type { HostNumaCell, HostPciDevice } from '../../drivers/host-topology.ts
 import { fitGuest } from './numa/fit.ts';
 import { fitsCell, type SharedRatios } from './numa/fit-cell.ts';
 import { type GuestTopology, isolatesEmulator, type PlacedGuest } from './numa/guest-topology.ts';
+import { areNearNetworks } from './numa/network-cells.ts';
 import { claimed, givenBack, type HostUsage, unused } from './numa/usage.ts';
 import {
   claimedDevices,
@@ -39,6 +40,8 @@ export interface FitWanted {
   readonly numa?: GuestTopology;
   readonly pci: readonly PciRequest[];
   readonly packs: boolean;
+  /** Sets of cells of which it must have one each, as far as the host has them: those near to its networks. Absent: none. */
+  readonly near?: readonly (readonly number[])[];
 }
 
 /** The inside of a host, with what is used of it. */
@@ -96,7 +99,7 @@ export class HostFittings {
   }
 
   /** Where on the host an instance would be; undefined: it does not fit. Nothing is taken. */
-  fit(host: string, { numa, pci, packs }: FitWanted): Fitted | undefined {
+  fit(host: string, { numa, pci, packs, near }: FitWanted): Fitted | undefined {
     const inside = this.#hosts.get(host);
     if (numa === undefined && pci.length === 0) return {};
     if (inside === undefined) return undefined;
@@ -109,6 +112,7 @@ export class HostFittings {
         ratios,
         packs,
         ...(hasNearDevices ? { devices: devicesByCell(devices, taken) } : {}),
+        ...(near && { isNear: (hostCells) => areNearNetworks(hostCells, cellIds(cells), near) }),
         ...(pci.length === 0 ? {} : { accepts: (hostCells) => devicesFor(hostCells) !== undefined }),
       });
     if (numa !== undefined && guest === undefined) return undefined;
@@ -129,9 +133,9 @@ export class HostFittings {
 
   /** Whether an instance would fit on the host: what `fit` finds, without making it. Most guests have one cell and no devices. */
   fits(host: string, wanted: FitWanted): boolean {
-    const { numa, pci } = wanted;
+    const { numa, pci, near } = wanted;
     const [only] = numa?.cells ?? [];
-    if (numa === undefined || only === undefined || numa.cells.length > 1 || pci.length > 0)
+    if (numa === undefined || only === undefined || numa.cells.length > 1 || pci.length > 0 || near !== undefined)
       return this.fit(host, wanted) !== undefined;
     const inside = this.#hosts.get(host);
     if (inside === undefined) return false;
@@ -185,6 +189,8 @@ function devicesAs(pci: readonly PciRequest[], chosen: readonly (readonly string
   const pciDevices = chosen.flat();
   return ofPorts.length === 0 ? { pciDevices } : { pciDevices, portDevices: Object.fromEntries(ofPorts) };
 }
+
+const cellIds = (cells: readonly HostNumaCell[]): readonly number[] => cells.map(({ id }) => id);
 
 const NO_CELLS: readonly HostNumaCell[] = [];
 const NONE: readonly HostPciDevice[] = [];

@@ -4,6 +4,7 @@ import { GroupMembers } from './group-members.ts';
 import { type Fitted, HostFittings, type HostInside } from './host-fittings.ts';
 import { type HostFacts, HostProfiles } from './host-profiles.ts';
 import type { ImagePropertyCounts } from './image-property-counts.ts';
+import { ProviderTrees } from './provider-trees.ts';
 import { type ClassInventory, grown, ResourceColumn, roomFor } from './resource-column.ts';
 import type { WeightColumn } from './weight-columns.ts';
 
@@ -23,6 +24,8 @@ export type Amounts = Readonly<Record<string, number>>;
 /** What is used of a host besides its three ordinary classes: absent is none. */
 export interface Usage extends Demand, Fitted {
   readonly resources?: Amounts;
+  /** What it uses of other providers than the host's own, by their ids; absent: nothing. */
+  readonly others?: Readonly<Record<string, Amounts>>;
   /** When it was claimed; absent: long ago. */
   readonly claimedAtMs?: number;
 }
@@ -53,6 +56,8 @@ export class HostTable {
   readonly profiles = new HostProfiles();
   /** NUMA cells and PCI devices of hosts. */
   readonly fittings = new HostFittings();
+  /** Providers below hosts, and those that share with them. */
+  readonly trees = new ProviderTrees();
   readonly vcpu = new ResourceColumn('VCPU');
   readonly memoryMb = new ResourceColumn('MEMORY_MB');
   readonly diskGb = new ResourceColumn('DISK_GB');
@@ -210,6 +215,7 @@ export class HostTable {
   /** Takes (sign 1) or gives back (sign -1) what an instance has of a host. */
   use(host: string, usage: Usage, sign: 1 | -1): void {
     this.fittings.use(host, usage, sign);
+    if (usage.others) this.trees.useAll(usage.others, sign);
     const row = this.#rows.get(host);
     if (row === undefined) {
       for (const [name, amount] of amountsOf(usage)) this.#useAway(host, name, sign * amount);

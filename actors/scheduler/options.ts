@@ -1,3 +1,4 @@
+import type { NetworkNumaCells } from './numa/network-cells.ts';
 import type { PciAlias } from './pci/request.ts';
 import type { PackingPolicy } from './policies/index.ts';
 
@@ -65,6 +66,10 @@ export interface SchedulerOptions {
   readonly pciAliases?: readonly PciAlias[];
   /** Whether NUMA cells that are used already are filled first. Nova: `[compute] packing_host_numa_cells_allocation_strategy`. */
   readonly packHostNumaCells?: boolean;
+  /** Which NUMA cells of hosts the cards for networks are at; absent: it is not said. Nova: `[neutron_physnet_NAME] numa_nodes`. */
+  readonly networkNumaCells?: NetworkNumaCells;
+  /** Whether guests that isolate their hardware threads never go to hosts with some. Nova: `[workarounds] disable_fallback_pcpu_query`. */
+  readonly disableFallbackPcpuQuery?: boolean;
 }
 
 /** Nova's defaults. */

@@ -1,6 +1,7 @@
 import type { Filter } from './filter.ts';
 import { numaTopologyFilter } from './filters/numa-topology.ts';
 import { pciPassthroughFilter } from './filters/pci-passthrough.ts';
+import { providerTrees } from './filters/provider-trees.ts';
 import { DEFAULT_SCHEDULER_OPTIONS, type SchedulerOptions } from './options.ts';
 import { FILTERS, WEIGHERS } from './registry.ts';
 import { requestFilters } from './request-filters/index.ts';
@@ -13,7 +14,7 @@ export interface Rules {
   readonly always: readonly Filter[];
   /** Those that are enabled, in the order in which they are asked. */
   readonly filters: readonly Filter[];
-  /** What a claim takes of the inside of a host, so that it is asked whatever is enabled, also of a host that was named. */
+  /** What a claim takes of a host's other providers and of its inside, so that it is asked whatever is enabled, also of a host that was named. */
   readonly claims: readonly Filter[];
   /** In the order in which their weights are added. */
   readonly weighers: readonly Weigher[];
@@ -23,7 +24,7 @@ export interface Rules {
 export function rulesOf(options: SchedulerOptions = DEFAULT_SCHEDULER_OPTIONS): Rules {
   const filters = FILTERS.map((make) => make(options));
   const weighers = WEIGHERS.map((make) => make(options));
-  const claims = [pciPassthroughFilter(options), numaTopologyFilter(options)];
+  const claims = [providerTrees(), pciPassthroughFilter(options), numaTopologyFilter(options)];
   const { weighers: wanted } = options;
   return {
     options,

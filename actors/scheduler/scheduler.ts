@@ -1,6 +1,7 @@
 import type { ClaimRequest } from '../cell/protocol.ts';
 import { enabledFor } from './checks.ts';
 import type { Filter } from './filter.ts';
+import { firstChoice } from './hardware-threads.ts';
 import type { HostTable } from './host-table.ts';
 import { type Asked, rankRows } from './linear.ts';
 import { type PackingPolicy, packingPolicyOf, policyNamed } from './policies/index.ts';
@@ -14,11 +15,13 @@ import { PolicyScoring } from './search/policy-scoring.ts';
 import { EqualHosts, FirstHosts, type Ranked, type Ranking } from './search/ranking.ts';
 import { type Scored, Scoring } from './search/scoring.ts';
 import { Sieve } from './sieve.ts';
+import { asOfHosts } from './tree-query.ts';
 
 /** What it costs to make a reference, by leaf, in leaves that are looked into. */
 const REFERENCE_COST = 2;
 
 const NO_ROWS: ReadonlySet<number> = new Set();
+const NO_FILTERS: readonly Filter[] = [];
 
 /** When a decision is made, and what is drawn from when the options want one of several best hosts. */
 interface Moment {
@@ -92,17 +95,34 @@ export class Scheduler {
 
   /** The row that best fit chooses for a request among the hosts that pass one more filter; undefined: none passes. */
   fullest(request: ClaimRequest, only: Filter, nowMs: number): number | undefined {
-    return this.#rankIn(request, nowMs, new FirstHosts(1), 'best-fit', only)[0]?.row;
+    const first = firstChoice(request, this.rules.options);
+    const fullest = (filters: readonly Filter[]): number | undefined =>
+      this.#rankIn(request, nowMs, new FirstHosts(1), 'best-fit', filters)[0]?.row;
+    return (first && fullest([only, first])) ?? fullest([only]);
   }
 
   #rank(request: ClaimRequest, nowMs: number, ranking: () => Ranking): readonly Ranked[] {
+    const first = firstChoice(request, this.rules.options);
+    if (first !== undefined) {
+      const hosts = this.#rankAmong(request, nowMs, ranking, [first]);
+      if (hosts.length > 0) return hosts;
+    }
+    return this.#rankAmong(request, nowMs, ranking, NO_FILTERS);
+  }
+
+  #rankAmong(
+    request: ClaimRequest,
+    nowMs: number,
+    ranking: () => Ranking,
+    filters: readonly Filter[],
+  ): readonly Ranked[] {
     const only = this.#pool();
-    if (only !== undefined) return this.#rankIn(request, nowMs, ranking(), only, undefined);
+    if (only !== undefined) return this.#rankIn(request, nowMs, ranking(), only, filters);
     // Costs of different policies cannot be compared: Nova's weights say whose hosts it is, then their policy decides.
-    const [best] = this.#rankIn(request, nowMs, new FirstHosts(1), 'weights', undefined);
+    const [best] = this.#rankIn(request, nowMs, new FirstHosts(1), 'weights', filters);
     if (best === undefined) return [];
     const pool = packingPolicyOf(this.table.facts(best.row), this.#configured);
-    const own = pool === 'weights' ? undefined : inPool(pool, this.#configured);
+    const own = pool === 'weights' ? filters : [...filters, inPool(pool, this.#configured)];
     return this.#rankIn(request, nowMs, ranking(), pool, own);
   }
 
@@ -122,28 +142,26 @@ export class Scheduler {
     return this.#onlyPool;
   }
 
-  /** The filters of a request, compiled. Only one sieve is used at a time. */
-  #sieve(request: ClaimRequest, only: Filter | undefined): Sieve {
+  /** The filters of a request, and `more`, compiled. Only one sieve is used at a time. */
+  #sieve(request: ClaimRequest, more: readonly Filter[]): Sieve {
     const { table, rules } = this;
-    const isOrdinary = only === undefined && !request.isHostForced && !request.isRebuild;
-    const filters = isOrdinary
-      ? this.#ordinary
-      : [...rules.always, ...enabledFor(request, rules), ...(only === undefined ? [] : [only])];
+    const isOrdinary = more.length === 0 && !request.isHostForced && !request.isRebuild;
+    const filters = isOrdinary ? this.#ordinary : [...rules.always, ...enabledFor(request, rules), ...more];
     if (this.#verdicts.length < table.profiles.end) this.#verdicts = new Uint8Array(table.profiles.end * 2);
     else this.#verdicts.fill(0);
     return new Sieve(request, filters, table, this.#verdicts);
   }
 
-  /** Ranks by a policy; with `only` the hosts that pass this filter, too. */
+  /** Ranks by a policy the hosts that pass all filters, and `more`. */
   #rankIn(
     request: ClaimRequest,
     nowMs: number,
     ranking: Ranking,
     policy: PackingPolicy,
-    only: Filter | undefined,
+    more: readonly Filter[],
   ): readonly Ranked[] {
-    const sieve = this.#sieve(request, only);
-    const costs = policyNamed(policy)?.compile(request, this.table, nowMs);
+    const sieve = this.#sieve(request, more);
+    const costs = policyNamed(policy)?.compile(asOfHosts(request, this.table), this.table, nowMs);
     if (costs) this.#rankByCosts(costs, sieve, ranking);
     else this.#rankByWeights(request, sieve, ranking);
     return ranking.hosts;

@@ -35,10 +35,12 @@ export class Sieve {
     this.#table = table;
     // Of what nobody asks for, a host may have less than nothing (its inventory has shrunk). What is rebuilt has its room.
     const asks = !request.isRebuild;
-    this.vcpus = asks && vcpus > 0 ? vcpus : Number.NEGATIVE_INFINITY;
-    this.memoryMib = asks && memoryMib > 0 ? memoryMib : Number.NEGATIVE_INFINITY;
-    this.diskGib = asks && diskGib > 0 ? diskGib : Number.NEGATIVE_INFINITY;
-    this.#further = furtherOf(request, table);
+    const query = table.trees.queryOf(request);
+    this.vcpus = asks && vcpus > 0 && !query?.spread.has('VCPU') ? vcpus : Number.NEGATIVE_INFINITY;
+    this.memoryMib = asks && memoryMib > 0 && !query?.spread.has('MEMORY_MB') ? memoryMib : Number.NEGATIVE_INFINITY;
+    this.diskGib = asks && diskGib > 0 && !query?.spread.has('DISK_GB') ? diskGib : Number.NEGATIVE_INFINITY;
+    // What trees are asked for, a filter asks of them.
+    this.#further = query === undefined ? furtherOf(request, table) : NOTHING;
     let byFacts = NONE;
     let byHost = NONE;
     let costly = NONE;

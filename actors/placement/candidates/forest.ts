@@ -1,21 +1,12 @@
 import type { Amounts } from '../amounts.ts';
 import type { PlacementCatalog, Provider } from '../catalog.ts';
 import { SHARES_VIA_AGGREGATE } from '../standard-traits.ts';
-import type { ProviderNeeds } from './query.ts';
-
-/** A tree of providers, with what is known of it all at once. */
-export interface Tree {
-  readonly rootId: string;
-  /** The top first. */
-  readonly providers: readonly Provider[];
-  /** The aggregates of any of them. */
-  readonly aggregates: ReadonlySet<string>;
-}
+import type { Grove } from './match.ts';
 
 /** The trees of all providers, and what is taken of each; everything is read when it is first asked for, and once. */
 export class Forest {
   readonly #catalog: PlacementCatalog;
-  readonly #trees = new Map<string, Tree>();
+  readonly #groves = new Map<string, Grove<Provider>>();
   readonly #usages = new Map<string, Amounts>();
   #rootIdsOfOthers: ReadonlySet<string> | null = null;
   #sharing: readonly Provider[] | null = null;
@@ -34,13 +25,20 @@ export class Forest {
     return this.#catalog.provider(providerId)?.rootId;
   }
 
-  tree(rootId: string): Tree {
-    const known = this.#trees.get(rootId);
+  /** A tree with who shares with it. */
+  grove(rootId: string): Grove<Provider> {
+    const known = this.#groves.get(rootId);
     if (known) return known;
-    const providers = this.#providersOf(rootId);
-    const tree = { rootId, providers, aggregates: new Set(providers.flatMap(({ aggregates }) => aggregates)) };
-    this.#trees.set(rootId, tree);
-    return tree;
+    const tree = this.#providersOf(rootId);
+    const grove: Grove<Provider> = {
+      tree,
+      sharing: this.#sharingWith(rootId, new Set(tree.flatMap(({ aggregates }) => aggregates))),
+      used: (provider, resourceClass) => this.used(provider, resourceClass),
+      rootOf: (providerId) => this.rootOf(providerId),
+      lineOf: (provider) => this.#lineOf(provider),
+    };
+    this.#groves.set(rootId, grove);
+    return grove;
   }
 
   used(provider: Provider, resourceClass: string): number {
@@ -55,12 +53,20 @@ export class Forest {
     return usage;
   }
 
-  /** The providers of other trees that share what they have with this one, through an aggregate. */
-  sharingWith(tree: Tree): readonly Provider[] {
+  /** The providers of other trees that share what they have with one that has these aggregates. */
+  #sharingWith(rootId: string, ofTree: ReadonlySet<string>): readonly Provider[] {
     this.#sharing ??= this.#catalog.providersGiven(SHARES_VIA_AGGREGATE);
     return this.#sharing.filter(
-      ({ rootId, aggregates }) => rootId !== tree.rootId && aggregates.some((id) => tree.aggregates.has(id)),
+      (provider) => provider.rootId !== rootId && provider.aggregates.some((id) => ofTree.has(id)),
     );
+  }
+
+  /** A provider and everybody above it. */
+  #lineOf({ id: own, rootId }: Provider): ReadonlySet<string> {
+    const line = new Set<string>();
+    const parents = new Map(this.grove(rootId).tree.map(({ id, parentId }) => [id, parentId]));
+    for (let id: string | null = own; id !== null && !line.has(id); id = parents.get(id) ?? null) line.add(id);
+    return line;
   }
 
   /** Most hosts stand alone: these need no look at what is below them. */
@@ -70,20 +76,4 @@ export class Forest {
     const root = this.#catalog.provider(rootId);
     return root === undefined ? [] : [root];
   }
-}
-
-const meets = (has: readonly string[], sets: readonly (readonly string[])[]): boolean =>
-  sets.every((alternatives) => alternatives.some((one) => has.includes(one)));
-
-/** Whether traits, perhaps of several providers together, are what is required. */
-export const meetsRequired = (traits: readonly string[], { required }: ProviderNeeds): boolean =>
-  meets(traits, required);
-
-export const hasForbidden = ({ traits }: Provider, { forbidden }: ProviderNeeds): boolean =>
-  forbidden.some((trait) => traits.includes(trait));
-
-/** Whether the aggregates of one provider, or those of another one for it, are what is asked for. */
-export function isMember(providers: readonly Provider[], { memberOf, notMemberOf }: ProviderNeeds): boolean {
-  if (providers.some(({ aggregates }) => notMemberOf.some((id) => aggregates.includes(id)))) return false;
-  return memberOf.length === 0 || providers.some(({ aggregates }) => meets(aggregates, memberOf));
 }

@@ -1,7 +1,7 @@
 import type { PlacementCatalog, Provider } from '../catalog.ts';
 import { fits } from '../inventory.ts';
 import type { Resources } from '../row.ts';
-import { hasForbidden, isMember, meetsRequired } from './forest.ts';
+import { hasForbidden, isMember, meets } from './match.ts';
 import type { ProviderNeeds } from './query.ts';
 
 /** What `GET /resource_providers` filters by; null and empty: by nothing. */
@@ -17,7 +17,7 @@ export function* filterProviders(catalog: PlacementCatalog, filter: ProviderFilt
   const needed = Object.entries(filter.resources);
   for (const provider of namedProviders(catalog, filter)) {
     const passes =
-      meetsRequired(provider.traits, filter) &&
+      meets(provider.traits, filter.required) &&
       !hasForbidden(provider, filter) &&
       isMember([provider], filter) &&
       (needed.length === 0 || hasRoom(catalog, provider, needed));

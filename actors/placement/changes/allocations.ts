@@ -1,4 +1,4 @@
-import { allocations as claims } from '../../cell/row.ts';
+import { putClaim } from '../../cell/stored-claim.ts';
 import { type Amounts, addTo } from '../amounts.ts';
 import type { Consumer, Provider } from '../catalog.ts';
 import type { ConsumerAllocations, PlacementReply } from '../change.ts';
@@ -140,7 +140,11 @@ function writeConsumer(edit: Edit, before: Consumer | undefined, next: ConsumerA
       rowId,
       isNothing ? undefined : { consumerId: id, providerId, resources, createdAtMs: ctx.nowMs },
     );
-    if (host === null) continue;
+    if (host === null) {
+      hosts.useOther(providerId, held, -1);
+      hosts.useOther(providerId, resources, 1);
+      continue;
+    }
     hosts.use(host, held, -1);
     hosts.use(host, resources, 1);
   }
@@ -163,8 +167,8 @@ function writeConsumer(edit: Edit, before: Consumer | undefined, next: ConsumerA
 }
 
 /**
- * Of an instance, or its move: what it takes of its hosts stays in its claims, which say where it is. Returns what it takes
- * beside them, by provider.
+ * Of an instance, or its move: what it takes of its hosts, and of other providers that were chosen for it, stays in its claims,
+ * which say where it is. Returns what it takes beside them, by provider.
  */
 function writeClaims(
   { ctx, catalog, hosts }: Edit,
@@ -174,11 +178,19 @@ function writeClaims(
   const beside = new Map(Object.entries(allocations));
   for (const { rowId, claim } of claimConsumer(ctx.rows, consumerId)?.claims ?? []) {
     const providerId = catalog.providerOfHost(claim.host)?.id ?? '';
-    const next = claimOfResources(claim, beside.get(providerId) ?? NOTHING);
+    const others: Record<string, Resources> = {};
+    for (const [otherId, held] of Object.entries(claim.others ?? {})) {
+      const resources = beside.get(otherId) ?? NOTHING;
+      beside.delete(otherId);
+      if (Object.keys(resources).length > 0) others[otherId] = resources;
+      hosts.useOther(otherId, held, -1);
+      hosts.useOther(otherId, resources, 1);
+    }
+    const next = claimOfResources(claim, beside.get(providerId) ?? NOTHING, others);
     beside.delete(providerId);
     hosts.use(claim.host, resourcesOfClaim(claim), -1);
     hosts.use(claim.host, resourcesOfClaim(next), 1);
-    ctx.put(claims, rowId, next);
+    putClaim(ctx, rowId, next);
   }
   return beside;
 }

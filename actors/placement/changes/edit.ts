@@ -9,8 +9,12 @@ import { type ProviderRow, providers, type Resources } from '../row.ts';
 export interface PlacementHosts {
   /** What a host has, or its traits, are others now. */
   changed(host: string): void;
+  /** A provider has come, gone, or become another one, also by its place in a tree. `rootId`: the top that it had before. */
+  providerChanged(id: string, rootId: string): void;
   /** Something of a host was taken (sign 1) or given back (-1). */
   use(host: string, resources: Resources, sign: 1 | -1): void;
+  /** The same of a provider that is no host. */
+  useOther(providerId: string, resources: Resources, sign: 1 | -1): void;
 }
 
 /** What a change works with. */
@@ -44,6 +48,9 @@ export function putProvider({ ctx, hosts }: Edit, provider: Provider, changes: P
     updatedAtMs: ctx.nowMs,
   };
   ctx.put(providers, provider.id, row);
+  const { generation: _, inventories, traits, ...elsewhere } = changes;
+  const isOther = row.host === null && (inventories !== undefined || traits !== undefined);
+  if (isOther || Object.keys(elsewhere).length > 0) hosts.providerChanged(row.id, provider.rootId);
   if (row.host !== null && (changes.inventories !== undefined || changes.traits !== undefined)) hosts.changed(row.host);
 }
 

@@ -8,7 +8,7 @@ type Change<T extends PlacementChange['type']> = Extract<PlacementChange, { type
 const NO_PARENT = 'parent provider UUID does not exist.';
 
 export function createProvider(edit: Edit, { id, name, parentId }: Change<'createProvider'>): PlacementReply {
-  const { ctx, catalog } = edit;
+  const { ctx, catalog, hosts } = edit;
   const refuse = (reason: string) => refused({ code: 'ProviderRefused', action: 'create', reason });
   if (name === '') return refuse('name is required');
   if (parentId === id)
@@ -36,6 +36,7 @@ export function createProvider(edit: Edit, { id, name, parentId }: Change<'creat
     updatedAtMs: ctx.nowMs,
   };
   ctx.put(providers, id, row);
+  hosts.providerChanged(id, row.rootId);
   return DONE;
 }
 
@@ -99,6 +100,7 @@ export function deleteProvider({ ctx, catalog, hosts }: Edit, { id }: Change<'de
     return refused({ code: 'ProviderHasChildren', providerId: id });
   if (catalog.usageOf(provider).size > 0) return refused({ code: 'ProviderInUse', providerId: id });
   ctx.put(providers, id, undefined);
+  hosts.providerChanged(id, provider.rootId);
   if (provider.host !== null) hosts.changed(provider.host);
   return DONE;
 }

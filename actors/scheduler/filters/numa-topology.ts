@@ -13,7 +13,7 @@ export const numaTopologyFilter = (options: SchedulerOptions): Filter => ({
     const wanted = wantedFit(request, options);
     return wanted?.numa === undefined ? undefined : (row) => hosts.fittings.fits(hosts.name(row), wanted);
   },
-  reason({ numa }, hosts, row) {
+  reason({ numa, uplinks = [] }, hosts, row) {
     const { cells, usage } = hosts.fittings.shown(hosts.name(row));
     if (numa === undefined || cells.length === 0) return 'tells of no NUMA cells';
     const told = cells.map(({ id, cpus, pcpus, memoryMib }, place) => {
@@ -23,7 +23,8 @@ export const numaTopologyFilter = (options: SchedulerOptions): Filter => ({
     const asked = numa.cells.map(
       ({ cpus, pcpus, memoryMib }) => `${pcpus.length} dedicated and ${cpus.length} shared vCPUs with ${memoryMib} MiB`,
     );
-    return `cannot take ${asked.join(' and ')}: ${told.join('; ')}`;
+    const near = uplinks.map((uplink) => (uplink.kind === 'tunnel' ? 'tunnels' : uplink.name)).join(', ');
+    return `cannot take ${asked.join(' and ')}${near && `, near to the cards of ${near}`}: ${told.join('; ')}`;
   },
   summary: () => 'without NUMA cells that it fits into',
 });

@@ -21,6 +21,8 @@ export interface FitOptions {
   readonly devices?: ReadonlyMap<number, number>;
   /** Whether the devices that the guest asks for can be had from these cells. Absent: it asks for none. */
   readonly accepts?: (hostCells: readonly number[]) => boolean;
+  /** Whether these cells are near to the guest's networks. Absent: it does not matter. */
+  readonly isNear?: (hostCells: readonly number[]) => boolean;
 }
 
 const FIRST_FIRST: readonly number[] = [0, 1];
@@ -66,6 +68,7 @@ export function fitGuest(
 ): PlacedGuest | undefined {
   if (guest.cells.length === 0 || guest.cells.length > cells.length) return undefined;
   const order = ordered(cells, usage, guest, options);
+  const accepts = acceptanceOf(options);
   const fitAt = (number: number, guestCell: GuestCell, place: number): PlacedCell | undefined => {
     const [host, used] = [cells[place], usage[place]];
     const reserved = number === 0 && isolatesEmulator(guest) ? 1 : 0;
@@ -76,13 +79,17 @@ export function fitGuest(
     // Most guests: there is nothing to combine.
     for (const place of order) {
       const placed = fitAt(0, only, place);
-      if (placed && (options.accepts === undefined || options.accepts([placed.hostCell]))) return [placed];
+      if (placed && (accepts === undefined || accepts([placed.hostCell]))) return [placed];
     }
     return undefined;
   }
   const fits = guest.cells.map((guestCell, number) => order.map((place) => fitAt(number, guestCell, place)));
-  return new Choices(fits, options.accepts).first();
+  return new Choices(fits, accepts).first();
 }
+
+/** What must be said of the cells of a guest together; undefined: nothing. */
+const acceptanceOf = ({ accepts, isNear }: FitOptions): FitOptions['accepts'] =>
+  accepts && isNear ? (hostCells) => isNear(hostCells) && accepts(hostCells) : (accepts ?? isNear);
 
 /** Which cell of a guest goes to which of the host, where each pair is known to fit or not. */
 class Choices {

@@ -1,10 +1,11 @@
 import { ALWAYS } from '../always.ts';
 import type { Filter } from '../filter.ts';
+import { withoutHardwareThreads } from '../hardware-threads.ts';
 import type { SchedulerOptions } from '../options.ts';
 import { computeStatus } from './compute-status.ts';
 import { inventoryUnits } from './inventory-units.ts';
 import { isolateAggregates } from './isolate-aggregates.ts';
-import { requestedGroups, requestedTraits } from './requested-traits.ts';
+import { requestedTraits } from './requested-traits.ts';
 import { requireTenantAggregate } from './tenant-aggregate.ts';
 import { traitFilters } from './traits.ts';
 
@@ -18,7 +19,7 @@ export const requestFilters = (options: SchedulerOptions): readonly Filter[] => 
   computeStatus(options.enabledFilters.includes('ComputeFilter')),
   ...(options.enableIsolatedAggregateFiltering ? [isolateAggregates()] : []),
   ...traitFilters(options),
+  ...(options.disableFallbackPcpuQuery ? [withoutHardwareThreads] : []),
   requestedTraits(),
-  requestedGroups(),
   inventoryUnits(),
 ];

@@ -4,14 +4,14 @@ import type { InventoryUnits } from '../host-profiles.ts';
 import type { HostTable } from '../host-table.ts';
 
 /** Amounts of a class that the request takes of one provider each. */
-const amountsOf = ({ demand, resources, granular }: ClaimRequest, name: string): readonly number[] => {
+const amountsOf = ({ demand, resources }: ClaimRequest, name: string): readonly number[] => {
   const plain: Readonly<Record<string, number>> = {
     VCPU: demand.vcpus,
     MEMORY_MB: demand.memoryMib,
     DISK_GB: demand.diskGib,
   };
-  const all = [plain[name] ?? resources?.[name], ...(granular?.groups ?? []).map((group) => group.resources[name])];
-  return all.flatMap((amount) => (amount === undefined || amount === 0 ? [] : [amount]));
+  const amount = plain[name] ?? resources?.[name] ?? 0;
+  return amount === 0 ? [] : [amount];
 };
 
 const isAllowed = (request: ClaimRequest, { name, minUnit, stepSize }: InventoryUnits): boolean =>
@@ -25,7 +25,10 @@ export const inventoryUnits = (): Filter => ({
   name: 'inventory_units',
   asks: 'facts',
   compile: (request, hosts) =>
-    request.isRebuild || !hosts.profiles.haveUnits ? undefined : (row) => refusedBy(request, hosts, row).length === 0,
+    // Where a host has other providers, its own inventory alone does not refuse it: `provider_trees` looks at all of them.
+    request.isRebuild || !hosts.profiles.haveUnits || hosts.trees.queryOf(request) !== undefined
+      ? undefined
+      : (row) => refusedBy(request, hosts, row).length === 0,
   reason: (request, hosts, row) =>
     refusedBy(request, hosts, row)
       .map(({ name, minUnit, stepSize }) => `gives ${name} away from ${minUnit} on, in steps of ${stepSize}`)

@@ -1,5 +1,6 @@
 import type { ClaimRequest } from '../../cell/protocol.ts';
 import type { Filter } from '../filter.ts';
+import { HYPERTHREADING, threadPolicyAsked } from '../hardware-threads.ts';
 import { imageProperty, isTrue } from '../matching/image-properties.ts';
 import type { SchedulerOptions } from '../options.ts';
 
@@ -75,7 +76,7 @@ const ALWAYS: readonly TraitRule[] = [
   {
     // Nova translates this one in nova/scheduler/utils.py; the rule is the same.
     name: 'hyperthreading',
-    traitsOf: (extraSpecs) => (extraSpecs['hw:cpu_thread_policy'] === 'require' ? ['HW_CPU_HYPERTHREADING'] : []),
+    traitsOf: (_extraSpecs, _properties, request) => (threadPolicyAsked(request) === 'require' ? [HYPERTHREADING] : []),
   },
 ];
 

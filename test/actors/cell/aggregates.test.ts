@@ -5,19 +5,10 @@ import { activate, type CellState, handle } from '../../../actors/cell/handle.ts
 import { type CellMessage, cell } from '../../../actors/cell/protocol.ts';
 import { handle as handleRegistry } from '../../../actors/registry/handle.ts';
 import { type RegistryMessage, registry } from '../../../actors/registry/protocol.ts';
+import { smallHost } from '../../drivers/small-host.ts';
 import { RecordingContext } from '../recording-context.ts';
 
-const INVENTORY = {
-  vcpus: 8,
-  memoryMib: 16_384,
-  diskGib: 100,
-  hypervisorType: 'sim',
-  hypervisorVersion: 1,
-  hypervisorHostname: 'n',
-  hostIp: '127.0.0.1',
-  cpuModel: 'sim',
-  cpuArchitecture: 'x86_64',
-};
+const INVENTORY = smallHost({ vcpus: 8, memoryMib: 16_384 });
 
 const typeOf = (message: unknown): unknown => Object(message).type;
 const isToRegistry = (message: unknown): message is RegistryMessage => typeOf(message) === 'tellAggregates';

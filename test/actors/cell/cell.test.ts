@@ -8,19 +8,10 @@ import { instance } from '../../../actors/instance/protocol.ts';
 import { DEFAULT_SCHEDULER_OPTIONS, type SchedulerOptions } from '../../../actors/scheduler/options.ts';
 import { rulesOf } from '../../../actors/scheduler/rules.ts';
 import { seededRandom } from '../../../runtime/random.ts';
+import { smallHost } from '../../drivers/small-host.ts';
 import { RecordingContext } from '../recording-context.ts';
 
-const INVENTORY = {
-  vcpus: 4,
-  memoryMib: 4_096,
-  diskGib: 100,
-  hypervisorType: 'sim',
-  hypervisorVersion: 1,
-  hypervisorHostname: 'h',
-  hostIp: '127.0.0.1',
-  cpuModel: 'c',
-  cpuArchitecture: 'x86_64',
-};
+const INVENTORY = smallHost();
 
 /** A cell that is told one message after the other. */
 class ToldCell {

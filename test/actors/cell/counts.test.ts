@@ -7,22 +7,13 @@ import { instance } from '../../../actors/instance/protocol.ts';
 import { instances } from '../../../actors/instance/row.ts';
 import { DEFAULT_SCHEDULER_OPTIONS } from '../../../actors/scheduler/options.ts';
 import { rulesOf } from '../../../actors/scheduler/rules.ts';
+import { smallHost } from '../../drivers/small-host.ts';
 import { assertHas } from '../assert-has.ts';
 import { anInstance, OTHER_IMAGE } from '../instance/an-instance.ts';
 import { RecordingContext } from '../recording-context.ts';
 import { someHosts } from '../scheduler/some-hosts.ts';
 
-const INVENTORY = {
-  vcpus: 8,
-  memoryMib: 16_384,
-  diskGib: 100,
-  hypervisorType: 'sim',
-  hypervisorVersion: 1,
-  hypervisorHostname: 'n',
-  hostIp: '127.0.0.1',
-  cpuModel: 'sim',
-  cpuArchitecture: 'x86_64',
-};
+const INVENTORY = smallHost({ vcpus: 8, memoryMib: 16_384 });
 const IO_OPTIONS = {
   ...DEFAULT_SCHEDULER_OPTIONS,
   enabledFilters: ['ComputeFilter', 'IoOpsFilter'],

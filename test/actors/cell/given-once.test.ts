@@ -10,6 +10,7 @@ import { resourceRequest } from '../../../actors/scheduler/resource-request.ts';
 import { rulesOf } from '../../../actors/scheduler/rules.ts';
 import { simInside } from '../../../drivers/sim/index.ts';
 import { seededRandom } from '../../../runtime/random.ts';
+import { smallHost } from '../../drivers/small-host.ts';
 import { aHost } from '../host/a-host.ts';
 import { anInventory, id } from '../placement/placed-cell.ts';
 import { RecordingContext } from '../recording-context.ts';
@@ -25,16 +26,9 @@ const RULES = rulesOf({
   pciAliases: [{ name: 'gpu', vendorId: '10de', affinity: 'legacy' }],
 });
 
-const INVENTORY = {
+const INVENTORY = smallHost({
   vcpus: 16,
   memoryMib: HOST_MEMORY_MIB,
-  diskGib: 100,
-  hypervisorType: 'sim',
-  hypervisorVersion: 1,
-  hypervisorHostname: 'h',
-  hostIp: '127.0.0.1',
-  cpuModel: 'c',
-  cpuArchitecture: 'x86_64',
   ...simInside({
     vcpus: 16,
     memoryMib: HOST_MEMORY_MIB,
@@ -47,7 +41,7 @@ const INVENTORY = {
       { vendorId: '8086', productId: '154c', perCell: 1, virtualFunctions: 2, physicalNetwork: 'physnet' },
     ],
   }),
-};
+});
 
 const host = (name: string, hypervisorId: string): Host => aHost({ name, hypervisorId, inventory: INVENTORY });
 

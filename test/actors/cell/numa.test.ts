@@ -8,6 +8,7 @@ import { DEFAULT_SCHEDULER_OPTIONS } from '../../../actors/scheduler/options.ts'
 import { resourceRequest } from '../../../actors/scheduler/resource-request.ts';
 import { rulesOf } from '../../../actors/scheduler/rules.ts';
 import { simInside } from '../../../drivers/sim/index.ts';
+import { smallHost } from '../../drivers/small-host.ts';
 import { RecordingContext } from '../recording-context.ts';
 
 const PINNED = { 'hw:cpu_policy': 'dedicated' };
@@ -35,18 +36,7 @@ class ToldCell {
       type: 'hostReported',
       host,
       zone: 'nova',
-      inventory: {
-        vcpus: 12,
-        memoryMib: 4_096,
-        diskGib: 100,
-        hypervisorType: 'sim',
-        hypervisorVersion: 1,
-        hypervisorHostname: host,
-        hostIp: '127.0.0.1',
-        cpuModel: 'c',
-        cpuArchitecture: 'x86_64',
-        ...inside,
-      },
+      inventory: smallHost({ vcpus: 12, hypervisorHostname: host, ...inside }),
     });
   }
 

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { activate, type CellState, handle } from '../../../actors/cell/handle.ts';
-import { type CellMessage, cell, type Demand } from '../../../actors/cell/protocol.ts';
+import {
+  type CellMessage,
+  type ClaimedPlace,
+  type ClaimRequest,
+  cell,
+  type Demand,
+} from '../../../actors/cell/protocol.ts';
 import { type Host, hosts } from '../../../actors/host/row.ts';
 import { instance } from '../../../actors/instance/protocol.ts';
 import { type Found, findCandidates } from '../../../actors/placement/candidates/find.ts';
@@ -9,6 +15,7 @@ import type { PlacementChange, PlacementReply } from '../../../actors/placement/
 import { type CandidateQuery, PlacementCatalog, type RequestGroup } from '../../../actors/placement/client.ts';
 import type { Inventories, Inventory } from '../../../actors/placement/row.ts';
 import type { HostInventory } from '../../../drivers/hypervisor.ts';
+import { compareKeys } from '../../../runtime/key.ts';
 import { aHost } from '../host/a-host.ts';
 import { RecordingContext } from '../recording-context.ts';
 
@@ -29,6 +36,9 @@ export const INVENTORY: HostInventory = {
   cpuModel: 'c',
   cpuArchitecture: 'x86_64',
 };
+
+/** Classes that are compared. */
+const CLASSES = ['VCPU', 'MEMORY_MB', 'DISK_GB', 'VGPU', 'CUSTOM_A'];
 
 const hostRow = (number: number): Host =>
   aHost({ name: `h${number}`, serviceId: id(8_000 + number), hypervisorId: hostId(number), inventory: INVENTORY });
@@ -157,33 +167,64 @@ export class PlacedCell {
 
   /** Claims for an instance; the host, or null. */
   claim(instanceId: string, demand: Demand, host: string | null = null): string | null {
+    return this.place(instanceId, { demand, host })?.host ?? null;
+  }
+
+  /** Claims for an instance, or for a move of it; where it goes, or null. */
+  place(instanceId: string, asked: Asked, part?: 'move'): Place | null {
     this.#claims++;
     this.tell({
       type: 'claim',
       claimId: `claim ${this.#claims}`,
       instanceId,
       answerTo: instance.at(instanceId),
-      request: { demand, zone: null, host, excludedHosts: [] },
+      request: { zone: null, host: null, excludedHosts: [], ...asked },
+      ...(part && { part }),
     });
     return this.#placeOf(instanceId);
   }
 
   /** Whether the scheduler would put this on the host. Nothing is claimed. */
-  suits(host: string, demand: Demand): boolean {
+  suits(host: string, demand: Demand, asked: Partial<ClaimRequest> = {}): boolean {
     this.tell({
       type: 'suits',
       claimId: 'ask',
       instanceId: 'asker',
       answerTo: instance.at('asker'),
-      request: { demand, zone: null, host, excludedHosts: [] },
+      request: { zone: null, excludedHosts: [], ...asked, demand, host },
     });
     return this.#placeOf('asker') !== null;
   }
 
-  #placeOf(instanceId: string): string | null {
+  /** What the last claim of an instance that was refused was told for administrators. */
+  details(instanceId: string): string {
+    const answer: unknown = this.ctx.toldTo(`instance/${instanceId}`).at(-1);
+    return isClaimed(answer) ? (answer.outcome.error?.details ?? '') : '';
+  }
+
+  #placeOf(instanceId: string): Place | null {
     const answer: unknown = this.ctx.toldTo(`instance/${instanceId}`).at(-1);
     assert.ok(isClaimed(answer), JSON.stringify(answer));
-    return answer.outcome.ok ? (answer.outcome.value?.host ?? null) : null;
+    return answer.outcome.ok ? (answer.outcome.value ?? null) : null;
+  }
+
+  /** By host: what the scheduler knows of the providers beside the host's own. */
+  groves(state: CellState = this.state): unknown {
+    const { hosts: table } = state;
+    return Array.from({ length: table.end }, (_, row) => {
+      const { tree, sharing, used } = table.trees.grove(table, row);
+      const told = (all: typeof tree): readonly object[] =>
+        all
+          .filter(({ isOwn }) => !isOwn)
+          .map((provider) => ({ ...provider, used: CLASSES.map((name) => used(provider, name)) }));
+      const shared = [...sharing].sort((a, b) => compareKeys(a.id, b.id));
+      return { host: table.name(row), aggregates: tree[0]?.aggregates, below: told(tree), sharing: told(shared) };
+    });
+  }
+
+  /** The same of a cell that has just been started from the rows. */
+  grovesFromRows(): unknown {
+    return this.groves(activate('cell1', this.ctx.rows));
   }
 
   /** By host and class: what the scheduler takes for capacity, and for used. */
@@ -207,8 +248,12 @@ export class PlacedCell {
 const isReply = (value: unknown): value is PlacementReply =>
   typeof value === 'object' && value !== null && 'ok' in value;
 
+/** What is asked for, and where an instance goes. */
+export type Asked = Partial<ClaimRequest> & Pick<ClaimRequest, 'demand'>;
+export type Place = Pick<ClaimedPlace, 'host' | 'mappings'>;
+
 interface Claimed {
-  readonly outcome: { readonly ok: boolean; readonly value?: { readonly host: string } };
+  readonly outcome: { readonly ok: boolean; readonly value?: Place; readonly error?: { readonly details: string } };
 }
 
 const isClaimed = (value: unknown): value is Claimed =>

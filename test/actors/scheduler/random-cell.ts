@@ -2,12 +2,17 @@ import type { ClaimRequest, Demand } from '../../../actors/cell/protocol.ts';
 import { GROUP_POLICIES } from '../../../actors/registry/row.ts';
 import { HostTable } from '../../../actors/scheduler/host-table.ts';
 import { DEFAULT_SCHEDULER_OPTIONS, type SchedulerOptions } from '../../../actors/scheduler/options.ts';
+import { servedOn, takenOf } from '../../../actors/scheduler/served.ts';
 import { type Random, seededRandom } from '../../../runtime/random.ts';
 import type { PlainHost } from './reference.ts';
+import type { PlainProvider } from './reference-trees.ts';
 
 const POLICIES = ['anti-affinity', 'affinity', 'soft-anti-affinity', 'soft-affinity'] as const;
 const GROUPS = 8;
 const CUSTOM = 'CUSTOM_LICENSE';
+const TRAITS = ['CUSTOM_X', 'CUSTOM_Y'];
+/** The aggregate of those that share with some hosts. */
+const SHARED = 'shared';
 
 /** A server that a random cell has placed. */
 interface Placed {
@@ -16,6 +21,7 @@ interface Placed {
   readonly resources: Readonly<Record<string, number>>;
   readonly group: string | undefined;
   readonly claimedAtMs: number;
+  readonly others?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /** A cell with random hosts, kept twice: as the product's table, and plainly. */
@@ -32,12 +38,19 @@ export class RandomCell {
   readonly #zones: number;
   /** Whether aggregates have multipliers of their own. */
   readonly #hasOverrides: boolean;
+  /** Whether there are providers beside the hosts' own. */
+  readonly #hasTrees: boolean;
+  /** All providers that are not hosts, by id. */
+  readonly #others = new Map<string, PlainProvider>();
+  #stores: PlainProvider[] = [];
   #registered = 0;
 
   constructor(seed: number, hosts: number) {
     this.#random = seededRandom(seed);
     this.#isMotley = this.#oneIn(2);
     this.#hasOverrides = this.#oneIn(3);
+    this.#hasTrees = this.#oneIn(3);
+    if (this.#hasTrees) this.#makeStores();
     this.#zones = 1 + this.#upTo(4);
     this.#sizes = Array.from({ length: 1 + this.#upTo(6) }, () => this.#anySize());
     this.options = this.#oneIn(2) ? DEFAULT_SCHEDULER_OPTIONS : this.#anyOptions();
@@ -75,17 +88,66 @@ export class RandomCell {
             },
           }),
       ...(this.#oneIn(10) ? { resources: { [CUSTOM]: 1 + this.#upTo(2) } } : {}),
+      ...(this.#hasTrees && this.#oneIn(3) ? this.#treeRequest() : {}),
+    };
+  }
+
+  /** What only providers below hosts, or sharing ones, may be able to serve. */
+  #treeRequest(): Partial<ClaimRequest> {
+    const some = (): readonly string[] => TRAITS.filter(() => this.#oneIn(3));
+    const amounts = (): Readonly<Record<string, number>> => {
+      if (this.#oneIn(6)) return {};
+      return { [this.#oneIn(3) ? CUSTOM : 'VGPU']: 1 + this.#upTo(2) };
+    };
+    const group = (suffix: string) => ({
+      suffix,
+      resources: { ...amounts(), ...(this.#oneIn(6) ? { DISK_GB: 10 } : {}) },
+      requiredTraits: some(),
+      forbiddenTraits: this.#oneIn(4) ? some() : [],
+    });
+    return {
+      ...(this.#oneIn(2) ? { resources: amounts() } : {}),
+      ...(this.#oneIn(3) ? { requiredTraits: some() } : {}),
+      ...(this.#oneIn(5) ? { forbiddenTraits: some() } : {}),
+      ...(this.#oneIn(2)
+        ? {
+            granular: {
+              policy: this.#oneIn(2) ? 'isolate' : 'none',
+              groups: [group('1'), ...(this.#oneIn(2) ? [group('_B')] : [])],
+              ...(this.#oneIn(3) ? { sameSubtrees: [['1', '_B']] } : {}),
+            },
+          }
+        : {}),
     };
   }
 
   /** Puts a server on the host that was chosen for a request. */
-  place(host: string, { demand, resources = {}, group }: ClaimRequest): void {
-    this.#use({ host, demand, resources, group: group?.id, claimedAtMs: this.#anyTime() }, 1);
+  place(host: string, request: ClaimRequest): void {
+    const row = this.table.row(host) ?? -1;
+    const {
+      resources = {},
+      others,
+      vcpus,
+      memoryMib,
+      diskGib,
+    } = takenOf(
+      request,
+      servedOn(this.table, row, request, () => host),
+    );
+    const demand = { vcpus, memoryMib, diskGib };
+    const claimedAtMs = this.#anyTime();
+    this.#use({ host, demand, resources, group: request.group?.id, claimedAtMs, ...(others && { others }) }, 1);
   }
 
   addHost(): void {
+    const name = `h${this.#registered++}`;
     const host: PlainHost = {
-      name: `h${this.#registered++}`,
+      id: name,
+      name,
+      parent: null,
+      traits: [],
+      below: [],
+      sharing: [],
       available: true,
       zone: '',
       hypervisorVersion: 0,
@@ -122,7 +184,8 @@ export class RandomCell {
       DISK_GB: { total: size(10), reserved: reserved(), allocationRatio: ratio() },
       ...(this.#oneIn(4) ? { [CUSTOM]: { total: 4, reserved: 0, allocationRatio: 1 } } : {}),
     };
-    const { name, available, zone, hypervisorVersion } = host;
+    if (this.#hasTrees) this.#grow(host);
+    const { name, available, zone, hypervisorVersion, traits } = host;
     this.table.set({
       name,
       facts: {
@@ -138,11 +201,56 @@ export class RandomCell {
         hypervisorType: 'sim',
         cpuArchitecture: 'x86_64',
         cpuModel: 'c',
-        traits: [],
+        traits,
       },
       inventories: { ...host.inventories },
       hypervisorHostname: name,
       hostIp: '127.0.0.1',
+    });
+  }
+
+  /** Providers that share disks. */
+  #makeStores(): void {
+    for (let number = this.#upTo(3); number > 0; number--) {
+      const inventories = { DISK_GB: { total: 10 * this.#upTo(50), reserved: 0, allocationRatio: 1 } };
+      const store: PlainProvider = {
+        id: `s${number}`,
+        parent: null,
+        inventories,
+        used: {},
+        traits: TRAITS.slice(number),
+      };
+      this.#stores.push(store);
+      this.#others.set(store.id, store);
+      this.table.trees.setSharing(store.id, { ...asTold(store), rootId: store.id, aggregates: [SHARED] });
+    }
+  }
+
+  /** A host gets other providers below it, or the same with other inventories, and is with those that share or not. */
+  #grow(host: PlainHost): void {
+    const isSharing = this.#oneIn(2);
+    host.sharing = isSharing ? this.#stores : [];
+    host.traits = TRAITS.filter(() => this.#oneIn(3));
+    host.below = [];
+    const parents: PlainProvider[] = [host];
+    for (let number = this.#oneIn(2) ? 1 + this.#upTo(3) : 0; number > 0; number--) {
+      const id = `${host.name}.${number}`;
+      const any = (most: number) => ({ total: this.#upTo(most), reserved: 0, allocationRatio: 1 });
+      const provider: PlainProvider = {
+        id,
+        parent: parents[this.#upTo(parents.length)] ?? host,
+        inventories: { VGPU: any(5), ...(this.#oneIn(3) ? { [CUSTOM]: any(4), DISK_GB: any(60) } : {}) },
+        used: this.#others.get(id)?.used ?? {},
+        traits: TRAITS.filter(() => this.#oneIn(2)),
+      };
+      this.#others.set(id, provider);
+      host.below.push(provider);
+      parents.push(provider);
+    }
+    this.table.trees.setTree(host.name, {
+      providerId: host.id,
+      aggregates: isSharing ? [SHARED] : [],
+      below: host.below.map((provider) => ({ ...asTold(provider), rootId: host.id, aggregates: [] })),
     });
   }
 
@@ -157,6 +265,7 @@ export class RandomCell {
     const [host] = this.hosts.splice(this.#upTo(this.hosts.length), 1);
     if (!host) return;
     this.table.remove(host.name);
+    this.table.trees.setTree(host.name, undefined);
     for (const placed of this.#placed.splice(0)) {
       if (placed.host !== host.name) this.#placed.push(placed);
       else if (placed.group) this.table.groups.count(placed.group, placed.host, -1);
@@ -187,9 +296,13 @@ export class RandomCell {
   }
 
   #use(placed: Placed, sign: 1 | -1): void {
-    const { demand, resources, group, claimedAtMs } = placed;
+    const { demand, resources, group, claimedAtMs, others } = placed;
     if (sign > 0) this.#placed.push(placed);
-    this.table.use(placed.host, { ...demand, resources, claimedAtMs }, sign);
+    this.table.use(placed.host, { ...demand, resources, claimedAtMs, ...(others && { others }) }, sign);
+    for (const [id, amounts] of Object.entries(others ?? {})) {
+      const used: Record<string, number> = this.#others.get(id)?.used ?? {};
+      for (const [name, amount] of Object.entries(amounts)) used[name] = (used[name] ?? 0) + sign * amount;
+    }
     this.table.groups.count(group, placed.host, sign);
     const host = this.hosts.find(({ name }) => name === placed.host);
     if (!host) return;
@@ -233,3 +346,12 @@ export class RandomCell {
     return this.#upTo(count) === 0;
   }
 }
+
+/** A provider as the table is told of it, but for its tree. */
+const asTold = ({ id, parent, inventories, traits }: PlainProvider) => ({
+  id,
+  name: id,
+  parentId: parent?.id ?? null,
+  inventories: { ...inventories },
+  traits,
+});

@@ -1,22 +1,17 @@
 import type { ClaimRequest, GroupPlacement } from '../../../actors/cell/protocol.ts';
 import type { WeightMultipliers } from '../../../actors/scheduler/options.ts';
-
-/** What a host has of a resource class. */
-export interface PlainInventory {
-  total: number;
-  reserved: number;
-  allocationRatio: number;
-}
+import { canServe, type PlainProvider } from './reference-trees.ts';
 
 /** A host, said plainly. */
-export interface PlainHost {
+export interface PlainHost extends PlainProvider {
   readonly name: string;
+  /** Providers below it, and those that share with it. */
+  below: PlainProvider[];
+  sharing: readonly PlainProvider[];
   available: boolean;
   zone: string;
   hypervisorVersion: number;
   aggregates: readonly Readonly<Record<string, string>>[];
-  inventories: Record<string, PlainInventory>;
-  used: Record<string, number>;
   instances: number;
   ioOps: number;
   failedBuilds: number;
@@ -28,25 +23,13 @@ type Judge = (host: PlainHost, request: ClaimRequest, hosts: readonly PlainHost[
 
 const isMemberOf = (host: PlainHost, group: GroupPlacement): number => host.members[group.id] ?? 0;
 
-function hasRoom(host: PlainHost, name: string, amount: number): boolean {
-  if (amount === 0) return true;
-  const inventory = host.inventories[name];
-  if (inventory === undefined) return false;
-  if (amount > inventory.total) return false;
-  const capacity = Math.trunc((inventory.total - inventory.reserved) * inventory.allocationRatio);
-  return (host.used[name] ?? 0) + amount <= capacity;
-}
-
 /** The filters that are always in force or enabled by default, as far as the random requests ask for something. */
 const FILTERS: readonly Judge[] = [
   (host) => host.available,
   (host, request) => request.zone === null || request.zone === host.zone,
   (host, request) => request.host === null || request.host === host.name,
   (host, request) => !request.excludedHosts.includes(host.name),
-  (host, request) => hasRoom(host, 'VCPU', request.demand.vcpus),
-  (host, request) => hasRoom(host, 'MEMORY_MB', request.demand.memoryMib),
-  (host, request) => hasRoom(host, 'DISK_GB', request.demand.diskGib),
-  (host, request) => Object.entries(request.resources ?? {}).every(([name, amount]) => hasRoom(host, name, amount)),
+  canServe,
   (host, { group }) => group?.policy !== 'anti-affinity' || isMemberOf(host, group) < (group.maxServersPerHost ?? 1),
   (host, { group }, hosts) =>
     group?.policy !== 'affinity' ||

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { ClaimRequest } from '../../../../actors/cell/protocol.ts';
+import { providerTrees } from '../../../../actors/scheduler/filters/provider-trees.ts';
 import type { SchedulerOptions } from '../../../../actors/scheduler/options.ts';
 import { requestFilters } from '../../../../actors/scheduler/request-filters/index.ts';
 import { kept, refusal, someHosts, someOptions } from '../some-hosts.ts';
@@ -80,7 +81,7 @@ test('forbidden traits refuse, also beside required ones', () => {
   assert.equal(refusal(named('requested_traits'), hosts, 'both', asked), 'has CUSTOM_B');
 });
 
-test('numbered groups are served by a host together, and apart by none', () => {
+test('numbered groups are served by a host that stands alone together, and apart by none', () => {
   const hosts = someHosts({ two: { resources: { VGPU: 2 }, traits: ['CUSTOM_A'] }, one: { resources: { VGPU: 1 } } });
   const group = (suffix: string, requiredTraits: readonly string[] = []) => ({
     suffix,
@@ -88,7 +89,7 @@ test('numbered groups are served by a host together, and apart by none', () => {
     requiredTraits,
     forbiddenTraits: [],
   });
-  const filter = named('requested_groups');
+  const filter = providerTrees();
   const asking = (policy: 'none' | 'isolate', ...groups: ReturnType<typeof group>[]) => ({
     granular: { policy, groups },
   });
@@ -98,7 +99,7 @@ test('numbered groups are served by a host together, and apart by none', () => {
   assert.deepEqual(kept(filter, hosts, asking('isolate', group('1'), group('2'))), []);
   assert.equal(
     refusal(filter, hosts, 'one', asking('none', group('1'), group('2'))),
-    'the numbered groups want 2 VGPU, and it has 1',
+    'has providers for each part, but not for all together: group 1: 1 VGPU, group 2: 1 VGPU (one has 1 VGPU left (0 of 1 are used))',
   );
 });
 

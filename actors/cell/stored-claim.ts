@@ -1,0 +1,15 @@
+import type { Context } from '../../runtime/context.ts';
+import { type Allocation, allocations, providerClaimId, providerClaims } from './row.ts';
+
+/** Stores what an instance has, or with undefined that it has nothing any more, with the rows by which its providers find it. */
+export function putClaim(ctx: Context, id: string, claim: Allocation | undefined): void {
+  const before = allocations.read(ctx.rows, id)?.others;
+  ctx.put(allocations, id, claim);
+  const after = claim?.others;
+  if (before === undefined && after === undefined) return;
+  for (const providerId of Object.keys(before ?? {}))
+    if (after?.[providerId] === undefined) ctx.put(providerClaims, providerClaimId(id, providerId), undefined);
+  for (const providerId of Object.keys(after ?? {}))
+    if (before?.[providerId] === undefined)
+      ctx.put(providerClaims, providerClaimId(id, providerId), { claim: id, providerId });
+}
