@@ -94,12 +94,18 @@ export type ComputeError =
   | { readonly code: 'NetworkNotFound'; readonly networkId: string }
   | { readonly code: 'NetworkAmbiguous' }
   | { readonly code: 'NetworkRequiresSubnet'; readonly networkId: string }
+  /** Ports that are made on the network ask for resources, which a host is only asked for with a port that is there. */
+  | { readonly code: 'NetworkGuaranteesResources'; readonly networkId: string; readonly instanceId: string }
   | { readonly code: 'PortNotFound'; readonly portId: string }
   | { readonly code: 'PortInUse'; readonly portId: string }
   | { readonly code: 'FixedIpInUse'; readonly address: string; readonly instanceId: string }
   | { readonly code: 'FixedIpInvalid'; readonly address: string; readonly networkId: string }
   | { readonly code: 'NoMoreAddresses'; readonly networkId: string }
   | { readonly code: 'SecurityGroupNotFound'; readonly nameOrId: string; readonly projectId: string }
+  /** The guest, as it runs, takes no further network card. */
+  | { readonly code: 'InterfaceNotSupported'; readonly instanceId: string; readonly reason: string }
+  /** The guest did not get the network card. */
+  | { readonly code: 'InterfaceAttachFailed'; readonly instanceId: string }
   // Volumes
   | { readonly code: 'VolumeNotFound'; readonly volumeId: string }
   | { readonly code: 'VolumeSnapshotNotFound'; readonly snapshotId: string }

@@ -1,3 +1,4 @@
+import type { Quiescing } from '../drivers/hypervisor.ts';
 import type { ImageIntake } from '../drivers/images.ts';
 import type { DriverResult } from '../drivers/result.ts';
 import type { CopyOpen, GrowOpen, VolumeOrder, VolumeSpec, VolumeStore } from '../drivers/volumes.ts';
@@ -13,6 +14,7 @@ interface Arguments {
   readonly volumeId: string;
   readonly sizeGib: number;
   readonly format: 'raw' | 'qcow2';
+  readonly quiescing: Quiescing;
 }
 
 function argumentsOf(args: unknown): Arguments {
@@ -22,11 +24,17 @@ function argumentsOf(args: unknown): Arguments {
     volumeId: typeof given['volumeId'] === 'string' ? given['volumeId'] : '',
     sizeGib: typeof given['sizeGib'] === 'number' ? given['sizeGib'] : 0,
     format: given['format'] === 'qcow2' ? 'qcow2' : 'raw',
+    quiescing: given['quiescing'] === 'required' || given['quiescing'] === 'ifPossible' ? given['quiescing'] : 'no',
   };
 }
 
 /** How a guest of an instance copies a volume that it has open: see drivers/volumes.ts. */
-export type CopyOpenVolume = (attachment: VolumeAttachmentRow, volumeId: string, order: VolumeOrder) => CopyOpen | null;
+export type CopyOpenVolume = (
+  attachment: VolumeAttachmentRow,
+  volumeId: string,
+  order: VolumeOrder,
+  quiescing: Quiescing,
+) => CopyOpen | null;
 
 /** How a guest of an instance grows a volume that it has open: see drivers/volumes.ts. */
 export type GrowOpenVolume = (
@@ -49,7 +57,7 @@ export interface VolumeEffectPorts {
 /** Does the effects named `volume.…`. What a new volume is to be says its committed row. */
 export function volumeEffects({ rows, store, intake, copyOpen, growOpen }: VolumeEffectPorts): EffectRunner {
   return async (request, signal) => {
-    const { id, volumeId, sizeGib, format } = argumentsOf(request.args);
+    const { id, volumeId, sizeGib, format, quiescing } = argumentsOf(request.args);
     const order = { signal };
     switch (request.name) {
       case 'volume.ensure': {
@@ -72,7 +80,7 @@ export function volumeEffects({ rows, store, intake, copyOpen, growOpen }: Volum
       }
       case 'volume.ensureSnapshot': {
         const attachment = holderOf(rows, volumeId);
-        const open = attachment && copyOpen(attachment, volumeId, order);
+        const open = attachment && copyOpen(attachment, volumeId, order, quiescing);
         return outcomeOf(await store.ensureSnapshot(order, id, volumeId, open));
       }
       case 'volume.ensureSnapshotAbsent':

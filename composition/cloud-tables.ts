@@ -1,4 +1,4 @@
-import { allocations } from '../actors/cell/row.ts';
+import { allocations, providerClaims } from '../actors/cell/row.ts';
 import { hostMappings, instanceMappings } from '../actors/cell-mapping/row.ts';
 import { hosts } from '../actors/host/row.ts';
 import { applicationCredentials, assignments, projects, revocations, roles, users } from '../actors/identity/row.ts';
@@ -9,6 +9,7 @@ import {
   floatingIpTable,
   networkTable,
   portTable,
+  qosPolicyTable,
   routerTable,
   securityGroupRuleTable,
   securityGroupTable,
@@ -24,6 +25,7 @@ export const INDEXED_TABLES: readonly IndexedTable[] = [
   hostMappings,
   instanceMappings,
   allocations,
+  providerClaims,
   hosts,
   applicationCredentials,
   assignments,
@@ -38,6 +40,7 @@ export const INDEXED_TABLES: readonly IndexedTable[] = [
   floatingIpTable,
   networkTable,
   portTable,
+  qosPolicyTable,
   routerTable,
   securityGroupRuleTable,
   securityGroupTable,

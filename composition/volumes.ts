@@ -32,10 +32,10 @@ export async function createVolumes(settings: ShardSettings, images: ImageConten
  */
 export const copyOpenBy =
   (hypervisors: Hypervisors): CopyOpenVolume =>
-  (attachment, volumeId, { signal }) =>
+  (attachment, volumeId, { signal }, quiescing) =>
   async (path) => {
     const found = await holderOf(hypervisors, attachment);
-    return found.ok ? found.value.copyVolume(orderOf(attachment, volumeId, signal), volumeId, path) : found;
+    return found.ok ? found.value.copyVolume(orderOf(attachment, volumeId, signal), volumeId, path, quiescing) : found;
   };
 
 /** Has the guest of an attachment grow its own volume, which nobody else may while it has it open. */

@@ -102,6 +102,11 @@ const FAULTS: { readonly [C in ComputeErrorCode]: FaultRow<C> } = {
     status: 409,
     message: () => 'More than one possible network found. Specify network ID(s) to select which one(s) to connect to.',
   },
+  NetworkGuaranteesResources: {
+    status: 400,
+    message: (e) =>
+      `Using networks with QoS policy is not supported for instance ${e.instanceId}. (Network ID is ${e.networkId})`,
+  },
   NetworkRequiresSubnet: {
     status: 400,
     message: (e) => `Network ${e.networkId} requires a subnet in order to boot instances on.`,
@@ -120,6 +125,14 @@ const FAULTS: { readonly [C in ComputeErrorCode]: FaultRow<C> } = {
   SecurityGroupNotFound: {
     status: 400,
     message: (e) => `Security group ${e.nameOrId} not found for project ${e.projectId}.`,
+  },
+  InterfaceNotSupported: {
+    status: 400,
+    message: (e) => `Attaching interfaces is not supported for instance ${e.instanceId}. ${e.reason}`,
+  },
+  InterfaceAttachFailed: {
+    status: 500,
+    message: (e) => `Failed to attach network adapter device to ${e.instanceId}`,
   },
   VolumeNotFound: { status: 404, message: (e) => `Volume ${e.volumeId} could not be found.` },
   VolumeSnapshotNotFound: { status: 404, message: (e) => `Snapshot ${e.snapshotId} could not be found.` },

@@ -5,18 +5,8 @@ type Check = Pick<Operation, 'action' | 'from'>;
 
 const anywhere = { vmState: 'any', taskState: 'any', launched: false, unlocked: true, placed: false } as const;
 
-const interfaces = {
-  vmState: ['active', 'paused', 'stopped'],
-  taskState: [null],
-  launched: true,
-  unlocked: true,
-  placed: false,
-} as const;
-
 /** Where users may do what is no operation. Nova: the decorators of nova.compute.api. */
 export const CHECKS = {
-  attachInterface: { action: 'attach_interface', from: interfaces },
-  detachInterface: { action: 'detach_interface', from: interfaces },
   addSecurityGroup: { action: 'addSecurityGroup', from: anywhere },
   removeSecurityGroup: { action: 'removeSecurityGroup', from: anywhere },
   injectNetworkInfo: { action: 'injectNetworkInfo', from: anywhere },

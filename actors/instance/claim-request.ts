@@ -1,7 +1,8 @@
-import { deviceVnicType, type PortDevice } from '../../drivers/networks.ts';
+import { deviceVnicType, type NetworkUplink, type PortDevice } from '../../drivers/networks.ts';
 import type { ClaimRequest, SchedulerHints } from '../cell/protocol.ts';
 import { resourceRequest } from '../scheduler/resource-request.ts';
 import { sizeOf } from './demand.ts';
+import { withPortGroups } from './port-groups.ts';
 import type { Instance, InstanceFlavor, InstanceImage } from './row.ts';
 import { isVolumeBacked } from './volumes.ts';
 
@@ -51,14 +52,18 @@ export function claimRequest(instance: Placeable, place: ClaimPlace): ClaimReque
   if (ports.length > 0 && !isRebuild) request.ports = ports;
   const hasProperties = properties !== undefined && !isEmpty(properties);
   if (hasProperties) request.imageProperties = properties;
+  const granular = isRebuild ? asked.granular : withPortGroups(asked.granular, instance);
+  if (granular !== undefined) request.granular = granular;
   if (isEmpty(extraSpecs) && !hasProperties) return request;
   if (!isEmpty(extraSpecs)) request.extraSpecs = extraSpecs;
-  const { resources, requiredTraits, forbiddenTraits, granular, numa } = asked;
+  const { resources, requiredTraits, forbiddenTraits, numa } = asked;
   if (resources !== undefined) request.resources = resources;
   if (requiredTraits !== undefined) request.requiredTraits = requiredTraits;
   if (forbiddenTraits !== undefined) request.forbiddenTraits = forbiddenTraits;
-  if (granular !== undefined) request.granular = granular;
-  if (numa !== undefined && !isRebuild) request.numa = numa;
+  if (numa === undefined || isRebuild) return request;
+  request.numa = numa;
+  const uplinks = uplinksOf(instance);
+  if (uplinks.length > 0) request.uplinks = uplinks;
   return request;
 }
 
@@ -82,6 +87,16 @@ function deviceRequests({ networks, ports = [] }: Placeable): readonly PortDevic
 }
 
 const NO_PORTS: readonly PortDevice[] = [];
+
+/** By what the networks leave hosts that it has, or, before it has any, that it is to have. Each once. */
+function uplinksOf({ networks, ports = [] }: Placeable): readonly NetworkUplink[] {
+  const asked = ports.length > 0 ? ports : typeof networks === 'object' ? networks : [];
+  const uplinks = asked.flatMap(({ uplink }) => uplink ?? []);
+  return uplinks.filter((uplink, at) => uplinks.findIndex((other) => isSameUplink(uplink, other)) === at);
+}
+
+const isSameUplink = (a: NetworkUplink, b: NetworkUplink): boolean =>
+  a.kind === 'physical' && b.kind === 'physical' ? a.name === b.name : a.kind === b.kind;
 
 /** The hints of an instance, as the scheduler reads them; null: none. The group is known by itself. */
 function hintsIn(json = '{}'): SchedulerHints | null {

@@ -2,6 +2,7 @@ import { type ClaimedPlace, cell } from '../cell/protocol.ts';
 import { changed } from './changed.ts';
 import { type ClaimPlace, claimRequest } from './claim-request.ts';
 import type { StepStart } from './operation.ts';
+import { allocationOf, placementWith } from './port-groups.ts';
 import { instance as instanceProtocol } from './protocol.ts';
 import type { Instance, InstanceImage } from './row.ts';
 
@@ -62,5 +63,7 @@ export function placed(instance: Instance, value: unknown): Instance {
   const claimed = claimedOf(value);
   if (claimed === null) return instance;
   const there = changed(instance, { host: claimed.host, availabilityZone: claimed.zone });
-  return claimed.hasFailedBuilds ? { ...there, placement: { ...there.placement, tellsBuilt: true } } : there;
+  const served = placementWith(there.placement, allocationOf(there, claimed.mappings));
+  if (claimed.hasFailedBuilds) return { ...there, placement: { ...served, tellsBuilt: true } };
+  return served === undefined || served === there.placement ? there : { ...there, placement: served };
 }

@@ -22,7 +22,7 @@ export { hasGuestAgent, mustQuiesce } from './guest-agent.ts';
 export { isRescuable, isStableRescue } from './rescue-device.ts';
 
 /** What is answered when an instance has taken a request. */
-type Taken = Promise<Result<{ readonly instanceId: string }, ComputeError>>;
+type Taken = Promise<Result<{ readonly instanceId: string; readonly portId?: string }, ComputeError>>;
 
 /**
  * Begins an operation on an instance. Answered when it is recorded; the operation then runs to its end by itself.

@@ -176,7 +176,7 @@ function fail(
   ctx: Context,
 ): Instance {
   recordEnd(ctx, instance, running, failure);
-  operation.afterFailure?.(startOf(instance, running, ctx));
+  operation.afterFailure?.(startOf(instance, running, ctx), failure);
   const failed = operation.whenFailed(instance);
   return { ...failed, fault: faultOf(failure, ctx), taskState: null, operation: null, updatedAtMs: ctx.nowMs };
 }

@@ -20,7 +20,11 @@ export function externalEvent(instance: Instance, event: ExternalEvent, ctx: Con
       return withPlugged(instance, event.portId, false);
     case 'network-vif-deleted': {
       const ports = portsWithout(instance, event.portId, ctx);
-      return ports.length === instance.ports.length ? instance : { ...instance, ports, updatedAtMs: ctx.nowMs };
+      if (ports.length === instance.ports.length) return instance;
+      const left = { ...instance, ports, updatedAtMs: ctx.nowMs };
+      // A guest that is about to become something else gets the cards of that.
+      if (left.host === null || refusal(OPERATIONS.detachInterface, left, true) !== null) return left;
+      return begin(left, 'detachInterface', `req-${ctx.newId()}`, null, ctx);
     }
     case 'network-changed': {
       const now = new Map(event.ports.map((port) => [port.portId, port]));

@@ -25,7 +25,7 @@ export function guestSpec(instance: Instance, boot: BootData | undefined): Guest
     image: image && guestImage(image),
     rescueImage: rescueImage ? guestImage(rescueImage) : null,
     rescueDevice: rescueImage ? rescueDeviceOf(rescueImage.properties) : null,
-    nics: instance.ports.map(nicOf),
+    nics: guestPorts(instance).map(nicOf),
     volumes: guestVolumes(instance),
     metadata: metadataOf(instance, boot),
     ...(hasGuestAgent(instance) ? { guestAgent: true } : {}),
@@ -54,6 +54,13 @@ function guestVolumes(instance: Instance): readonly GuestVolume[] {
   const volumes = volumesOf(instance);
   if (volumes.length === 0) return NO_VOLUMES;
   return volumes.filter(({ state }) => state !== 'detaching').map(guestVolume);
+}
+
+/** The ports of which the guest is to have cards: one that goes is the instance's until its card is gone. */
+function guestPorts({ ports, operation }: Instance): readonly BoundPort[] {
+  const details = operation?.details;
+  const leaving = details?.kind === 'interface' && details.request === null ? details.portId : null;
+  return leaving === null ? ports : ports.filter(({ portId }) => portId !== leaving);
 }
 
 const guestImage = ({ imageId, contentId, format, sizeBytes }: InstanceImage): GuestImage => ({

@@ -15,6 +15,7 @@ import { abortMigration, forceMigration, migrationProgressed } from './live-migr
 import { changeLock } from './lock.ts';
 import { giveBackQuota } from './move.ts';
 import { newInstance } from './new-instance.ts';
+import { stepId } from './operation.ts';
 import { OPERATIONS } from './operations/index.ts';
 import { overdue } from './overdue.ts';
 import { changePort } from './ports.ts';
@@ -109,6 +110,7 @@ function handleNow(state: InstanceState, message: InstanceMessage, ctx: Context)
       const { requestId, outcome } = message;
       if (outcome.ok) return stepSucceeded(state, requestId, outcome.value, ctx);
       const { code } = outcome.error;
+      answerAttacher(state, requestId, outcome.error, ctx);
       const details = `bind ports: ${JSON.stringify(outcome.error)}`;
       return stepFailed(state, requestId, { code, message: bindErrorText(outcome.error), details }, ctx);
     }
@@ -203,6 +205,12 @@ function createdBefore(
   const { vcpus: cores, memoryMib: ramMib } = flavor;
   ctx.tell(project.at(projectId), { type: 'release', instances: 1, cores, ramMib, userId });
   return state;
+}
+
+/** Tells who has asked for a port why there is none. */
+function answerAttacher({ operation }: Instance, id: string, error: BindError, ctx: Context): void {
+  const asker = operation?.details?.kind === 'interface' ? operation.details.asker : null;
+  if (operation !== null && stepId(operation) === id) ctx.replyTo(asker, failed(error));
 }
 
 /** Nova's words where they become part of the fault (`NoMoreFixedIps`). */

@@ -5,6 +5,7 @@ import { changeMigration } from './migrations/record.ts';
 import type { MigrationStatus } from './migrations/row.ts';
 import { atTarget, otherHost } from './move.ts';
 import type { Step, StepStart } from './operation.ts';
+import { allocationOf } from './port-groups.ts';
 import { instance as instanceProtocol } from './protocol.ts';
 import type { Instance } from './row.ts';
 
@@ -23,8 +24,10 @@ export const claimTarget: Step = {
     const { move } = instance;
     const claimed = claimedOf(value);
     if (!move || claimed === null) return instance;
-    const { host, zone } = claimed;
-    return { ...instance, move: { ...move, target: { ...move.target, host, zone } } };
+    const { host, zone, mappings } = claimed;
+    const allocation = allocationOf(instance, mappings);
+    const target = { ...move.target, host, zone, ...(allocation && { allocation }) };
+    return { ...instance, move: { ...move, target } };
   },
 };
 

@@ -3,6 +3,7 @@ import { cell } from '../cell/protocol.ts';
 import { project } from '../project/protocol.ts';
 import { changeMigration, type NewMigration, recordMigration } from './migrations/record.ts';
 import type { MigrationStatus } from './migrations/row.ts';
+import { placementWith, tellPlaced } from './port-groups.ts';
 import type { Instance, InstanceFlavor, InstanceMove, MoveEnd } from './row.ts';
 
 /** What of a quota is used beside the count of instances. */
@@ -11,12 +12,10 @@ export interface Size {
   readonly ramMib: number;
 }
 
-const withEnd = (instance: Instance, { host, zone, flavor }: MoveEnd): Instance => ({
-  ...instance,
-  host,
-  availabilityZone: zone,
-  flavor,
-});
+function withEnd(instance: Instance, { host, zone, flavor, allocation }: MoveEnd): Instance {
+  const placement = placementWith(instance.placement, allocation);
+  return { ...instance, host, availabilityZone: zone, flavor, ...(placement && { placement }) };
+}
 
 /** The instance as it is before its move. Without a move: as it is. */
 export const atSource = (instance: Instance): Instance =>
@@ -62,7 +61,9 @@ export function usedBy({ flavor, move }: Pick<Instance, 'flavor' | 'move'>): Siz
  */
 export function endMove(instance: Instance, move: InstanceMove, status: MigrationStatus, ctx: Context): void {
   const settled = SETTLED.includes(status);
-  const { flavor } = settled ? move.target : move.source;
+  const end = settled ? move.target : move.source;
+  const { flavor } = end;
+  tellPlaced(withEnd(instance, end), ctx);
   const used = usedBy({ flavor, move });
   const cellOf = cell.at(instance.cell);
   if (settled) ctx.tell(cellOf, { type: 'settle', instanceId: instance.id });
@@ -93,7 +94,8 @@ export function withMove(instance: Instance, asked: NewMove, ctx: Context): Inst
   const { type, status, by, flavor, ...move } = asked;
   const migration = recordMigration(ctx, idle, { type, status, by, targetHost: null, newFlavorId: flavor.flavorId });
   const { host, availabilityZone: zone, vmState, powerState } = idle;
-  const source = { host, zone, flavor: idle.flavor };
+  const allocation = idle.placement?.allocation;
+  const source = { host, zone, flavor: idle.flavor, ...(allocation && { allocation }) };
   const target = { host: null, zone: null, flavor };
   return { ...idle, move: { migration, source, target, vmState, powerState, ...move } };
 }

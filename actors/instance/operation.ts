@@ -93,7 +93,7 @@ export interface Operation {
   /** Called after the last step, for messages to others. */
   readonly afterEnd?: (start: StepStart) => void;
   /** Called when it has failed, for messages to others; the steps begun have been undone. */
-  readonly afterFailure?: (start: StepStart) => void;
+  readonly afterFailure?: (start: StepStart, failure: StepFailure) => void;
   /** Called when another operation overtakes it, for what is recorded of it elsewhere. */
   readonly whenOvertaken?: (start: StepStart) => void;
   /** The instance after a failure; the steps begun have been undone. `taskState` is cleared and the fault is set by the engine. */

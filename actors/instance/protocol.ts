@@ -5,10 +5,10 @@ import type { Result } from '../../runtime/result.ts';
 import type { ClaimAnswer, GroupPlacement, NoHost } from '../cell/protocol.ts';
 import type { ComputeError } from '../errors.ts';
 import type { SnapshotAnswered } from '../image/protocol.ts';
-import type { BoundPort, PortsBound } from '../network/protocol.ts';
+import type { BoundPort, NetworkChoice, PortsBound } from '../network/protocol.ts';
 import type { VolumeReimaged, VolumeRequest, VolumesBound, VolumesSnapshotted } from '../volume/protocol.ts';
 import type { InstanceChanges, OperationRequest } from './requests.ts';
-import type { BootData, BuildRules, InstanceFlavor, InstanceImage, NetworkChoice, PlacementTerms } from './row.ts';
+import type { BootData, BuildRules, InstanceFlavor, InstanceImage, PlacementTerms } from './row.ts';
 
 /** Who asks for an operation: recorded with the action. */
 export interface Requester {
@@ -84,13 +84,13 @@ export type ExternalEvent =
   | { readonly name: 'power-update' }
   | { readonly name: 'volume-extended'; readonly volumeId: string; readonly sizeGib: number };
 
-/** A port of an instance that the network has made, changed or let go of; `port` null: it is gone. */
+/** A port of an instance that the network has changed; `port` null: it is gone. */
 export interface PortChange {
   readonly type: 'changePort';
   readonly portId: string;
   readonly port: BoundPort | null;
   /** What the user does, which must be legal in the instance's state. */
-  readonly check: 'attachInterface' | 'detachInterface' | 'addSecurityGroup' | 'removeSecurityGroup';
+  readonly check: 'addSecurityGroup' | 'removeSecurityGroup';
   readonly requester: Requester;
 }
 
@@ -198,7 +198,7 @@ export interface PassedOnMessage {
   readonly asker: ReplyTo | null;
 }
 
-/** What an ask of an instance is answered with. */
-export type InstanceReply = Result<{ readonly instanceId: string }, ComputeError>;
+/** What an ask of an instance is answered with. `portId`: of the port that it was given. */
+export type InstanceReply = Result<{ readonly instanceId: string; readonly portId?: string }, ComputeError>;
 
 export const instance = protocol<InstanceMessage | PassedOnMessage, InstanceReply>('instance');

@@ -1,3 +1,4 @@
+import type { PortRequest } from '../network/protocol.ts';
 import type { VolumeRequest } from '../volume/protocol.ts';
 import type { InjectedFile, InstanceFlavor, InstanceImage, NewContent } from './row.ts';
 
@@ -155,6 +156,18 @@ export interface DetachVolumeRequest {
   readonly volumeId: string;
 }
 
+/** What the attachment of a port is asked for with. The front end has checked that the caller may use what is named. */
+export interface AttachInterfaceRequest {
+  readonly operation: 'attachInterface';
+  readonly request: PortRequest;
+}
+
+/** What the detachment of a port is asked for with. */
+export interface DetachInterfaceRequest {
+  readonly operation: 'detachInterface';
+  readonly portId: string;
+}
+
 /** What the replacement of a volume by another one is asked for with. */
 export interface SwapVolumeRequest {
   readonly operation: 'swapVolume';
@@ -204,6 +217,8 @@ export type OperationRequest =
   | ChangePasswordRequest
   | AttachVolumeRequest
   | DetachVolumeRequest
+  | AttachInterfaceRequest
+  | DetachInterfaceRequest
   | SwapVolumeRequest
   | SoftDeleteRequest
   | SnapshotRequest

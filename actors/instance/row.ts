@@ -1,12 +1,11 @@
-import type { CapturedRoot } from '../../drivers/hypervisor.ts';
-import type { PortDevice } from '../../drivers/networks.ts';
 import { timeKeyPart } from '../../runtime/key.ts';
 import type { ReplyTo } from '../../runtime/message.ts';
 import { table } from '../../runtime/table.ts';
 import type { GroupPlacement } from '../cell/protocol.ts';
-import type { BoundPort } from '../network/protocol.ts';
+import type { BoundPort, NetworkChoice } from '../network/protocol.ts';
 import type { BoundVolume, VolumeRequest } from '../volume/protocol.ts';
 import type { OperationRecord } from './actions/row.ts';
+import type { InterfaceDetails, SnapshotDetails, VolumeDetails } from './operation-details.ts';
 import type { InstanceMessage } from './protocol.ts';
 import type { PowerState, TaskState, VmState } from './states.ts';
 
@@ -52,34 +51,6 @@ export interface BuildRules {
   readonly vifPlugging?: { readonly timeoutMs: number; readonly isFatal: boolean } | null;
 }
 
-/** A network that the user asked for: a network (with an address perhaps), or a port. */
-export type NetworkRequest =
-  | { readonly networkId: string; readonly fixedIp?: string; readonly tag?: string }
-  /** `device`: its card is a device of the host. Absent: it is not. */
-  | { readonly portId: string; readonly device?: PortDevice; readonly tag?: string };
-
-/** What networks an instance gets. `auto`: as Nova decides when the request says nothing. */
-export type NetworkChoice = 'auto' | 'none' | readonly NetworkRequest[];
-
-/** A snapshot that is being made. */
-export interface SnapshotDetails {
-  readonly kind: 'snapshot';
-  readonly imageId: string;
-  readonly name: string;
-  /** JSON text: the names are the user's, and would use up the store's shapes. */
-  readonly propertiesJson: string;
-  /** The project that the image belongs to. */
-  readonly owner: string;
-  readonly isAdmin: boolean;
-  readonly backup: { readonly type: string; readonly rotation: number } | null;
-  /** Who waits for the image to be there; null: nobody any more. */
-  readonly asker: ReplyTo | null;
-  /** The bytes, once they are stored. */
-  readonly captured: CapturedRoot | null;
-  /** Of what boots from a volume: the snapshots of its volumes, which the image stands for. Absent: it has bytes. */
-  readonly volumeSnapshots?: readonly { readonly snapshotId: string; readonly volumeId: string }[];
-}
-
 /** The image of an instance before a rebuild. */
 export type FormerImage = Pick<Instance, 'image' | 'rootImage'>;
 
@@ -88,16 +59,6 @@ export interface NewContent {
   readonly volumeId: string;
   readonly content: VolumeRequest['content'] & { readonly kind: 'image' };
   readonly imageMetadataJson: string;
-}
-
-/** A volume that comes or goes. */
-export interface VolumeDetails {
-  readonly kind: 'volume';
-  readonly volumeId: string;
-  /** How it is to be attached; null: it goes. */
-  readonly request: VolumeRequest | null;
-  /** Who waits for it to be taken; null: nobody any more. */
-  readonly asker: ReplyTo | null;
 }
 
 /** A volume that takes the place of another one. */
@@ -133,6 +94,8 @@ export interface InstanceVolume {
   readonly state: 'attaching' | 'attached' | 'detaching';
   /** Whether other instances may have it, too. Absent: none may. */
   readonly shared?: boolean;
+  /** Of what the guest boots from: an agent runs in it, and must answer before images are made, or need not. Absent: none does. */
+  readonly agent?: 'optional' | 'required';
 }
 
 /** What the steps of an operation need of what was asked for. */
@@ -147,6 +110,7 @@ export type OperationDetails =
     }
   | { readonly kind: 'softDelete'; readonly reclaimAfterMs: number }
   | VolumeDetails
+  | InterfaceDetails
   | SwapDetails
   | SnapshotDetails;
 
@@ -203,6 +167,8 @@ export const OPERATION_NAMES = [
   'detachVolume',
   'swapVolume',
   'extendVolume',
+  'attachInterface',
+  'detachInterface',
 ] as const;
 export type OperationName = (typeof OPERATION_NAMES)[number];
 
@@ -224,6 +190,8 @@ export interface MoveEnd {
   readonly host: string | null;
   readonly zone: string | null;
   readonly flavor: InstanceFlavor;
+  /** As that of the instance's placement, there. */
+  readonly allocation?: Readonly<Record<string, string>>;
 }
 
 /** A move of an instance to another size or host: under way, or done and waiting to be confirmed. */
@@ -259,6 +227,8 @@ export interface PlacementTerms {
   readonly attemptsMax?: number;
   /** Builds have failed on its host: its cell is told when this one goes well. */
   readonly tellsBuilt?: true;
+  /** Which providers of its host serve what its ports ask for: UUIDs by the ids of groups. Absent: they ask for nothing. */
+  readonly allocation?: Readonly<Record<string, string>>;
 }
 
 /** An instance. Deleted ones stay as rows, out of the indexes of living ones. */

@@ -1,6 +1,7 @@
 import type { Context } from '../../runtime/context.ts';
 import { failed, ok } from '../../runtime/result.ts';
 import { type BoundVolume, VOLUME_MAIN, type VolumeRequest, volume } from '../volume/protocol.ts';
+import { agentOf } from './guest-agent.ts';
 import type { Instance, InstanceVolume } from './row.ts';
 
 const service = volume.at(VOLUME_MAIN);
@@ -66,6 +67,7 @@ export function withBound(instance: Instance, bound: BoundVolume, asked: VolumeR
     deleteOnTermination,
     state: 'attaching',
     ...(multiattach ? { shared: true } : {}),
+    ...(bootIndex === 0 ? agentOf(bound.imageMetadataJson) : {}),
   };
   return { ...instance, volumes: [...volumes, added] };
 }

@@ -28,7 +28,7 @@ export function mustWait(instance: Instance, message: InstanceMessage): boolean 
     case 'offloadOverdue':
       return true;
     case 'externalEvent':
-      return message.event.name === 'volume-extended';
+      return message.event.name === 'volume-extended' || message.event.name === 'network-vif-deleted';
     default:
       return false;
   }

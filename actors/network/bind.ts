@@ -6,6 +6,7 @@ import { releaseFloatingIps } from './floating-ips.ts';
 import { macText, macValue, newMac } from './mac-addresses.ts';
 import { giveBackAddresses, takeAddresses } from './port-addresses.ts';
 import type { BindPorts, BoundPort, PortRequest, PortsBound } from './protocol.ts';
+import { guaranteesResources, portResourceGroups } from './resource-groups.ts';
 import { type PortRow, portTable } from './row.ts';
 import { groupIds } from './security-groups.ts';
 import { addBound, addPort, type NetworkServiceState, projectOf, removeBound, removePort } from './state.ts';
@@ -41,12 +42,24 @@ function automaticRequests(state: NetworkServiceState, projectId: string): Resul
   return ok(only === null ? [] : [{ networkId: only }]);
 }
 
-const bindingOf = ({ requestId }: Order, order: number, made: boolean, { tag }: PortRequest): PortRow['binding'] => ({
+const bindingOf = ({ requestId }: Order, order: number, made: boolean, { tag }: PortRequest) => ({
   requestId,
   order,
   made,
   ...(tag === undefined ? {} : { tag }),
 });
+
+/** Why what a port asks for is not what a host has been asked for; null when it is. */
+function resourceProblem(
+  row: PortRow,
+  { allocation = {} }: Extract<PortRequest, { portId: string }>,
+  ctx: Context,
+): BindError | null {
+  const asked = portResourceGroups(ctx.rows, row);
+  const isServed = asked.every(({ id }) => Object.hasOwn(allocation, id));
+  if (isServed && asked.length === Object.keys(allocation).length) return null;
+  return { code: 'InvalidInput', reason: `What port ${row.id} asks for has changed in the meantime.` };
+}
 
 /** A new port on a network, with its addresses taken. */
 function makePort(
@@ -61,6 +74,10 @@ function makePort(
   const network = state.networks.get(networkId);
   if (!network) return failed({ code: 'NetworkNotFound', networkId });
   if (network.subnets.length === 0) return failed({ code: 'NetworkRequiresSubnet', networkId });
+  // Its host has been chosen: nobody has asked that for what the port would be guaranteed.
+  if (guaranteesResources(ctx.rows, network.row)) {
+    return failed({ code: 'NetworkGuaranteesResources', networkId, instanceId: order.instanceId });
+  }
   const mac = newMac(network.macs, ctx.random());
   if (mac === null) return failed({ code: 'NoMoreAddresses', networkId });
   const wanted = fixedIp === undefined ? undefined : [{ address: fixedIp }];
@@ -100,12 +117,15 @@ function takePort(
   const row = portTable.read(ctx.rows, portId);
   if (!row) return failed({ code: 'PortNotFound', portId });
   if (row.deviceId !== '') return failed({ code: 'PortInUse', portId });
+  const problem = resourceProblem(row, request, ctx);
+  if (problem) return failed(problem);
+  const { allocation } = request;
   return ok({
     ...row,
     deviceId: order.instanceId,
     deviceOwner: DEVICE_OWNER,
     host: order.host,
-    binding: bindingOf(order, place, false, request),
+    binding: { ...bindingOf(order, place, false, request), ...(allocation && { allocation }) },
     updatedAtMs: ctx.nowMs,
     revision: row.revision + 1,
   });
@@ -150,19 +170,6 @@ function bindAll(state: NetworkServiceState, order: Order, ctx: Context): Result
   return ok(rows.map((row) => boundPort(ctx.rows, row)));
 }
 
-/** Binds one port more. */
-export function attachPort(
-  state: NetworkServiceState,
-  { request, ...order }: Omit<Order, 'requests'> & { readonly request: PortRequest },
-  ctx: Context,
-): Result<string, BindError> {
-  const asked = { ...order, requests: [request] };
-  const before = boundBefore(state, asked, ctx);
-  if (before?.[0]) return ok(before[0].id);
-  const bound = bindAll(state, asked, ctx);
-  return bound.ok ? ok(bound.value[0]?.portId ?? '') : bound;
-}
-
 /** Binds ports for an instance: all or none, and the same ones when it is asked again. */
 export function bindPorts(state: NetworkServiceState, order: BindPorts, ctx: Context): void {
   const before = boundBefore(state, order, ctx);
@@ -177,11 +184,12 @@ export function releasePorts(
   instanceId: string,
   only: readonly string[] | undefined,
   ctx: Context,
+  boundBy?: string,
 ): void {
   for (const id of state.bound.get(instanceId)?.slice() ?? []) {
     if (only && !only.includes(id)) continue;
     const row = portTable.read(ctx.rows, id);
-    if (!row) continue;
+    if (!row || (boundBy !== undefined && row.binding?.requestId !== boundBy)) continue;
     if (row.binding?.made) {
       releaseFloatingIps(state, id, [], ctx);
       removePort(state, row);

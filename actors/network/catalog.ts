@@ -1,6 +1,7 @@
 import type { Caller } from '../../drivers/identity.ts';
 import type { NetworkCatalog, NetworkRecord, PortRecord, SecurityGroupRecord } from '../../drivers/networks.ts';
 import type { Reader } from '../../runtime/store.ts';
+import { guaranteesResources, portResourceGroups } from './resource-groups.ts';
 import {
   type NetworkLayoutRow,
   type NetworkRow,
@@ -11,6 +12,7 @@ import {
   securityGroupTable,
   subnetTable,
 } from './row.ts';
+import { uplinkOf } from './uplink.ts';
 
 /** Longest name or id that is looked for; longer ones name nothing, and keys are bounded. */
 const NAME_LENGTH_MAX = 255;
@@ -90,14 +92,20 @@ class RowCatalog implements NetworkCatalog {
     return nameOrId === 'default' ? { id: nameOrId, name: nameOrId, projectId } : null;
   }
 
-  #network({ id, name, projectId, shared }: NetworkRow): NetworkRecord {
+  #network(row: NetworkRow): NetworkRecord {
+    const { id, name, projectId, shared } = row;
     const [subnet] = subnetTable.ids(this.#rows, 'network', [id], { limit: 1 });
-    return { id, name, projectId, shared, hasSubnets: subnet !== undefined };
+    const uplink = uplinkOf(row);
+    const record = { id, name, projectId, shared, hasSubnets: subnet !== undefined, ...(uplink && { uplink }) };
+    return guaranteesResources(this.#rows, row) ? { ...record, guaranteesResources: true } : record;
   }
 }
 
 const portRecord = (rows: Reader, row: PortRow): PortRecord => {
   const { id, networkId, projectId, deviceId, macAddress, fixedIps, vnicType } = row;
+  const resourceGroups = portResourceGroups(rows, row);
+  const network = networkTable.read(rows, networkId);
+  const uplink = uplinkOf(network);
   return {
     id,
     networkId,
@@ -106,7 +114,9 @@ const portRecord = (rows: Reader, row: PortRow): PortRecord => {
     macAddress,
     addresses: fixedIps.map(({ address }) => address),
     vnicType,
-    physicalNetwork: networkTable.read(rows, networkId)?.provider?.physicalNetwork ?? null,
+    physicalNetwork: network?.provider?.physicalNetwork ?? null,
+    ...(uplink && { uplink }),
+    ...(resourceGroups.length > 0 && { resourceGroups }),
   };
 };
 

@@ -8,12 +8,13 @@ export { boundPort } from './bound-port.ts';
 export { createNetworkCatalog } from './catalog.ts';
 export type { NetworkError } from './errors.ts';
 export { NETWORK_LIMITS } from './limits.ts';
+export { portResourceGroups } from './resource-groups.ts';
 
 /** How long the network service may take for one change, in milliseconds. */
 const ASK_MS = 10_000;
 
 /** What can be asked for; ports of instances are bound by tells. */
-export type NetworkChange = Exclude<NetworkMessage, { type: 'bindPorts' | 'releasePorts' }>;
+export type NetworkChange = Exclude<NetworkMessage, { type: 'bindPorts' | 'releasePorts' | 'placePorts' }>;
 
 /** The id of what was made, changed or removed, or why not. */
 export type NetworkOutcome = Result<string, NetworkError | AskError>;

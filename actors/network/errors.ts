@@ -8,6 +8,7 @@ export type BindError = Extract<
       | 'NetworkNotFound'
       | 'NetworkAmbiguous'
       | 'NetworkRequiresSubnet'
+      | 'NetworkGuaranteesResources'
       | 'PortNotFound'
       | 'PortInUse'
       | 'FixedIpInUse'
@@ -25,6 +26,7 @@ export type NetworkQuotaResource =
   | 'port'
   | 'security_group'
   | 'security_group_rule'
+  | 'qos_policy'
   | 'router'
   | 'floatingip';
 
@@ -82,6 +84,29 @@ export type NetworkError =
       readonly subnetId: string;
       readonly portId: string;
     }
+  | { readonly code: 'QosPolicyNotFound'; readonly policyId: string }
+  | { readonly code: 'QosRuleNotFound'; readonly ruleId: string; readonly policyId: string }
+  /** A network or a port has the policy. */
+  | {
+      readonly code: 'QosPolicyInUse';
+      readonly policyId: string;
+      readonly userType: 'network' | 'port';
+      readonly userId: string;
+    }
+  /** A project has one default policy. */
+  | { readonly code: 'QosDefaultTaken'; readonly projectId: string }
+  /** The policy has a rule of this type and direction. */
+  | { readonly code: 'QosRuleTaken'; readonly ruleType: string; readonly ruleId: string; readonly policyId: string }
+  /** A rate for both directions together beside one for one of them. */
+  | {
+      readonly code: 'QosDirectionsMixed';
+      readonly direction: string;
+      readonly policyId: string;
+      readonly ruleType: string;
+      readonly otherDirection: string;
+    }
+  /** A server has the port, and what it asks for has been given to it. */
+  | { readonly code: 'QosGuaranteeBound'; readonly portId: string }
   /** Nothing can be made for a project by itself. */
   | { readonly code: 'TopologyImpossible'; readonly reason: string }
   | { readonly code: 'NetworkQuotaExceeded'; readonly resource: NetworkQuotaResource };

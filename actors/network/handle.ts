@@ -1,11 +1,14 @@
 import type { Context } from '../../runtime/context.ts';
 import { ok } from '../../runtime/result.ts';
-import { attachPort, bindPorts, releasePorts } from './bind.ts';
+import { bindPorts, releasePorts } from './bind.ts';
 import { ensureDefaults } from './defaults.ts';
 import { createFloatingIp, deleteFloatingIp, updateFloatingIp } from './floating-ips.ts';
 import { createNetwork, deleteNetwork, updateNetwork } from './networks.ts';
+import { placePorts } from './place.ts';
 import { createPort, deletePort, updatePort } from './ports.ts';
 import type { NetworkMessage, NetworkReply } from './protocol.ts';
+import { createQosPolicy, deleteQosPolicy, updateQosPolicy } from './qos-policies.ts';
+import { createQosRule, deleteQosRule, updateQosRule } from './qos-rules.ts';
 import { addRouterInterface, createRouter, deleteRouter, removeRouterInterface, updateRouter } from './routers.ts';
 import {
   createSecurityGroup,
@@ -20,7 +23,7 @@ import { createSubnet, deleteSubnet, updateSubnet } from './subnets.ts';
 import { setTags } from './tags.ts';
 import { deleteTopology, ensureTopology } from './topology.ts';
 
-type Asked = Exclude<NetworkMessage, { type: 'bindPorts' | 'releasePorts' }>;
+type Asked = Exclude<NetworkMessage, { type: 'bindPorts' | 'releasePorts' | 'placePorts' }>;
 
 function answer(state: NetworkServiceState, message: Asked, ctx: Context): NetworkReply {
   switch (message.type) {
@@ -44,11 +47,6 @@ function answer(state: NetworkServiceState, message: Asked, ctx: Context): Netwo
       return updatePort(state, message.id, message.changes, ctx);
     case 'deletePort':
       return deletePort(state, message.id, ctx);
-    case 'attachPort':
-      return attachPort(state, message, ctx);
-    case 'detachPort':
-      releasePorts(state, message.instanceId, [message.portId], ctx);
-      return ok(message.portId);
     case 'createRouter':
       return createRouter(state, message.router, ctx);
     case 'updateRouter':
@@ -81,6 +79,18 @@ function answer(state: NetworkServiceState, message: Asked, ctx: Context): Netwo
       return createSecurityGroupRule(state, message.rule, ctx);
     case 'deleteSecurityGroupRule':
       return deleteSecurityGroupRule(state, message.id, ctx);
+    case 'createQosPolicy':
+      return createQosPolicy(message.policy, ctx);
+    case 'updateQosPolicy':
+      return updateQosPolicy(message.id, message.changes, ctx);
+    case 'deleteQosPolicy':
+      return deleteQosPolicy(message.id, ctx);
+    case 'createQosRule':
+      return createQosRule(message.policyId, message.ruleType, message.rule, ctx);
+    case 'updateQosRule':
+      return updateQosRule(message.policyId, message.ruleType, message.id, message.changes, ctx);
+    case 'deleteQosRule':
+      return deleteQosRule(message.policyId, message.ruleType, message.id, ctx);
     case 'setTags':
       return setTags(state, message.resource, message.id, message.tags, ctx);
   }
@@ -92,8 +102,11 @@ export function handleNetwork(state: NetworkServiceState, message: NetworkMessag
     case 'bindPorts':
       bindPorts(state, message, ctx);
       return state;
+    case 'placePorts':
+      placePorts(state, message, ctx);
+      return state;
     case 'releasePorts':
-      releasePorts(state, message.instanceId, message.portIds, ctx);
+      releasePorts(state, message.instanceId, message.portIds, ctx, message.boundBy);
       if (message.answerTo) {
         const { requestId, instanceId } = message;
         ctx.tell(message.answerTo, { type: 'portsReleased', requestId, instanceId });

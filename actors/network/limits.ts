@@ -6,6 +6,7 @@ export const NETWORK_LIMITS = {
   /** Ports that a project has made itself. Those that compute makes are bounded by the instances. */
   portsPerProjectMax: 10_000,
   routersPerProjectMax: 100,
+  qosPoliciesPerProjectMax: 100,
   floatingIpsPerProjectMax: 1000,
   securityGroupsPerProjectMax: 1000,
   rulesPerSecurityGroupMax: 1000,

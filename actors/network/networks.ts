@@ -3,19 +3,29 @@ import { failed, ok } from '../../runtime/result.ts';
 import { layoutChanged } from './layout.ts';
 import { NETWORK_LIMITS } from './limits.ts';
 import type { Changes, NetworkReply, NewNetwork } from './protocol.ts';
+import { defaultQosPolicy } from './qos-policies.ts';
+import { networkPolicyProblem, policyAfter, policyProblem } from './qos-use.ts';
 import { type NetworkRow, networkTable, subnetTable } from './row.ts';
 import { addNetwork, type NetworkServiceState, projectOf } from './state.ts';
 
 /** MTU of networks whose maker names none, in bytes: Ethernet's. */
 export const DEFAULT_MTU = 1500;
 
-export function createNetwork(state: NetworkServiceState, wanted: NewNetwork, ctx: Context): NetworkReply {
+export function createNetwork(
+  state: NetworkServiceState,
+  { qosPolicyId: wantedPolicy, ...wanted }: NewNetwork,
+  ctx: Context,
+): NetworkReply {
   if (projectOf(state, wanted.projectId).networks.size >= NETWORK_LIMITS.networksPerProjectMax) {
     return failed({ code: 'NetworkQuotaExceeded', resource: 'network' });
   }
+  const problem = policyProblem(wantedPolicy, ctx);
+  if (problem) return failed(problem);
+  const qosPolicyId = policyAfter(defaultQosPolicy(wanted.projectId, ctx), wantedPolicy);
   const row: NetworkRow = {
     ...wanted,
     external: wanted.external ?? false,
+    ...(qosPolicyId !== undefined && { qosPolicyId }),
     id: ctx.newId(),
     tags: [],
     createdAtMs: ctx.nowMs,
@@ -41,8 +51,13 @@ export function updateNetwork(
   if (changes.external === false && row.external === true && network.macs.size > 0) {
     return failed({ code: 'ExternalNetworkInUse', networkId: id });
   }
+  const { qosPolicyId: before, ...others } = row;
+  const qosPolicyId = policyAfter(before, changes.qosPolicyId);
+  const problem = policyProblem(changes.qosPolicyId, ctx) ?? networkPolicyProblem(row, qosPolicyId, ctx);
+  if (problem) return failed(problem);
   const changed: NetworkRow = {
-    ...row,
+    ...others,
+    ...(qosPolicyId !== undefined && { qosPolicyId }),
     name: changes.name ?? row.name,
     description: changes.description ?? row.description,
     shared: changes.shared ?? row.shared,

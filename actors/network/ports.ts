@@ -7,6 +7,7 @@ import { NETWORK_LIMITS } from './limits.ts';
 import { macText, macValue, newMac, parseMac } from './mac-addresses.ts';
 import { giveBackAddresses, takeAddresses } from './port-addresses.ts';
 import type { Changes, NetworkReply, NewPort, WantedIp } from './protocol.ts';
+import { policyAfter, policyProblem, portPolicyProblem } from './qos-use.ts';
 import { type FixedIp, type PortRow, portTable } from './row.ts';
 import { defaultGroup } from './security-groups.ts';
 import {
@@ -50,13 +51,20 @@ const ownerProblem = (deviceOwner: string): NetworkError | null =>
     ? { code: 'InvalidInput', reason: `Invalid input for device_owner. Reason: '${deviceOwner}' is not for users.` }
     : null;
 
-export function createPort(state: NetworkServiceState, wanted: NewPort, ctx: Context): NetworkReply {
+export function createPort(
+  state: NetworkServiceState,
+  { qosPolicyId, ...wanted }: NewPort,
+  ctx: Context,
+): NetworkReply {
   const network = state.networks.get(wanted.networkId);
   if (!network) return failed({ code: 'NetworkNotFound', networkId: wanted.networkId });
   if (projectOf(state, wanted.projectId).ports >= NETWORK_LIMITS.portsPerProjectMax) {
     return failed({ code: 'NetworkQuotaExceeded', resource: 'port' });
   }
-  const problem = ownerProblem(wanted.deviceOwner) ?? groupProblem(state, wanted.securityGroups ?? []);
+  const problem =
+    ownerProblem(wanted.deviceOwner) ??
+    groupProblem(state, wanted.securityGroups ?? []) ??
+    policyProblem(qosPolicyId, ctx);
   if (problem) return failed(problem);
   const mac = chooseMac(network, wanted.macAddress, ctx);
   if (!mac.ok) return mac;
@@ -65,6 +73,7 @@ export function createPort(state: NetworkServiceState, wanted: NewPort, ctx: Con
   network.macs.add(mac.value);
   const row: PortRow = {
     ...wanted,
+    ...(qosPolicyId && { qosPolicyId }),
     id: ctx.newId(),
     tags: [],
     macAddress: macText(mac.value),
@@ -131,7 +140,12 @@ export function updatePort(
   if (isServicePort(row) && (changes.fixedIps || changes.deviceOwner !== undefined || deviceId !== row.deviceId)) {
     return failed({ code: 'ServicePortInUse', portId: id, deviceOwner: row.deviceOwner });
   }
-  const problem = ownerProblem(changes.deviceOwner ?? '') ?? groupProblem(state, changes.securityGroups ?? []);
+  const qosPolicyId = policyAfter(row.qosPolicyId, changes.qosPolicyId);
+  const problem =
+    ownerProblem(changes.deviceOwner ?? '') ??
+    groupProblem(state, changes.securityGroups ?? []) ??
+    policyProblem(changes.qosPolicyId, ctx) ??
+    portPolicyProblem(row, qosPolicyId, ctx);
   if (problem) return failed(problem);
   const oldMac = macValue(row.macAddress);
   const mac = macAddress === row.macAddress ? ok(oldMac) : chooseMac(network, macAddress, ctx);
@@ -140,8 +154,10 @@ export function updatePort(
   if (!fixedIps.ok) return fixedIps;
   network.macs.delete(oldMac);
   network.macs.add(mac.value);
+  const { qosPolicyId: _, ...others } = row;
   const changed: PortRow = {
-    ...row,
+    ...others,
+    ...(qosPolicyId !== undefined && { qosPolicyId }),
     name: changes.name ?? row.name,
     description: changes.description ?? row.description,
     adminStateUp: changes.adminStateUp ?? row.adminStateUp,

@@ -1,7 +1,8 @@
+import type { NetworkUplink, PortNeeds, PortResourceGroup } from '../../drivers/networks.ts';
 import { type Address, protocol } from '../../runtime/address.ts';
 import type { Result } from '../../runtime/result.ts';
 import type { BindError, NetworkError } from './errors.ts';
-import type { Ipv6Mode, ProviderNetwork } from './row.ts';
+import type { Ipv6Mode, ProviderNetwork, QosDirection, QosRuleType } from './row.ts';
 
 /** The one network actor's id. */
 export const NETWORK_MAIN = 'main';
@@ -21,6 +22,8 @@ export interface NewNetwork {
   readonly external?: boolean | undefined;
   /** Absent: nothing is said of it. */
   readonly provider?: ProviderNetwork | undefined;
+  /** Null: none; absent: for a new network the default one of its project. */
+  readonly qosPolicyId?: string | null | undefined;
 }
 
 /** What a subnet is made of. Addresses are text from outside. */
@@ -65,6 +68,24 @@ export interface NewPort {
   /** Ids; undefined: the project's default group. */
   readonly securityGroups: readonly string[] | undefined;
   readonly vnicType: string;
+  /** Null or absent: none of its own. */
+  readonly qosPolicyId?: string | null | undefined;
+}
+
+/** What a QoS policy is made of. */
+export interface NewQosPolicy {
+  readonly projectId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly shared: boolean;
+  readonly isDefault: boolean;
+}
+
+/** What a rule of a QoS policy is made of. */
+export interface NewQosRule {
+  readonly direction: QosDirection;
+  /** A second: kilobits, or thousands of packets. */
+  readonly minimum: number;
 }
 
 /** What a rule is made of. */
@@ -116,9 +137,22 @@ export interface NewFloatingIp {
   readonly target: FloatingTarget | null;
 }
 
+/** What the user of an instance asked for: a network (with an address perhaps), or a port, with what that needs of a host. */
+export type NetworkRequest =
+  | { readonly networkId: string; readonly fixedIp?: string; readonly tag?: string; readonly uplink?: NetworkUplink }
+  | ({ readonly portId: string; readonly tag?: string } & PortNeeds);
+
+/** What networks an instance gets. `auto`: as Nova decides when the request says nothing. */
+export type NetworkChoice = 'auto' | 'none' | readonly NetworkRequest[];
+
 /** What an instance asks to be connected to: a port that exists, or a new one on a network. */
 export type PortRequest =
-  | { readonly portId: string; readonly tag?: string | undefined }
+  | {
+      readonly portId: string;
+      readonly tag?: string | undefined;
+      /** Which providers serve what the port asks of hosts: UUIDs by the ids of its groups. Absent: it asks for nothing. */
+      readonly allocation?: Readonly<Record<string, string>> | undefined;
+    }
   | { readonly networkId: string; readonly fixedIp?: string | undefined; readonly tag?: string | undefined };
 
 /** Asks for ports of an instance. The front end has checked that the caller may use what is named. */
@@ -161,6 +195,10 @@ export interface BoundPort {
   readonly vnicType: string;
   /** Of a port whose card is a device of the host: where its network leads out of that; null: nowhere. Absent: of others. */
   readonly physicalNetwork?: string | null;
+  /** Absent: it is not said. */
+  readonly uplink?: NetworkUplink;
+  /** What it asks of hosts. Absent: nothing. */
+  readonly resourceGroups?: readonly PortResourceGroup[];
   /** Ids. */
   readonly securityGroups: readonly string[];
 }
@@ -180,7 +218,7 @@ export interface PortsReleased {
 }
 
 /** Resources that can be tagged. */
-export type TaggedResource = 'network' | 'subnet' | 'port' | 'securityGroup' | 'router' | 'floatingIp';
+export type TaggedResource = 'network' | 'subnet' | 'port' | 'securityGroup' | 'router' | 'floatingIp' | 'qosPolicy';
 
 /** What the network actor can be told. Asks are answered with the id of what was made, changed or removed. */
 export type NetworkMessage =
@@ -209,10 +247,6 @@ export type NetworkMessage =
       readonly changes: Changes<Omit<NewPort, 'projectId' | 'networkId'>>;
     }
   | { readonly type: 'deletePort'; readonly id: string }
-  /** Binds one port more to an instance that is there; answered with its id. A repeated request gets the same port. */
-  | ({ readonly type: 'attachPort'; readonly request: PortRequest } & Omit<BindPorts, 'type' | 'requests' | 'answerTo'>)
-  /** Lets go of one port of an instance, as `releasePorts`. */
-  | { readonly type: 'detachPort'; readonly instanceId: string; readonly portId: string }
   | { readonly type: 'createRouter'; readonly router: NewRouter }
   | { readonly type: 'updateRouter'; readonly id: string; readonly changes: Changes<Omit<NewRouter, 'projectId'>> }
   /** Removes a router without interfaces. */
@@ -250,6 +284,29 @@ export type NetworkMessage =
   | { readonly type: 'deleteSecurityGroup'; readonly id: string; readonly defaultToo?: boolean }
   | { readonly type: 'createSecurityGroupRule'; readonly rule: NewSecurityGroupRule }
   | { readonly type: 'deleteSecurityGroupRule'; readonly id: string }
+  | { readonly type: 'createQosPolicy'; readonly policy: NewQosPolicy }
+  | {
+      readonly type: 'updateQosPolicy';
+      readonly id: string;
+      readonly changes: Changes<Omit<NewQosPolicy, 'projectId'>>;
+    }
+  /** Removes a policy that no network and no port has. */
+  | { readonly type: 'deleteQosPolicy'; readonly id: string }
+  /** Adds a rule to a policy; answered with the rule's id. */
+  | {
+      readonly type: 'createQosRule';
+      readonly policyId: string;
+      readonly ruleType: QosRuleType;
+      readonly rule: NewQosRule;
+    }
+  | {
+      readonly type: 'updateQosRule';
+      readonly policyId: string;
+      readonly ruleType: QosRuleType;
+      readonly id: string;
+      readonly changes: Changes<NewQosRule>;
+    }
+  | { readonly type: 'deleteQosRule'; readonly policyId: string; readonly ruleType: QosRuleType; readonly id: string }
   /** Replaces the tags of a resource. */
   | {
       readonly type: 'setTags';
@@ -262,6 +319,15 @@ export type NetworkMessage =
    * tells the same ports.
    */
   | BindPorts
+  /** From an instance that has moved: where its ports are now, and which providers serve what they ask for there. */
+  | {
+      readonly type: 'placePorts';
+      readonly instanceId: string;
+      /** Empty: on no host. */
+      readonly host: string;
+      /** UUIDs by the ids of groups. */
+      readonly allocation: Readonly<Record<string, string>>;
+    }
   /**
    * Removes the ports that compute made for an instance and unbinds the others; tells `portsReleased`. With `portIds`
    * only these. Repeating it changes nothing.
@@ -271,6 +337,8 @@ export type NetworkMessage =
       readonly requestId: string;
       readonly instanceId: string;
       readonly portIds?: readonly string[];
+      /** Only what this request has bound. */
+      readonly boundBy?: string;
       readonly answerTo?: Address<PortsReleased>;
     };
 

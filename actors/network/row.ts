@@ -24,6 +24,33 @@ export interface NetworkRow extends Resource {
   readonly external?: boolean;
   /** Absent: nothing is said of it. */
   readonly provider?: ProviderNetwork | undefined;
+  /** The QoS policy of its ports that have none of their own. Absent: none. */
+  readonly qosPolicyId?: string | undefined;
+}
+
+/** What a QoS policy can guarantee. Neutron: `rule-types`. */
+export type QosRuleType = 'minimum_bandwidth' | 'minimum_packet_rate';
+
+/** Seen from the guest; `any`: both together, for packet rates only. */
+export type QosDirection = 'egress' | 'ingress' | 'any';
+
+/** A guarantee of a QoS policy: the scheduler sees to it that the host has so much left, nothing on the host holds it. */
+export interface QosRule {
+  readonly id: string;
+  readonly type: QosRuleType;
+  readonly direction: QosDirection;
+  /** A second: kilobits, or thousands of packets. */
+  readonly minimum: number;
+}
+
+/** What networks and ports are guaranteed. It has at most one rule of a type and a direction. */
+export interface QosPolicyRow extends Resource {
+  readonly name: string;
+  /** Whether all projects may use it. */
+  readonly shared: boolean;
+  /** Whether networks of its project that name no policy get it. */
+  readonly isDefault: boolean;
+  readonly rules: readonly QosRule[];
 }
 
 /** Where a network is outside of hosts; it is not made there, only said. Neutron: `provider:…`. */
@@ -75,6 +102,8 @@ export interface PortRow extends Resource {
   /** Ids of its security groups. */
   readonly securityGroups: readonly string[];
   readonly vnicType: string;
+  /** Absent: none of its own. */
+  readonly qosPolicyId?: string | undefined;
   /** How compute uses the port; null when it does not. */
   readonly binding: {
     /** The request that bound it. */
@@ -85,6 +114,8 @@ export interface PortRow extends Resource {
     readonly made: boolean;
     /** What the guest is to call its card. Absent: it has no tag. */
     readonly tag?: string | undefined;
+    /** Which provider serves each of the groups that it asks for: UUIDs by the groups' ids. Absent: it asks for none. */
+    readonly allocation?: Readonly<Record<string, string>> | undefined;
   } | null;
 }
 
@@ -157,9 +188,10 @@ export interface NetworkLayoutRow {
   readonly changes: number;
 }
 
-export const networkTable = table<NetworkRow, 'project' | 'shared' | 'external'>({
+export const networkTable = table<NetworkRow, 'project' | 'shared' | 'external' | 'qos'>({
   name: 'network',
   indexes: {
+    qos: ({ qosPolicyId }) => (qosPolicyId === undefined ? null : [qosPolicyId]),
     project: (row) => [row.projectId],
     shared: (row) => (row.shared ? [] : null),
     external: (row) => (row.external === true ? [] : null),
@@ -171,12 +203,22 @@ export const subnetTable = table<SubnetRow, 'network'>({
   indexes: { network: (row) => [row.networkId] },
 });
 
-/** Two indexes only, because a port is written with each instance. A project's ports are found network by network. */
-export const portTable = table<PortRow, 'network' | 'device'>({
+/** Two indexes for most, because a port is written with each instance. A project's ports are found network by network. */
+export const portTable = table<PortRow, 'network' | 'device' | 'qos'>({
   name: 'port',
   indexes: {
+    qos: ({ qosPolicyId }) => (qosPolicyId === undefined ? null : [qosPolicyId]),
     network: (row) => [row.networkId, row.projectId],
     device: (row) => (row.deviceId === '' ? null : [row.deviceId]),
+  },
+});
+
+export const qosPolicyTable = table<QosPolicyRow, 'project' | 'shared' | 'default'>({
+  name: 'qos-policy',
+  indexes: {
+    project: (row) => [row.projectId],
+    shared: (row) => (row.shared ? [] : null),
+    default: (row) => (row.isDefault ? [row.projectId] : null),
   },
 });
 

@@ -1,7 +1,15 @@
 import type { Context } from '../../runtime/context.ts';
 import { failed, ok } from '../../runtime/result.ts';
 import type { NetworkReply, TaggedResource } from './protocol.ts';
-import { floatingIpTable, networkTable, portTable, routerTable, securityGroupTable, subnetTable } from './row.ts';
+import {
+  floatingIpTable,
+  networkTable,
+  portTable,
+  qosPolicyTable,
+  routerTable,
+  securityGroupTable,
+  subnetTable,
+} from './row.ts';
 import type { NetworkServiceState } from './state.ts';
 
 const tagged = <Row extends { readonly revision: number }>(row: Row, tags: readonly string[], ctx: Context) => ({
@@ -50,6 +58,12 @@ export function setTags(
       const row = floatingIpTable.read(ctx.rows, id);
       if (!row) return failed({ code: 'FloatingIpNotFound', floatingIpId: id });
       ctx.put(floatingIpTable, id, tagged(row, tags, ctx));
+      return ok(id);
+    }
+    case 'qosPolicy': {
+      const row = qosPolicyTable.read(ctx.rows, id);
+      if (!row) return failed({ code: 'QosPolicyNotFound', policyId: id });
+      ctx.put(qosPolicyTable, id, tagged(row, tags, ctx));
       return ok(id);
     }
     case 'securityGroup': {

@@ -87,7 +87,7 @@ function snapshotVolumes(ctx: Context, message: Extract<VolumeMessage, { readonl
   let outcome: Result<null, BindVolumeError> = ok(null);
   for (const { snapshotId, volumeId } of message.snapshots) {
     const request = { owner, snapshotId, volumeId, name, description: '', metadataJson: '{}', force: true } as const;
-    const made = createSnapshot(ctx, { type: 'createSnapshot', ...request });
+    const made = createSnapshot(ctx, { type: 'createSnapshot', ...request }, message.quiescing);
     if (made.ok) continue;
     const { error } = made;
     const reason = 'reason' in error ? error.reason : `Volume ${volumeId}: ${error.code}.`;

@@ -1,3 +1,4 @@
+import type { Quiescing } from '../../drivers/hypervisor.ts';
 import type { VolumeContent } from '../../drivers/volumes.ts';
 import { type Address, protocol } from '../../runtime/address.ts';
 import type { EffectEnded } from '../../runtime/message.ts';
@@ -221,6 +222,8 @@ export type VolumeMessage =
       readonly owner: VolumeOwner;
       readonly name: string;
       readonly snapshots: readonly { readonly snapshotId: string; readonly volumeId: string }[];
+      /** How the guest is prepared for each copy. Absent: not at all. */
+      readonly quiescing?: Quiescing;
       readonly answerTo: Address<VolumesSnapshotted>;
     }
   | ReimageVolume

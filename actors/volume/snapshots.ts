@@ -1,3 +1,4 @@
+import type { Quiescing } from '../../drivers/hypervisor.ts';
 import type { Context } from '../../runtime/context.ts';
 import { failed, ok } from '../../runtime/result.ts';
 import { volumeOf, wrongStatus } from './change.ts';
@@ -8,8 +9,8 @@ import { withinQuota } from './usage.ts';
 
 type Of<Type extends VolumeChange['type']> = Extract<VolumeChange, { readonly type: Type }>;
 
-/** Makes a snapshot, and has its bytes made. Errors: VolumeNotFound, InvalidVolume, VolumeQuotaExceeded. */
-export function createSnapshot(ctx: Context, wanted: Of<'createSnapshot'>): VolumeReply {
+/** Makes a snapshot, and has its bytes made; `quiescing`: after the guest has written everything. Errors: VolumeNotFound, InvalidVolume, VolumeQuotaExceeded. */
+export function createSnapshot(ctx: Context, wanted: Of<'createSnapshot'>, quiescing: Quiescing = 'no'): VolumeReply {
   const { snapshotId: id, volumeId, owner } = wanted;
   if (volumeSnapshots.read(ctx.rows, id)) return ok(id);
   const found = volumeOf(ctx, volumeId);
@@ -33,7 +34,7 @@ export function createSnapshot(ctx: Context, wanted: Of<'createSnapshot'>): Volu
     createdAtMs: ctx.nowMs,
     updatedAtMs: ctx.nowMs,
   });
-  ask(ctx, 'snapshot', id, { volumeId });
+  ask(ctx, 'snapshot', id, { volumeId, ...(quiescing === 'no' ? {} : { quiescing }) });
   return ok(id);
 }
 

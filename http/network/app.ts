@@ -7,6 +7,9 @@ import { changed, createGate, type Gate, idOf, NOT_FOUND } from './gate.ts';
 import { listAnswer, pickFields } from './listing.ts';
 import { networks } from './networks.ts';
 import { ports } from './ports.ts';
+import { qosPolicies } from './qos-policies.ts';
+import { addQosRuleTypeRoutes } from './qos-rule-types.ts';
+import { addQosRuleRoutes } from './qos-rules.ts';
 import type { NetworkRequest } from './request.ts';
 import type { NetworkResource } from './resource.ts';
 import { addRouterInterfaceRoutes } from './router-interfaces.ts';
@@ -28,6 +31,7 @@ const RESOURCES: readonly NetworkResource[] = [
   securityGroupRules,
   routers,
   floatingIps,
+  qosPolicies,
 ];
 
 const FAILED = fault(
@@ -101,6 +105,8 @@ export function createNetworkApp(options: NetworkAppOptions): Hono {
     addRoutes(app, resource, gate);
     if (resource.tagged !== null) addTagRoutes(app, resource, gate);
   }
+  addQosRuleRoutes(app, gate);
+  addQosRuleTypeRoutes(app, gate);
   addRouterInterfaceRoutes(app, gate);
   addTopologyRoutes(app, gate);
   addFixedRoutes(app, gate);

@@ -35,6 +35,12 @@ const FAULTS: { readonly [C in NetworkError['code']]: FaultRow<C> } = {
     message: (e) => `Network ${e.networkId} could not be found.`,
   },
   NetworkAmbiguous: { status: 409, type: 'Conflict', message: () => 'More than one possible network found.' },
+  NetworkGuaranteesResources: {
+    status: 400,
+    type: 'BadRequest',
+    message: (e) =>
+      `Using networks with QoS policy is not supported for instance ${e.instanceId}. (Network ID is ${e.networkId})`,
+  },
   NetworkRequiresSubnet: {
     status: 400,
     type: 'BadRequest',
@@ -190,6 +196,45 @@ const FAULTS: { readonly [C in NetworkError['code']]: FaultRow<C> } = {
     type: 'ExternalGatewayForFloatingIPNotFound',
     message: (e) =>
       `External network ${e.networkId} is not reachable from subnet ${e.subnetId}.  Therefore, cannot associate Port ${e.portId} with a Floating IP.`,
+  },
+  QosPolicyNotFound: {
+    status: 404,
+    type: 'QosPolicyNotFound',
+    message: (e) => `QoS policy ${e.policyId} could not be found.`,
+  },
+  QosRuleNotFound: {
+    status: 404,
+    type: 'QosRuleNotFound',
+    message: (e) => `QoS rule ${e.ruleId} for policy ${e.policyId} could not be found.`,
+  },
+  QosPolicyInUse: {
+    status: 409,
+    type: 'QosPolicyInUse',
+    message: (e) => `QoS Policy ${e.policyId} is used by ${e.userType} ${e.userId}.`,
+  },
+  QosDefaultTaken: {
+    status: 409,
+    type: 'QoSPolicyDefaultAlreadyExists',
+    message: (e) => `A default QoS policy exists for project ${e.projectId}.`,
+  },
+  QosRuleTaken: {
+    status: 409,
+    type: 'QoSRulesConflict',
+    message: (e) =>
+      `Rule ${e.ruleType} conflicts with rule ${e.ruleId} which already exists in QoS Policy ${e.policyId}.`,
+  },
+  QosDirectionsMixed: {
+    status: 409,
+    type: 'QoSRuleParameterConflict',
+    message: (e) =>
+      `Unable to add the rule with value ${e.direction} to the policy ${e.policyId} as the existing rule of type ${e.ruleType} has value ${e.otherDirection}.`,
+  },
+  // Neutron answers 501 to some of these, and moves the allocation in others.
+  QosGuaranteeBound: {
+    status: 409,
+    type: 'PortInUse',
+    message: (e) =>
+      `What port ${e.portId} is guaranteed cannot change while it is attached to a server; detach it first.`,
   },
   TopologyImpossible: {
     status: 409,

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import { type NetworkRow, networkTable, type ProviderNetwork, subnetTable } from '../../actors/network/row.ts';
 import { type Answer, badRequest, faultOf, forbidden } from './faults.ts';
-import { checkBody, flag, text, whole } from './fields.ts';
+import { checkBody, flag, id, text, whole } from './fields.ts';
 import type { View } from './filters.ts';
 import type { Walk } from './listing.ts';
 import { changeRefusal, ownerFields, ownerOf } from './ownership.ts';
+import { policyRefusal } from './qos-policies.ts';
 import { type NetworkRequest, owns } from './request.ts';
 import { allRows, type NetworkResource, projectOfList, rowsOf, timeText, type Wanted } from './resource.ts';
 
@@ -19,6 +20,7 @@ const changeable = {
   shared: v.optional(flag),
   mtu: v.optional(mtu),
   'router:external': v.optional(flag),
+  qos_policy_id: v.optional(v.nullable(id)),
   'provider:network_type': v.optional(v.nullable(v.picklist(['flat', 'vlan', 'vxlan', 'gre', 'geneve', 'local']))),
   'provider:physical_network': v.optional(v.nullable(text(64))),
   'provider:segmentation_id': v.optional(v.nullable(whole(0, 16_777_215))),
@@ -71,6 +73,7 @@ const view = ({ reader, caller }: NetworkRequest, row: NetworkRow): View => ({
   'router:external': row.external === true,
   ...(caller.isAdmin ? providerView(row.provider) : {}),
   mtu: row.mtu,
+  qos_policy_id: row.qosPolicyId ?? null,
   subnets: [...subnetTable.ids(reader, 'network', [row.id])],
   availability_zone_hints: [],
   availability_zones: ['nova'],
@@ -130,6 +133,8 @@ function create(request: NetworkRequest, body: unknown): Wanted {
   if (refusal) return { answer: refusal };
   const said = providerNamed(value);
   if (said && !request.caller.isAdmin) return { answer: forbidden(`create_network:${said}`) };
+  const noPolicy = policyRefusal(request, value.qos_policy_id);
+  if (noPolicy) return { answer: noPolicy };
   const provider = providerOf(value);
   const network = {
     projectId: owner.projectId,
@@ -139,6 +144,7 @@ function create(request: NetworkRequest, body: unknown): Wanted {
     adminStateUp: value.admin_state_up ?? true,
     mtu: value.mtu || DEFAULT_MTU,
     external: value['router:external'] ?? false,
+    qosPolicyId: value.qos_policy_id,
     ...(provider && { provider }),
   };
   return { type: 'createNetwork', network };
@@ -160,6 +166,8 @@ function update(request: NetworkRequest, id: string, body: unknown): Wanted {
   if (unfit) return { answer: unfit };
   const said = providerNamed(value);
   if (said && !request.caller.isAdmin) return { answer: forbidden(`update_network:${said}`) };
+  const noPolicy = policyRefusal(request, value.qos_policy_id, row.qosPolicyId);
+  if (noPolicy) return { answer: noPolicy };
   const changes = {
     name: value.name,
     description: value.description,
@@ -167,6 +175,7 @@ function update(request: NetworkRequest, id: string, body: unknown): Wanted {
     adminStateUp: value.admin_state_up,
     mtu: value.mtu === 0 ? DEFAULT_MTU : value.mtu,
     external,
+    qosPolicyId: value.qos_policy_id,
     provider: providerOf(value, row.provider),
   };
   return { type: 'updateNetwork', id, changes };
@@ -200,7 +209,7 @@ export const networks: NetworkResource = {
       'provider:physical_network',
       'provider:segmentation_id',
     ],
-    ...['mtu', 'subnets', 'tags', 'created_at', 'updated_at', 'revision_number'],
+    ...['mtu', 'qos_policy_id', 'subnets', 'tags', 'created_at', 'updated_at', 'revision_number'],
   ],
   *views(request, walk) {
     for (const row of rows(request, walk)) if (isVisible(request, row)) yield view(request, row);

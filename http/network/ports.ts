@@ -1,11 +1,20 @@
 import * as v from 'valibot';
-import { networkTable, type PortRow, portTable, securityGroupTable, subnetTable } from '../../actors/network/row.ts';
+import { portResourceGroups } from '../../actors/network/client.ts';
+import {
+  type NetworkRow,
+  networkTable,
+  type PortRow,
+  portTable,
+  securityGroupTable,
+  subnetTable,
+} from '../../actors/network/row.ts';
 import { type Answer, badRequest, faultOf, forbidden } from './faults.ts';
 import { checkBody, clearableList, flag, id, list, text } from './fields.ts';
 import type { View } from './filters.ts';
 import type { Walk } from './listing.ts';
 import { findNetwork } from './networks.ts';
 import { changeRefusal, ownerFields, ownerOf } from './ownership.ts';
+import { policyRefusal } from './qos-policies.ts';
 import { type NetworkRequest, owns } from './request.ts';
 import { allRows, type NetworkResource, projectOfList, rowsOf, timeText, type Wanted } from './resource.ts';
 
@@ -25,6 +34,7 @@ const changeable = {
   security_groups: v.optional(clearableList(id, SECURITY_GROUPS_MAX)),
   'binding:host_id': v.optional(v.nullable(text())),
   'binding:vnic_type': v.optional(v.picklist(VNIC_TYPES)),
+  qos_policy_id: v.optional(v.nullable(id)),
 };
 const createSchema = v.strictObject({ ...changeable, ...ownerFields, network_id: id }, 'an object is expected');
 const updateSchema = v.strictObject(changeable, 'an object is expected');
@@ -36,8 +46,36 @@ export function portStatus({ host, deviceOwner }: PortRow): string {
   return host !== '' || deviceOwner.startsWith('network:router_') ? 'ACTIVE' : 'DOWN';
 }
 
-/** Where the port is bound is for administrators, as in Neutron's policies. */
-const view = ({ caller }: NetworkRequest, row: PortRow): View => ({
+/** What a port asks of hosts; null: nothing. Neutron: the extension port-resource-request-groups. */
+function resourceRequest({ reader }: NetworkRequest, row: PortRow, network: NetworkRow | undefined): View | null {
+  const groups = portResourceGroups(reader, row, network);
+  if (groups.length === 0) return null;
+  return {
+    request_groups: groups.map(({ id: groupId, requiredTraits, resources }) => ({
+      id: groupId,
+      required: requiredTraits,
+      resources,
+    })),
+    same_subtree: groups.map(({ id: groupId }) => groupId),
+  };
+}
+
+/** Where the port is bound, and what it asks of hosts, is for administrators, as in Neutron's policies. */
+function bindingView(request: NetworkRequest, row: PortRow, network: NetworkRow | undefined): View {
+  const allocation = row.binding?.allocation;
+  return {
+    'binding:host_id': row.host,
+    'binding:profile': allocation ? { allocation } : {},
+    resource_request: resourceRequest(request, row, network),
+  };
+}
+
+function view(request: NetworkRequest, row: PortRow): View {
+  const network = networkTable.read(request.reader, row.networkId);
+  return { ...plainView(row, network), ...(request.caller.isAdmin ? bindingView(request, row, network) : {}) };
+}
+
+const plainView = (row: PortRow, network: NetworkRow | undefined): View => ({
   id: row.id,
   name: row.name,
   tenant_id: row.projectId,
@@ -52,7 +90,8 @@ const view = ({ caller }: NetworkRequest, row: PortRow): View => ({
   status: portStatus(row),
   description: row.description,
   'binding:vnic_type': row.vnicType,
-  ...(caller.isAdmin ? { 'binding:host_id': row.host } : {}),
+  qos_policy_id: row.qosPolicyId ?? null,
+  qos_network_policy_id: network?.qosPolicyId ?? null,
   tags: row.tags,
   created_at: timeText(row.createdAtMs),
   updated_at: timeText(row.updatedAtMs),
@@ -125,7 +164,8 @@ function create(request: NetworkRequest, body: unknown): Wanted {
   if ('answer' in owner) return owner;
   const networkId = value.network_id;
   if (!findNetwork(request, networkId)) return { answer: faultOf({ code: 'NetworkNotFound', networkId }) };
-  const refusal = wishesRefusal(request, value, networkId, 'create_port');
+  const refusal =
+    wishesRefusal(request, value, networkId, 'create_port') ?? policyRefusal(request, value.qos_policy_id);
   if (refusal) return { answer: refusal };
   const port = {
     projectId: owner.projectId,
@@ -140,6 +180,7 @@ function create(request: NetworkRequest, body: unknown): Wanted {
     host: value['binding:host_id'] ?? '',
     securityGroups: value.security_groups,
     vnicType: value['binding:vnic_type'] ?? 'normal',
+    qosPolicyId: value.qos_policy_id,
   };
   return { type: 'createPort', port };
 }
@@ -151,7 +192,9 @@ function update(request: NetworkRequest, portId: string, body: unknown): Wanted 
   if (!checked.ok) return checked;
   const { value } = checked;
   const refusal =
-    changeRefusal(request, row.projectId, 'update_port') ?? wishesRefusal(request, value, row.networkId, 'update_port');
+    changeRefusal(request, row.projectId, 'update_port') ??
+    wishesRefusal(request, value, row.networkId, 'update_port') ??
+    policyRefusal(request, value.qos_policy_id, row.qosPolicyId);
   if (refusal) return { answer: refusal };
   const host = value['binding:host_id'];
   const changes = {
@@ -165,6 +208,7 @@ function update(request: NetworkRequest, portId: string, body: unknown): Wanted 
     host: host === null ? '' : host,
     securityGroups: value.security_groups,
     vnicType: value['binding:vnic_type'],
+    qosPolicyId: value.qos_policy_id,
   };
   return { type: 'updatePort', id: portId, changes };
 }
@@ -185,6 +229,7 @@ export const ports: NetworkResource = {
   attributes: [
     ...['id', 'name', 'tenant_id', 'project_id', 'network_id', 'mac_address', 'fixed_ips', 'device_id', 'device_owner'],
     ...['security_groups', 'admin_state_up', 'status', 'description', 'binding:vnic_type', 'binding:host_id', 'tags'],
+    ...['qos_policy_id', 'qos_network_policy_id'],
     ...['created_at', 'updated_at', 'revision_number'],
   ],
   *views(request, walk) {

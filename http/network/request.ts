@@ -18,6 +18,10 @@ export interface NetworkRequest {
 export const owns = ({ caller }: NetworkRequest, projectId: string): boolean =>
   caller.isAdmin || caller.projectId === projectId;
 
+/** Whether the caller may do what is for managers of projects. */
+export const mayManage = ({ caller }: NetworkRequest): boolean =>
+  caller.isAdmin || (caller.projectId !== null && caller.roles.includes('manager'));
+
 /** Whether the caller may change things at all; the role reader may not. */
 export const mayWrite = ({ caller }: NetworkRequest): boolean =>
   caller.isAdmin || (caller.projectId !== null && caller.roles.some((role) => role === 'member' || role === 'manager'));

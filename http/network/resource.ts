@@ -20,6 +20,8 @@ export interface NetworkResource {
   readonly path: string;
   /** Fields that every caller sees and may filter by. */
   readonly attributes: readonly string[];
+  /** Path of its tags below the version. @default that of the resource */
+  readonly tagsPath?: string;
   /** How its tags are changed; null when it has none. */
   readonly tagged: TaggedResource | null;
   /** What must be there before a list is shown; the answer when it cannot be made. */

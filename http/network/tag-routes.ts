@@ -27,7 +27,7 @@ async function retag(
 
 /** The routes of a resource's tags. Neutron: the extension standard-attr-tag. */
 export function addTagRoutes(app: Hono, resource: NetworkResource, { version, authenticated, withBody }: Gate): void {
-  const all = `${version}/${resource.path}/:id/tags`;
+  const all = `${version}/${resource.tagsPath ?? resource.path}/:id/tags`;
   const one = `${all}/:tag`;
   const held = (request: NetworkRequest, c: Context, show: (tags: readonly string[]) => Answer): Answer => {
     const view = resource.find(request, idOf(c));

@@ -7,20 +7,11 @@ import { createSimHypervisor, createSimWorld } from '../../drivers/sim/index.ts'
 import { realClock } from '../../runtime/clock.ts';
 import type { EffectOutcome } from '../../runtime/message.ts';
 import { MemoryIntake } from '../drivers/memory-intake.ts';
+import { smallHost } from '../drivers/small-host.ts';
 import { anInstance, ID } from './instance/an-instance.ts';
 import { RecordingContext } from './recording-context.ts';
 
-const INVENTORY = {
-  vcpus: 4,
-  memoryMib: 4_096,
-  diskGib: 100,
-  hypervisorType: 'sim',
-  hypervisorVersion: 1,
-  hypervisorHostname: 'h',
-  hostIp: '127.0.0.1',
-  cpuModel: 'c',
-  cpuArchitecture: 'x86_64',
-};
+const INVENTORY = smallHost();
 
 /** The effects of one host, with one instance in the rows. */
 function effects(changes: Partial<Instance> = {}, intake: MemoryIntake | null = new MemoryIntake()) {

@@ -31,7 +31,8 @@ const together =
 const shelved = 'shelved they keep their host until they are offloaded, and come back to their zone';
 const deleted = 'come back after they were deleted, until that is done by force';
 const untouched = 'are not touched by locks, tags, metadata and a state that is reset';
-const carded = 'get a network card while they are off; while they run they are told why they cannot';
+const carded =
+  'get a network card while they run, which stays wherever they go and whatever is done to them, and lose it';
 const agent = 'get a password by the agent, and are frozen by it for the moment at which an image is made';
 const forced = 'tell how far their live migration is, and go on with their count when it is forced to its end';
 const captured = 'is captured as a snapshot of its volume, from which another one boots with what it had counted';
@@ -69,8 +70,16 @@ export const SUPPORTED: readonly Supported[] = [
   {
     operation: 'quiesce for an image (hw_qemu_guest_agent, os_require_quiesce)',
     qemu: wholeLife(agent),
+    limits: 'where the image says os_require_quiesce, and no agent answers, none is made',
+  },
+  {
+    operation: 'quiesce for an image of what boots from a volume',
+    qemu: {
+      file: 'test/guests/quiesced-volumes.test.ts',
+      test: 'is frozen by it for the moments at which its volumes are copied for an image, and goes on',
+    },
     limits:
-      'of a root disk. Volumes are copied one by one, each at a moment of its own: what boots from one has no agent, and is refused an image (409) where os_require_quiesce says that it must be quiesced',
+      'volumes are copied one by one, and it is frozen for the beginning of each: each copy is whole, but of a moment of its own. Where the image says os_require_quiesce and not hw_qemu_guest_agent, it is refused (409); where the agent does not answer, the snapshot is in error',
   },
   {
     operation: 'change password',
@@ -116,7 +125,7 @@ export const SUPPORTED: readonly Supported[] = [
     operation: 'attach interface, detach interface',
     qemu: wholeLife(carded),
     limits:
-      'while the guest is off. One that runs is refused (400, 501): its cards are on the first PCI bus, which takes none then',
+      'up to 16 at once. One that runs lets go of a card itself, so none goes while it is paused. A guest that an older version has started gets its cards at its next hard reboot, and is refused until then (400)',
   },
   { operation: 'attach volume, detach volume', qemu: twoHosts(moved) },
   {

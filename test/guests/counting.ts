@@ -7,7 +7,6 @@ was=$(cat /data/count 2>/dev/null)
 boot=$(cat /proc/sys/kernel/random/boot_id)
 memory=$(awk '/MemTotal/ { print $2 }' /proc/meminfo)
 disks=$(ls -d /sys/block/vd* | wc -l)
-nics=$(ls -d /sys/class/net/eth* | wc -l)
 (
   n=0
   while :; do
@@ -15,6 +14,7 @@ nics=$(ls -d /sys/class/net/eth* | wc -l)
     echo $n >/data/count
     sync
     echo 3 >/proc/sys/vm/drop_caches
+    nics=$(ls -d /sys/class/net/eth* 2>/dev/null | wc -l)
     echo "count=$n boot=$boot was=\${was:-nothing} disk=$(cat /data/count) memory=$memory disks=$disks nics=$nics" >/dev/ttyS0
     usleep 200000
   done
@@ -32,7 +32,7 @@ export interface Count {
   readonly memory: number;
   /** How many there were at the boot, the config drive included. */
   readonly disks: number;
-  /** How many network cards there were at the boot. */
+  /** How many network cards there are now. */
   readonly nics: number;
 }
 

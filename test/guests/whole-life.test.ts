@@ -124,20 +124,68 @@ describe('two guests that count, with an agent of QEMU in them', {
     assert.deepEqual(await processOf(one), pids);
   });
 
-  test('get a network card while they are off; while they run they are told why they cannot', async () => {
-    const wanted = { interfaceAttachment: { net_id: await cloud.networkId() } };
-    const refused = await cloud.call('POST', `${SERVERS}/${one}/os-interface`, wanted);
-    assert.equal(refused.status, 400);
-    assert.match(JSON.stringify(refused.body), /Attaching interfaces is not supported for instance/);
-    assert.equal((await cloud.counts(one)).nics, 1);
-    await cloud.act(one, { 'os-stop': null });
-    await cloud.reaches(one, 'SHUTOFF');
-    const attached = await cloud.must('POST', `${SERVERS}/${one}/os-interface`, wanted);
-    card = textAt(attached, 'interfaceAttachment', 'port_id');
-    await cloud.act(one, { 'os-start': null });
+  const interfaces = async (): Promise<readonly string[]> =>
+    listAt(await cloud.must('GET', `${SERVERS}/${one}/os-interface`), 'interfaceAttachments').map((port) =>
+      textAt(port, 'port_id'),
+    );
+  /** Waits until the guest counts so many cards, in the boot that it is in. */
+  const hasCards = async (cards: number, from: Count): Promise<Count> => {
+    const look = async () => {
+      const now = await cloud.counts(one, { after: from.count });
+      return now.nics === cards ? now : null;
+    };
+    const now = await until(`${cards} cards`, look, { limitMs: LIMIT_MS });
+    assert.equal(now.boot, from.boot, 'the guest has begun anew');
+    return now;
+  };
+  const attached = async (): Promise<string> => {
+    const wanted = { interfaceAttachment: { net_id: await cloud.networkId(), tag: 'late' } };
+    const answer = await cloud.must('POST', `${SERVERS}/${one}/os-interface`, wanted);
+    return textAt(answer, 'interfaceAttachment', 'port_id');
+  };
+
+  test('get a network card while they run, which stays wherever they go and whatever is done to them, and lose it', async () => {
+    card = await attached();
+    let now = await hasCards(2, await cloud.counts(one));
+    await cloud.act(one, { 'os-migrateLive': { host: await cloud.otherHost(one), block_migration: 'auto' } });
     await cloud.reaches(one, 'ACTIVE');
-    assert.equal((await bootedAnew(one)).nics, 2);
-    assert.equal((await cloud.call('DELETE', `${SERVERS}/${one}/os-interface/${card}`)).status, 501);
+    now = await cloud.goesOn(one, now);
+    await cloud.act(one, { suspend: null });
+    await cloud.reaches(one, 'SUSPENDED');
+    await cloud.act(one, { resume: null });
+    await cloud.reaches(one, 'ACTIVE');
+    now = await cloud.goesOn(one, now);
+    assert.equal(now.nics, 2);
+    await cloud.act(one, { reboot: { type: 'HARD' } });
+    await cloud.reaches(one, 'ACTIVE');
+    now = await bootedAnew(one);
+    assert.equal(now.nics, 2);
+    await cloud.must('DELETE', `${SERVERS}/${one}/os-interface/${card}`);
+    await hasCards(1, now);
+    await until('the port is gone', async () => ((await interfaces()).length === 1 ? true : null), {
+      limitMs: LIMIT_MS,
+    });
+  });
+
+  test('have the cards that the cloud says, when the controller was killed while one came', async () => {
+    const [before, pids] = [await cloud.counts(one), await processOf(one)];
+    const lost = attached().catch(() => null);
+    await cloud.kill();
+    await lost;
+    await cloud.start();
+    const [first, ...others] = await until(
+      'nothing is under way',
+      async () => {
+        const ports = await interfaces();
+        const { nics } = await cloud.counts(one, { after: before.count });
+        return ports.length === nics ? ports : null;
+      },
+      { limitMs: LIMIT_MS },
+    );
+    assert.ok(first);
+    card = others[0] ?? (await attached());
+    await hasCards(2, before);
+    assert.deepEqual(await processOf(one), pids);
   });
 
   test('are as they were after a resize that is reverted', async () => {

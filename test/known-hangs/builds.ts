@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { hosts } from '../../actors/host/row.ts';
 import { portTable } from '../../actors/network/row.ts';
 import { projects } from '../../actors/project/row.ts';
+import { flavorOf } from '../simulation/clients.ts';
 import type { Report } from './report.ts';
-import { flavorOf, type SmallCloud } from './small-cloud.ts';
+import type { SmallCloud } from './small-cloud.ts';
 
 const TOO_LARGE = flavorOf(100_000);
 const portsOf = ({ world }: SmallCloud, id: string): number =>

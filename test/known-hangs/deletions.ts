@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { images } from '../../actors/image/row.ts';
-import type { NetworkRequest } from '../../actors/instance/row.ts';
+import type { NetworkRequest } from '../../actors/network/protocol.ts';
 import { portTable } from '../../actors/network/row.ts';
 import { isServicePort } from '../../actors/network/state.ts';
+import { flavorOf } from '../simulation/clients.ts';
 import type { Report } from './report.ts';
-import { asking, flavorOf } from './small-cloud.ts';
+import { asking } from './small-cloud.ts';
 
 const SNAPSHOT = { operation: 'createImage', imageId: 'snapshot-1', name: 'snap', properties: {} } as const;
 
@@ -15,14 +16,12 @@ export const deletions: readonly Report[] = [
     there: 'A deletion that does not get to its end before the compute service is restarted is never taken up again.',
     here: 'a deletion goes on where it was when the controller dies at any moment of it',
     async live(cloud) {
-      for (const afterMs of [0, 1, 5, 100, 500]) {
+      const begin = async () => {
         const id = await cloud.running();
         await cloud.must(id, { operation: 'delete' });
-        await cloud.pass(afterMs);
-        await cloud.restart();
-        await cloud.rest(id);
-        cloud.is(id, 'deleted');
-      }
+        return id;
+      };
+      await cloud.endsThoughKilled([0, 1, 5, 100, 500], begin, 'deleted');
     },
   },
   {

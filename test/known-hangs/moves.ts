@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { setHostDisabled } from '../../actors/host/client.ts';
+import { flavorOf } from '../simulation/clients.ts';
 import type { Report } from './report.ts';
-import { asking, flavorOf, type SmallCloud } from './small-cloud.ts';
+import { asking, type SmallCloud } from './small-cloud.ts';
 
 /** Takes all other hosts out of scheduling, so that there is none to move to. */
 async function nowhereToGo(cloud: SmallCloud, isDisabled = true): Promise<void> {
@@ -10,6 +11,14 @@ async function nowhereToGo(cloud: SmallCloud, isDisabled = true): Promise<void> 
 }
 
 const shelving = { operation: 'shelve', imageId: 'shelved-1', name: 'shelved', offloadAfterMs: 0 } as const;
+
+/** Makes an instance that is shelved, and on no host any more. */
+async function shelved(cloud: SmallCloud): Promise<string> {
+  const id = await cloud.running();
+  await cloud.done(id, shelving);
+  await cloud.until(() => cloud.row(id).vmState === 'shelved_offloaded' && cloud.row(id).operation === null);
+  return id;
+}
 
 /** Moves to another size or host that hang, or leave something on the other host. */
 export const moves: readonly Report[] = [
@@ -64,15 +73,13 @@ export const moves: readonly Report[] = [
       'A compute service that goes down in the middle of a live migration leaves the instance in MIGRATING for ever.',
     here: 'a live migration goes on when the controller dies in the middle of it',
     async live(cloud) {
-      for (const afterMs of [0, 1, 10, 1_000]) {
+      const begin = async () => {
         const id = await cloud.running({ flavor: flavorOf(256) });
         await cloud.must(id, asking.liveMigrate);
-        await cloud.pass(afterMs);
-        await cloud.restart();
-        await cloud.rest(id);
-        cloud.is(id, 'active');
-        assert.equal(cloud.claims(id).length, 1);
-      }
+        return id;
+      };
+      const ids = await cloud.endsThoughKilled([0, 1, 10, 1_000], begin, 'active');
+      for (const id of ids) assert.equal(cloud.claims(id).length, 1);
     },
   },
   {
@@ -81,17 +88,15 @@ export const moves: readonly Report[] = [
       'A compute service that dies in the middle of a rebuild leaves the instance in REBUILD until somebody resets it.',
     here: 'a rebuild goes on when the controller dies in the middle of it',
     async live(cloud) {
-      for (const afterMs of [0, 1, 10, 1_000]) {
+      const begin = async () => {
         const id = await cloud.running({ flavor: flavorOf(256) });
         const { image } = cloud.row(id);
         assert.ok(image);
         const rest = { changes: {}, adminPassword: 'secret', preserveEphemeral: false } as const;
         await cloud.must(id, { operation: 'rebuild', image, ...rest });
-        await cloud.pass(afterMs);
-        await cloud.restart();
-        await cloud.rest(id);
-        cloud.is(id, 'active');
-      }
+        return id;
+      };
+      await cloud.endsThoughKilled([0, 1, 10, 1_000], begin, 'active');
     },
   },
   {
@@ -137,7 +142,7 @@ export const moves: readonly Report[] = [
       cloud.fails('ensureAbsent', 5);
       await cloud.done(id, { operation: 'confirmResize' });
       cloud.is(id, 'active');
-      assert.deepEqual(cloud.claims(id), [cloud.row(id).host]);
+      cloud.claimsItsHostOnly(id);
     },
   },
   {
@@ -165,7 +170,7 @@ export const moves: readonly Report[] = [
       cloud.world.planned.once('ensureAbsent', { type: 'late', ms: 5 * cloud.world.lookEveryMs });
       await cloud.done(id, { operation: 'confirmResize' });
       cloud.is(id, 'active');
-      assert.deepEqual(cloud.claims(id), [cloud.row(id).host]);
+      cloud.claimsItsHostOnly(id);
     },
   },
   {
@@ -173,9 +178,7 @@ export const moves: readonly Report[] = [
     there: 'An unshelve that finds no host leaves the instance in UNSHELVING for ever.',
     here: 'an unshelve that finds no host leaves the instance shelved, and a later one brings it back',
     async live(cloud) {
-      const id = await cloud.running();
-      await cloud.done(id, shelving);
-      await cloud.until(() => cloud.row(id).vmState === 'shelved_offloaded' && cloud.row(id).operation === null);
+      const id = await shelved(cloud);
       await nowhereToGo(cloud);
       await cloud.done(id, asking.unshelve);
       cloud.is(id, 'shelved_offloaded');
@@ -190,9 +193,7 @@ export const moves: readonly Report[] = [
     there: 'An unshelve that fails on its new host, after its claim there, leaves the allocation.',
     here: 'an unshelve that fails on its new host gives its claim back, and can be tried again',
     async live(cloud) {
-      const id = await cloud.running();
-      await cloud.done(id, shelving);
-      await cloud.until(() => cloud.row(id).vmState === 'shelved_offloaded' && cloud.row(id).operation === null);
+      const id = await shelved(cloud);
       cloud.fails('ensureRunning', 1, true);
       await cloud.done(id, asking.unshelve);
       cloud.is(id, 'shelved_offloaded');

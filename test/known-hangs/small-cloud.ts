@@ -4,11 +4,11 @@ import { hosts } from '../../actors/host/row.ts';
 import { beginOperation } from '../../actors/instance/client.ts';
 import { migrations } from '../../actors/instance/migrations/row.ts';
 import type { InstanceSpec, OperationRequest } from '../../actors/instance/protocol.ts';
-import { type Instance, type InstanceFlavor, instances } from '../../actors/instance/row.ts';
+import { type Instance, instances } from '../../actors/instance/row.ts';
 import type { TaskState, VmState } from '../../actors/instance/states.ts';
 import { createInstances } from '../../actors/project/client.ts';
 import type { SimOrderKind } from '../../drivers/sim/faults.ts';
-import { type Known, REQUESTER, SPEC } from '../simulation/clients.ts';
+import { flavorOf, type Known, REQUESTER, SPEC } from '../simulation/clients.ts';
 import { type FaultRates, NO_FAULTS } from '../simulation/fault-rates.ts';
 import type { SimulatedHost } from '../simulation/hosts.ts';
 import { violationsAtRest } from '../simulation/invariants.ts';
@@ -38,19 +38,7 @@ export const asking = {
   unshelve: { operation: 'unshelve', host: null },
 } as const satisfies Readonly<Record<string, OperationRequest>>;
 
-/** A flavor of so much memory; a host has 4,096 MiB. */
-export const flavorOf = (memoryMib: number): InstanceFlavor => ({
-  flavorId: `f${memoryMib}`,
-  name: 'f',
-  vcpus: 1,
-  memoryMib,
-  rootGib: 1,
-  ephemeralGib: 0,
-  swapMib: 0,
-  extraSpecs: {},
-});
-
-/** Three hosts and a controller in virtual time, where a story is told step by step. */
+/** Three hosts of 4,096 MiB and a controller in virtual time, where a story is told step by step. */
 export class SmallCloud {
   readonly world: World;
   readonly #known: Known = { created: new Set(), deleted: new Set(), stopsAsked: new Set() };
@@ -175,6 +163,29 @@ export class SmallCloud {
   async restart(): Promise<void> {
     this.world.kill();
     await this.pass(1_000);
+  }
+
+  /** For each of these moments, in milliseconds: something is begun with an instance, and so long after that the controller dies. Then it is to end so. Returns the instances. */
+  async endsThoughKilled(
+    moments: readonly number[],
+    begin: () => Promise<string>,
+    vmState: VmState,
+  ): Promise<readonly string[]> {
+    const ids: string[] = [];
+    for (const afterMs of moments) {
+      const id = await begin();
+      await this.pass(afterMs);
+      await this.restart();
+      await this.rest(id);
+      this.is(id, vmState);
+      ids.push(id);
+    }
+    return ids;
+  }
+
+  /** Something must be claimed for the instance on its own host, and on no other. */
+  claimsItsHostOnly(id: string): void {
+    assert.deepEqual(this.claims(id), [this.row(id).host]);
   }
 
   /** Names of the hosts of which something is claimed for an instance. */

@@ -5,6 +5,7 @@ import type { InstanceSpec, OperationRequest, PlainOperation, RebuildRequest } f
 import { guestHost, type InstanceFlavor, type InstanceImage, instances } from '../../actors/instance/row.ts';
 import { createInstances } from '../../actors/project/client.ts';
 import { doAside, unlock } from './asides.ts';
+import { useInterface } from './interfaces.ts';
 import { blockDevicesOf, useVolume } from './volumes.ts';
 import type { World } from './world.ts';
 
@@ -122,7 +123,7 @@ function requestFor(world: World, operation: ClientOperation, id: string): Opera
       return { operation, ...newContentOf(world, id), changes: {}, adminPassword: 'secret', preserveEphemeral: false };
     case 'resize': {
       const staysAllowed = world.happens(0.5);
-      return { operation, flavor: flavorOf(world), diskConfig: null, staysAllowed, confirmWindowMs, by };
+      return { operation, flavor: someFlavor(world), diskConfig: null, staysAllowed, confirmWindowMs, by };
     }
     case 'migrate':
       return { operation, host: null, confirmWindowMs, by };
@@ -167,6 +168,7 @@ export async function useInstance(world: World, id: string, known: Known, operat
   for (let count = world.upTo(operationsMax + 1); count > 0; count--) {
     await world.sleep(world.upTo(8_000));
     if (world.happens(0.25)) await useVolume(world, id);
+    if (world.happens(0.2)) await useInterface(world, id);
     // A refusal is an answer, too: the instance may be busy, or in ERROR.
     const operation = isOnDeadHost(world, id) ? 'evacuate' : (OPERATIONS[world.upTo(OPERATIONS.length)] ?? 'stop');
     if (STOPPING.includes(operation)) known.stopsAsked.add(id);
@@ -208,25 +210,28 @@ function isOnDeadHost(world: World, id: string): boolean {
   return host !== null && hosts.read(world.rows, host)?.state === 'down';
 }
 
+/** A flavor of so much memory. */
+export const flavorOf = (memoryMib: number, vcpus = 1): InstanceFlavor => ({
+  flavorId: `f${memoryMib}`,
+  name: 'f',
+  vcpus,
+  memoryMib,
+  rootGib: 1,
+  ephemeralGib: 0,
+  swapMib: 0,
+  extraSpecs: {},
+});
+
 /** One of a few sizes; now and then one that no host has. */
-function flavorOf(world: World): InstanceFlavor {
+function someFlavor(world: World): InstanceFlavor {
   const memoryMib = [256, 512, 1_024, 100_000][world.upTo(20) === 0 ? 3 : world.upTo(3)] ?? 256;
-  return {
-    flavorId: `f${memoryMib}`,
-    name: 'f',
-    vcpus: memoryMib / 256,
-    memoryMib,
-    rootGib: 1,
-    ephemeralGib: 0,
-    swapMib: 0,
-    extraSpecs: {},
-  };
+  return flavorOf(memoryMib, memoryMib / 256);
 }
 
 async function create(world: World, id: string): Promise<void> {
   const blockDevices = blockDevicesOf(world);
   const image = blockDevices.some(({ bootIndex }) => bootIndex === 0) ? null : SPEC.image;
-  const spec: InstanceSpec = { ...SPEC, id, name: id, flavor: flavorOf(world), image, blockDevices };
+  const spec: InstanceSpec = { ...SPEC, id, name: id, flavor: someFlavor(world), image, blockDevices };
   for (;;) {
     if (instances.read(world.rows, id)) return;
     const requester = { ...REQUESTER, requestId: `req-${world.random.uuid()}` };

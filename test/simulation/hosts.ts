@@ -1,8 +1,9 @@
 import type { AttachedHypervisor } from '../../actors/driver-effects.ts';
-import type { GuestEvent, HostInventory } from '../../drivers/hypervisor.ts';
+import type { GuestEvent } from '../../drivers/hypervisor.ts';
 import type { SimFaults } from '../../drivers/sim/faults.ts';
 import { createSimHypervisor, createSimWorld, type SimHypervisor, type SimWorld } from '../../drivers/sim/index.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { smallHost } from '../drivers/small-host.ts';
 
 export const HOST_MEMORY_MIB = 4_096;
 
@@ -100,16 +101,5 @@ export class SimulatedHost {
   }
 }
 
-function inventoryOf(host: string): HostInventory {
-  return {
-    vcpus: 8,
-    memoryMib: HOST_MEMORY_MIB,
-    diskGib: 1_000,
-    hypervisorType: 'sim',
-    hypervisorVersion: 1,
-    hypervisorHostname: host,
-    hostIp: '127.0.0.1',
-    cpuModel: 'simulated',
-    cpuArchitecture: 'x86_64',
-  };
-}
+const inventoryOf = (host: string) =>
+  smallHost({ vcpus: 8, memoryMib: HOST_MEMORY_MIB, diskGib: 1_000, hypervisorHostname: host });

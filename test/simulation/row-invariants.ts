@@ -104,10 +104,15 @@ function* wrongPorts(reader: Reader, rows: ReadonlyMap<string, Instance>): Itera
     if (isServicePort(port)) continue;
     const owner = rows.get(port.deviceId);
     if (!owner || !isAlive(owner)) yield `port ${port.id} is left over from ${port.deviceId}`;
+    else if (owner.vmState !== 'error' && !owner.ports.some(({ portId }) => portId === port.id))
+      yield `port ${port.id} is bound for ${owner.id}, which does not know it`;
   }
   for (const row of rows.values()) {
-    if (isAlive(row) && row.vmState !== 'error' && row.ports.length !== 1) {
-      yield `${row.id} has ${row.ports.length} ports`;
+    if (!isAlive(row)) continue;
+    if (row.vmState !== 'error' && row.ports.length === 0) yield `${row.id} has no port`;
+    for (const { portId } of row.ports) {
+      if (portTable.read(reader, portId)?.deviceId !== row.id)
+        yield `${row.id} has port ${portId}, which is not its own`;
     }
   }
 }

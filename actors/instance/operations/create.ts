@@ -6,6 +6,7 @@ import { claim, placed } from '../claim.ts';
 import { removeGuestLater, runGuest } from '../driver-steps.ts';
 import type { Operation, Step, StepFailure } from '../operation.ts';
 import { watch } from '../overdue-watch.ts';
+import { portRequest } from '../port-groups.ts';
 import { instance as instanceProtocol } from '../protocol.ts';
 import type { Instance } from '../row.ts';
 import { waitForPlugging } from '../vif-plugging.ts';
@@ -42,7 +43,8 @@ const bindPorts: Step = {
       projectId: instance.projectId,
       host: instance.host ?? '',
       answerTo: instanceProtocol.at(instance.id),
-      requests: instance.networks === 'auto' ? [] : instance.networks,
+      requests:
+        typeof instance.networks === 'object' ? instance.networks.map((asked) => portRequest(asked, instance)) : [],
       securityGroups: instance.securityGroups,
     });
     return 'waits';

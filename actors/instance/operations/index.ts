@@ -5,6 +5,7 @@ import { create } from './create.ts';
 import { deleteInstance } from './delete.ts';
 import { evacuate } from './evacuate.ts';
 import { extendVolume } from './extend-volume.ts';
+import { attachInterface, detachInterface } from './interfaces.ts';
 import { liveMigrate } from './live-migrate.ts';
 import { pause, unpause } from './pause.ts';
 import { hardReboot, keepStopped, resumeGuest, softReboot, start, stop } from './power.ts';
@@ -54,4 +55,6 @@ export const OPERATIONS: { readonly [Name in OperationName]: Operation } = {
   detachVolume,
   swapVolume,
   extendVolume,
+  attachInterface,
+  detachInterface,
 };

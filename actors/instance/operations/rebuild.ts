@@ -3,6 +3,7 @@ import { VOLUME_MAIN, volume } from '../../volume/protocol.ts';
 import { changeBootData } from '../boot-data.ts';
 import { askWhetherStays } from '../claim.ts';
 import { rebuildGuest, stopGuest } from '../driver-steps.ts';
+import { agentOf } from '../guest-agent.ts';
 import type { Operation, Step } from '../operation.ts';
 import { instance as instanceProtocol } from '../protocol.ts';
 import { type RebuildRequest, requestOf } from '../requests.ts';
@@ -40,6 +41,13 @@ const reimageVolume: Step = {
       answerTo: instanceProtocol.at(instance.id),
     });
     return 'waits';
+  },
+  fold(instance) {
+    const { volumeId = '', imageMetadataJson = null } = reimageOf(instance) ?? {};
+    const volumes = instance.volumes?.map(({ agent, ...known }) =>
+      known.volumeId === volumeId ? { ...known, ...agentOf(imageMetadataJson) } : { ...known, ...(agent && { agent }) },
+    );
+    return volumes ? { ...instance, volumes } : instance;
   },
 };
 

@@ -4,6 +4,7 @@ import { changeMigration } from '../migrations/record.ts';
 import { atSource, atTarget, endMove, isAtSource, withMove } from '../move.ts';
 import { claimTarget, copyDisks, moveIs, moveOvertaken, removeElsewhere, stopForMove } from '../move-steps.ts';
 import type { Operation, Step } from '../operation.ts';
+import { tellPlaced } from '../port-groups.ts';
 import { type MigrateRequest, type ResizeRequest, requestOf } from '../requests.ts';
 import { guestHost, type Instance, type InstanceFlavor } from '../row.ts';
 import { POWER } from '../states.ts';
@@ -44,8 +45,10 @@ const moving = {
     { ...runGuest, taskState: 'resize_finish', applies: ({ move }) => move?.vmState === 'active' },
   ],
   end: (instance, nowMs) => ({ ...atTarget(instance), vmState: 'resized', launchedAtMs: nowMs }),
-  afterEnd({ instance: { move }, ctx }) {
+  afterEnd({ instance, ctx }) {
+    const { move } = instance;
     if (!move) return;
+    tellPlaced(atTarget(instance), ctx);
     const { confirmWindowMs, migration } = move;
     changeMigration(ctx, migration, { status: 'finished' });
     if (confirmWindowMs !== null) ctx.setTimer(CONFIRM_TIMER, confirmWindowMs, { type: 'confirmOverdue', migration });

@@ -3,6 +3,7 @@ import { IMAGE_ACTOR_ID, imageRegistry } from '../../image/protocol.ts';
 import { claim, placed } from '../claim.ts';
 import { removeGuest, removeGuestLater, runGuest, stopGuest } from '../driver-steps.ts';
 import type { Operation, Step, StepStart } from '../operation.ts';
+import { tellPlaced } from '../port-groups.ts';
 import { instance as instanceProtocol } from '../protocol.ts';
 import { requestOf } from '../requests.ts';
 import type { Instance, ShelvedDetails } from '../row.ts';
@@ -109,6 +110,7 @@ export const shelveOffload: Operation = {
   afterEnd({ instance, ctx }) {
     ctx.cancelTimer(OFFLOAD_TIMER);
     tellAttached({ ...instance, host: null }, ctx);
+    tellPlaced({ ...instance, host: null }, ctx);
     ctx.tell(cell.at(instance.cell), { type: 'release', instanceId: instance.id });
   },
   whenFailed: (instance) => instance,
@@ -160,6 +162,7 @@ export const unshelve: Operation = {
   end: (instance, nowMs) => ({ ...instance, vmState: 'active', shelved: null, launchedAtMs: nowMs }),
   afterEnd({ instance, ctx }) {
     ctx.cancelTimer(OFFLOAD_TIMER);
+    if (isOffloaded(instance)) tellPlaced(instance, ctx);
     deleteShelvedImage(instance, { ctx });
   },
   whenFailed: (instance) => (isOffloaded(instance) ? { ...instance, host: null, availabilityZone: null } : instance),

@@ -2,10 +2,12 @@ import { failed } from '../../../runtime/result.ts';
 import { IMAGE_ACTOR_ID, imageRegistry } from '../../image/protocol.ts';
 import { VOLUME_MAIN, volume } from '../../volume/protocol.ts';
 import { captureRoot } from '../driver-steps.ts';
+import { quiescingOf } from '../guest-agent.ts';
 import type { Operation, RequestedBy, Step, StepStart } from '../operation.ts';
+import type { SnapshotDetails } from '../operation-details.ts';
 import { instance as instanceProtocol } from '../protocol.ts';
 import { type BackupRequest, requestOf, type SnapshotRequest } from '../requests.ts';
-import type { Instance, SnapshotDetails } from '../row.ts';
+import type { Instance } from '../row.ts';
 import { volumesOf } from '../volumes.ts';
 
 const images = imageRegistry.at(IMAGE_ACTOR_ID);
@@ -103,7 +105,10 @@ const capture: Step = {
 
 const NO_BYTES = { contentId: '', checksum: '', sizeBytes: 0, virtualSizeBytes: 0, diskFormat: 'qcow2' } as const;
 
-/** Has snapshots made of the volumes that the image stands for. They are copied while the guest goes on. */
+/**
+ * Has snapshots made of the volumes that the image stands for. They are copied while the guest goes on; where its agent can, it
+ * has written everything to a volume at the moment of which that is copied.
+ */
 const snapshotVolumes: Step = {
   name: 'snapshot volumes',
   applies: (instance) => isOfVolumes(detailsOf(instance)),
@@ -117,6 +122,8 @@ const snapshotVolumes: Step = {
       owner: { projectId, userId },
       name: `snapshot for ${details?.name ?? ''}`.slice(0, NAME_LENGTH_MAX),
       snapshots: details?.volumeSnapshots ?? [],
+      // Nova: a guest that stands still, or is off, has nothing to write.
+      quiescing: instance.vmState === 'active' ? quiescingOf(instance) : 'no',
       answerTo: instanceProtocol.at(instance.id),
     });
     return 'waits';

@@ -4,9 +4,10 @@ import { limits } from '../../limits.ts';
 import { VOLUME_MAIN, volume } from '../../volume/protocol.ts';
 import { request } from '../driver-steps.ts';
 import type { Operation, Step, StepStart } from '../operation.ts';
+import type { VolumeDetails } from '../operation-details.ts';
 import { instance as instanceProtocol } from '../protocol.ts';
 import { requestOf } from '../requests.ts';
-import type { Instance, VolumeDetails } from '../row.ts';
+import type { Instance } from '../row.ts';
 import { areBound } from '../volume-steps.ts';
 import { releaseVolumes, tellAttached, volumesOf, withBound, withoutVolume, withVolumeState } from '../volumes.ts';
 

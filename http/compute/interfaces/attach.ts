@@ -1,20 +1,31 @@
 import { claimPortDevice, releasePortDevice } from '../../../actors/cell/client.ts';
 import { computeErrorOf } from '../../../actors/errors.ts';
-import type { Instance } from '../../../actors/instance/row.ts';
+import { beginOperation } from '../../../actors/instance/client.ts';
+import { type Instance, instances } from '../../../actors/instance/row.ts';
 import type { BoundPort, PortRequest } from '../../../actors/network/protocol.ts';
-import { portTable } from '../../../actors/network/row.ts';
-import { deviceVnicType, type PortDevice } from '../../../drivers/networks.ts';
+import { deviceVnicType, type PortDevice, type PortResourceGroup } from '../../../drivers/networks.ts';
 import { type Refusal, refuse, refuseWith } from '../../reply.ts';
 import type { RequestContext } from '../../request.ts';
 import type { ShapeOutput } from '../../shape.ts';
+import { begun, stateRefusal } from '../servers/begin.ts';
+import { requesterOf } from '../servers/lookup.ts';
 import type { ComputeServices } from '../services.ts';
-import { changedPort, mayPlug, stateRefusal, tellServer } from './change.ts';
+import { claimResources, giveBackResources, isWanted } from './port-resources.ts';
 import type { attachInterface } from './requests.ts';
 
 type Wanted = NonNullable<ShapeOutput<typeof attachInterface>['interfaceAttachment']>;
 
-/** A port, with the device of the host that its card is; absent: it is none. */
-type Asked = PortRequest & { readonly device?: PortDevice };
+type AboutServer = RequestContext & { readonly subject: Instance };
+
+/** What is to be claimed of the host for a port. */
+interface Claims {
+  /** The device that its card is; absent: it is none. */
+  readonly device?: PortDevice;
+  /** What it asks of providers; absent: nothing. */
+  readonly resourceGroups?: readonly PortResourceGroup[];
+}
+
+type Asked = PortRequest & Claims;
 
 /** What a request asks the network for, after what the caller may see of it. */
 const portRequest = async (
@@ -31,8 +42,12 @@ const portRequest = async (
     if (port === null) return refuse({ code: 'PortNotFound', portId: port_id });
     if (port.deviceId !== '') return refuse({ code: 'PortInUse', portId: port_id });
     const vnicType = deviceVnicType(port.vnicType);
-    if (vnicType === undefined) return { portId: port_id };
-    return { portId: port_id, device: { portId: port_id, vnicType, physicalNetwork: port.physicalNetwork } };
+    const { resourceGroups, physicalNetwork } = port;
+    return {
+      portId: port_id,
+      ...(vnicType && { device: { portId: port_id, vnicType, physicalNetwork } }),
+      ...(resourceGroups && { resourceGroups }),
+    };
   }
   if (net_id !== undefined) {
     const network = await networks.findNetwork(net_id, caller);
@@ -44,31 +59,35 @@ const portRequest = async (
   return others.length > 0 ? refuse({ code: 'NetworkAmbiguous' }) : { networkId: only.id };
 };
 
-/** Gives a server one port more, in its row and at its next start; a running guest of a driver that can gets it at once. */
+/** Gives a server one port more. Answered when its guest, where that is in memory, has the card. */
 export const attach = async (
-  request: RequestContext,
+  request: AboutServer,
   services: ComputeServices,
-  server: Instance,
   wanted: Wanted,
 ): Promise<BoundPort | Refusal> => {
-  const illegal = stateRefusal(server, 'attachInterface', request);
+  const { subject: server } = request;
+  const illegal = stateRefusal(request, 'attachInterface');
   if (illegal !== null) return illegal;
-  if (!mayPlug(server, services))
-    return refuseWith(400, `Attaching interfaces is not supported for instance ${server.id}.`);
   const asked = await portRequest(wanted, request, services);
   if ('kind' in asked) return asked;
-  const { device, ...port } = asked;
+  const { device, resourceGroups, ...port } = asked;
   const claimed = device === undefined ? null : await claimRefusal(services, server, device);
   if (claimed !== null) return claimed;
-  const attached = await attachedPort(request, services, server, { ...port, tag: wanted.tag });
-  if ('kind' in attached && device !== undefined) giveBack(services, server, device.portId);
+  const served = resourceGroups === undefined ? null : await claimResources(services, server, resourceGroups);
+  const attached =
+    served !== null && 'kind' in served
+      ? served
+      : await attachedPort(request, services, { ...port, ...served, tag: wanted.tag });
+  if (!('kind' in attached)) return attached;
+  if (device !== undefined) giveBack(services, server, device.portId);
+  if (resourceGroups !== undefined && attached !== served && 'portId' in port)
+    giveBackResources(services, server, port.portId, resourceGroups);
   return attached;
 };
 
 /** Gives the device of a port back that was not attached; unless another request has attached it meanwhile. */
-const giveBack = ({ system, reader }: ComputeServices, server: Instance, portId: string): void => {
-  reader.renew();
-  if (portTable.read(reader, portId)?.deviceId !== server.id) releasePortDevice(system, server, portId);
+const giveBack = (services: ComputeServices, server: Instance, portId: string): void => {
+  if (!isWanted(services, server, portId)) releasePortDevice(services.system, server, portId);
 };
 
 /** Claims the device that the card of a port is, on the host of the server; null: it has one. */
@@ -85,42 +104,29 @@ const claimRefusal = async (
 };
 
 const attachedPort = async (
-  request: RequestContext,
-  services: ComputeServices,
-  server: Instance,
+  request: AboutServer,
+  { system, reader }: ComputeServices,
   wanted: PortRequest,
 ): Promise<BoundPort | Refusal> => {
-  const attached = await changedPort(services, {
-    type: 'attachPort',
-    request: wanted,
-    requestId: request.requestId,
-    instanceId: server.id,
-    projectId: server.projectId,
-    host: server.host ?? '',
-    securityGroups: [],
-  });
-  if ('kind' in attached) return attached;
-  const port = await tellServer(request, services, server, attached.id, 'attachInterface');
-  if (port !== null && !('kind' in port)) return port;
-  // The server has changed its mind meanwhile: it was deleted, or locked.
-  await changedPort(services, { type: 'detachPort', instanceId: server.id, portId: attached.id });
-  return port ?? refuse({ code: 'InternalError' });
+  const { id } = request.subject;
+  const attach = { operation: 'attachInterface', request: wanted } as const;
+  const attached = await beginOperation(system, id, attach, requesterOf(request));
+  if (!attached.ok) return refuse(attached.error);
+  reader.renew();
+  const port = instances.read(reader, id)?.ports.find(({ portId }) => portId === attached.value.portId);
+  // Deleted, or detached, just now.
+  return port ?? refuse({ code: 'PortNotFound', portId: attached.value.portId ?? '' });
 };
 
-/** Takes a port from a server; one that was made for it is removed. */
+/** Takes a port from a server, when its guest has let go of the card; one that was made for it is removed. */
 export const detach = async (
-  request: RequestContext,
+  request: AboutServer,
   services: ComputeServices,
-  server: Instance,
   portId: string,
 ): Promise<Refusal | null> => {
-  const illegal = stateRefusal(server, 'detachInterface', request);
+  const illegal = stateRefusal(request, 'detachInterface');
   if (illegal !== null) return illegal;
-  if (!server.ports.some((port) => port.portId === portId))
+  if (!request.subject.ports.some((port) => port.portId === portId))
     return refuseWith(404, `Port id ${portId.slice(0, 255)} could not be found.`);
-  if (!mayPlug(server, services)) return refuse({ code: 'NotSupported' });
-  const detached = await changedPort(services, { type: 'detachPort', instanceId: server.id, portId });
-  if ('kind' in detached) return detached;
-  const told = await tellServer(request, services, server, portId, 'detachInterface');
-  return told !== null && 'kind' in told ? told : null;
+  return begun(request, services, { operation: 'detachInterface', portId });
 };

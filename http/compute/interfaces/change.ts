@@ -1,5 +1,4 @@
 import { computeErrorOf, isAskError } from '../../../actors/errors.ts';
-import { hosts } from '../../../actors/host/row.ts';
 import { changeInstancePort, checkRefusal } from '../../../actors/instance/client.ts';
 import type { PortChange } from '../../../actors/instance/protocol.ts';
 import type { Instance } from '../../../actors/instance/row.ts';
@@ -20,15 +19,6 @@ export const stateRefusal = (server: Instance, check: Check, { caller }: Request
   return error === null ? null : refuse(error);
 };
 
-/** The driver that a guest's cards can be changed under while it runs; others see a change at the next start. */
-const HOT_PLUG = 'sim';
-
-/** Whether a card can come or go now: the guest is off, or its driver takes it while it runs. */
-export const mayPlug = (server: Instance, { reader }: ComputeServices): boolean => {
-  if (server.vmState === 'stopped' || server.host === null) return true;
-  return hosts.read(reader, server.host)?.inventory?.hypervisorType === HOT_PLUG;
-};
-
 /** Has the network service change something; the id of the port, or the refusal that Nova makes of the reason. */
 export const changedPort = async (
   { system, reader }: ComputeServices,
@@ -45,6 +35,7 @@ export const changedPort = async (
     case 'NetworkNotFound':
     case 'NetworkAmbiguous':
     case 'NetworkRequiresSubnet':
+    case 'NetworkGuaranteesResources':
     case 'PortNotFound':
     case 'PortInUse':
     case 'FixedIpInUse':

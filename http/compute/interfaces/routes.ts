@@ -32,7 +32,7 @@ export const interfaceRoutes = [
     subject: serverByServerId,
     handler: async (request, services) => {
       const server = request.subject;
-      const port = await attach(request, services, server, request.body.interfaceAttachment ?? {});
+      const port = await attach(request, services, request.body.interfaceAttachment ?? {});
       return 'kind' in port ? port : reply({ interfaceAttachment: interfaceView.at(request.version)(port, server) });
     },
   }),
@@ -42,8 +42,7 @@ export const interfaceRoutes = [
     policy: { rule: 'os_compute_api:os-attach-interfaces:delete', target: 'subject' },
     success: 202,
     subject: serverByServerId,
-    handler: async (request, services) =>
-      (await detach(request, services, request.subject, request.params.id)) ?? emptyReply(),
+    handler: async (request, services) => (await detach(request, services, request.params.id)) ?? emptyReply(),
   }),
   route({
     ...action,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { mustQuiesce } from '../../../actors/instance/client.ts';
+import { hasGuestAgent, mustQuiesce } from '../../../actors/instance/client.ts';
 import type { OperationRequest } from '../../../actors/instance/protocol.ts';
 import type { Instance } from '../../../actors/instance/row.ts';
 import { limitsOfUser } from '../../../actors/project/row.ts';
@@ -50,7 +50,7 @@ const refusalOf = (
   const state = stateRefusal(request, operation);
   if (state !== null) return state;
   if (isVolumeBacked(subject)) {
-    if (subject.vmState === 'active' && mustQuiesce(propertiesOfRoot(subject, reader))) {
+    if (subject.vmState === 'active' && mustQuiesce(propertiesOfRoot(subject, reader)) && !hasGuestAgent(subject)) {
       const reason = `Quiescing is not supported in instance ${subject.id}`;
       return refuseWith(409, `Failed to quiesce instance: ${reason}`);
     }

@@ -7,6 +7,7 @@ import { MOVES_MESSAGES } from './moves.ts';
 import { NETWORK_MESSAGES } from './network.ts';
 import { NUMA_MESSAGES } from './numa.ts';
 import { PROXIES_MESSAGES } from './proxies.ts';
+import { QOS_MESSAGES } from './qos.ts';
 import { ROUTING_MESSAGES } from './routing.ts';
 import { VOLUMES_MESSAGES } from './volumes.ts';
 
@@ -23,5 +24,6 @@ export const MESSAGES = [
   ...VOLUMES_MESSAGES,
   ...ROUTING_MESSAGES,
   ...NUMA_MESSAGES,
+  ...QOS_MESSAGES,
 ] as const;
 export type Message = (typeof MESSAGES)[number];

@@ -206,6 +206,8 @@ export const REQUESTS: { readonly [Name in UserOperation]: OperationRequest & { 
   },
   attachVolume: { operation: 'attachVolume', volumeId: VOLUME_ID, request: A_VOLUME },
   detachVolume: { operation: 'detachVolume', volumeId: VOLUME_ID },
+  attachInterface: { operation: 'attachInterface', request: { networkId: PORT.networkId } },
+  detachInterface: { operation: 'detachInterface', portId: PORT.portId },
   swapVolume: { operation: 'swapVolume', volumeId: VOLUME_ID, newVolumeId: OTHER_VOLUME_ID },
   delete: { operation: 'delete' },
 };

@@ -3,9 +3,10 @@ import test from 'node:test';
 import { quiescingOf } from '../../../actors/instance/guest-agent.ts';
 import { guestSpec } from '../../../actors/instance/guest-spec.ts';
 import { isRescuable } from '../../../actors/instance/rescue-device.ts';
-import type { BootData } from '../../../actors/instance/row.ts';
+import type { BootData, Instance } from '../../../actors/instance/row.ts';
+import { withBound } from '../../../actors/instance/volumes.ts';
 import { assertHas } from '../assert-has.ts';
-import { anInstance, ID, OTHER_IMAGE, PORT, SPEC } from './an-instance.ts';
+import { anInstance, HELD_VOLUME, ID, OTHER_IMAGE, PORT, REQUESTS, SPEC } from './an-instance.ts';
 
 const v4 = {
   subnetId: 's4',
@@ -166,4 +167,24 @@ test('an image says whether its guest has an agent, and whether it must be quies
   );
   const rebuilt = anInstance({ rootImage: agent.image });
   assert.equal(quiescingOf(rebuilt), 'ifPossible');
+});
+
+test('a volume that is booted from says the same of its image; another one says nothing', () => {
+  const of = (properties: Readonly<Record<string, string>>, bootIndex: 0 | null = 0): Instance => {
+    const bound = { ...HELD_VOLUME, volumeId: 'v', imageMetadataJson: JSON.stringify(properties), multiattach: false };
+    const asked = { ...REQUESTS.attachVolume.request, bootIndex };
+    return withBound(anInstance({ image: null }), bound, asked);
+  };
+  const said = [
+    of({}),
+    of({ hw_qemu_guest_agent: 'on' }),
+    of({ hw_qemu_guest_agent: 'on', os_require_quiesce: '1' }),
+    of({ os_require_quiesce: '1' }),
+    of({ hw_qemu_guest_agent: 'on' }, null),
+  ];
+  assert.deepEqual(said.map(quiescingOf), ['no', 'ifPossible', 'required', 'no', 'no']);
+  assert.deepEqual(
+    said.map((instance) => guestSpec(instance, BOOT).guestAgent),
+    [undefined, true, true, undefined, undefined],
+  );
 });

@@ -47,6 +47,10 @@ function answeredLater(begun: Instance | null): unknown {
   const requestId = `${begun?.operation?.requestId}.0.0.1`;
   handle(begun, { type: 'snapshotAnswered', requestId, outcome: { ok: true, value: null } }, ctx);
   handle(begun, { type: 'volumesBound', requestId, outcome: { ok: true, value: [] } }, ctx);
+  const bound = handle(begun, { type: 'portsBound', requestId, outcome: { ok: true, value: [] } }, ctx);
+  const effectId = `${begun?.operation?.requestId}.0.1.1`;
+  const outcome = { ok: true, value: null } as const;
+  handle(bound, { type: 'effectEnded', effectId, name: 'driver.ensureCards', outcome }, ctx);
   return ctx.replies[0];
 }
 
@@ -162,6 +166,8 @@ const METHODS: Readonly<Record<UserOperation, readonly string[]>> = {
   revertResize: ['revert_resize'],
   attachVolume: ['attach_volume'],
   detachVolume: ['detach_volume'],
+  attachInterface: ['attach_interface'],
+  detachInterface: ['detach_interface'],
   swapVolume: ['swap_volume'],
   delete: ['delete'],
 };

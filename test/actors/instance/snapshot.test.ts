@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { anInstance, ID, SNAPSHOT_ID, Told } from './an-instance.ts';
+import type { Instance } from '../../../actors/instance/row.ts';
+import { anInstance, HELD_VOLUME, ID, REQUESTS, SNAPSHOT_ID, Told, USER } from './an-instance.ts';
 
 const CAPTURED = {
   contentId: 'ef',
@@ -59,6 +60,22 @@ test('a snapshot makes its image, answers, stores the bytes and finishes the ima
   assert.deepEqual([after.vmState, after.taskState, after.operation, after.fault], ['paused', null, null, null]);
   assert.deepEqual(kinds(told), ['createSnapshot', 'beginSnapshot', 'finishSnapshot']);
   assert.equal(told.ctx.replies.length, 1);
+});
+
+test('the volumes of a guest that runs are copied after its agent has had everything written, where there is one', () => {
+  const quiescing = (changes: Partial<Instance>): unknown => {
+    const root = { ...HELD_VOLUME, bootIndex: 0, agent: 'required' } as const;
+    const told = new Told(anInstance({ image: null, volumes: [root], ...changes }));
+    const volumeSnapshots = [{ snapshotId: 's', volumeId: HELD_VOLUME.volumeId }];
+    told.tell({ type: 'begin', ...REQUESTS.createImage, volumeSnapshots, requester: { ...USER, requestId: 'req-2' } });
+    answered(told);
+    const asked = told.ctx.tells.find(({ to }) => to === 'volume/main')?.message;
+    assert.equal(Object(asked).type, 'snapshotVolumes');
+    return Object(asked).quiescing;
+  };
+  assert.equal(quiescing({}), 'required');
+  assert.equal(quiescing({ volumes: [{ ...HELD_VOLUME, bootIndex: 0 }] }), 'no');
+  for (const vmState of ['paused', 'stopped', 'suspended'] as const) assert.equal(quiescing({ vmState }), 'no');
 });
 
 test('who asks for a snapshot hears that the image cannot be made', () => {

@@ -46,6 +46,10 @@ const WRONG_BODIES: readonly (readonly [path: string, body: unknown, message: Re
   ['ports', { port: { network_id: 'NET', fixed_ips: 'x' } }, /Invalid input for fixed_ips/],
   ['ports', { port: { network_id: 'NET', fixed_ips: [{}] } }, /Invalid input for fixed_ips/],
   ['ports', { port: { network_id: 'NET', fixed_ips: [{ ip_address: '10.0.0.1; rm' }] } }, /is not a valid IP/],
+  ['ports', { port: { network_id: 'NET', qos_policy_id: '' } }, /Invalid input for qos_policy_id/],
+  ['qos/policies', { policy: { rules: [] } }, /Unrecognized attribute\(s\) 'rules'/],
+  ['qos/policies', { policy: { shared: 'perhaps' } }, /Invalid input for shared/],
+  ['qos/policies', { policy: { name: 'x'.repeat(256) } }, /Invalid input for name.*255/],
   ['security-groups', { security_group: {} }, /Required attribute 'name'/],
   [
     'security-group-rules',

@@ -43,6 +43,7 @@ test('versions and collections are told without a token, with and without a slas
       'security-group-rules',
       'routers',
       'floatingips',
+      'qos/policies',
     ]);
   }
 });

@@ -3,19 +3,19 @@ import { allocations } from '../../../actors/cell/row.ts';
 import { ensureCells } from '../../../actors/cell-mapping/client.ts';
 import { API_CELL, buildRequests, CELL_0, firstIdentity, instanceMappings } from '../../../actors/cell-mapping/row.ts';
 import { beginOperation } from '../../../actors/instance/client.ts';
-import { type Instance, type InstanceFlavor, instances } from '../../../actors/instance/row.ts';
+import { type Instance, instances } from '../../../actors/instance/row.ts';
 import { ensureDefaultNetwork } from '../../../actors/network/client.ts';
 import { createInstances } from '../../../actors/project/client.ts';
 import { DEFAULT_QUOTA, projects } from '../../../actors/project/row.ts';
 import { routingOf } from '../../../composition/cells.ts';
 import { cloudKinds } from '../../../composition/kinds.ts';
-import type { HostInventory } from '../../../drivers/hypervisor.ts';
 import { ok } from '../../../runtime/result.ts';
 import { STORMY } from '../../../runtime/simulation/fault-rates.ts';
 import type { Scenario } from '../../../runtime/simulation/scenario.ts';
 import type { World } from '../../../runtime/simulation/world.ts';
 import type { ActorSystem } from '../../../runtime/system.ts';
-import { REQUESTER, SPEC } from '../clients.ts';
+import { smallHost } from '../../drivers/small-host.ts';
+import { flavorOf, REQUESTER, SPEC } from '../clients.ts';
 
 const CELLS = ['cell1', 'cell2', 'cell3'];
 const HOST_MEMORY_MIB = 4_096;
@@ -40,28 +40,8 @@ function guess(kind: string, id: string): string {
   return CELLS[(id.charCodeAt(0) + id.charCodeAt(id.length - 1)) % CELLS.length] ?? API_CELL;
 }
 
-const flavor = (memoryMib: number): InstanceFlavor => ({
-  flavorId: `f${memoryMib}`,
-  name: `f${memoryMib}`,
-  vcpus: 1,
-  memoryMib,
-  rootGib: 1,
-  ephemeralGib: 0,
-  swapMib: 0,
-  extraSpecs: {},
-});
-
-const inventory = (host: string): HostInventory => ({
-  vcpus: 8,
-  memoryMib: HOST_MEMORY_MIB,
-  diskGib: 1_000,
-  hypervisorType: 'sim',
-  hypervisorVersion: 1,
-  hypervisorHostname: host,
-  hostIp: '127.0.0.1',
-  cpuModel: 'simulated',
-  cpuArchitecture: 'x86_64',
-});
+const inventory = (host: string) =>
+  smallHost({ vcpus: 8, memoryMib: HOST_MEMORY_MIB, diskGib: 1_000, hypervisorHostname: host });
 
 const hostOf = (name: string): string => `host-of-${name}`;
 const isOwn = (row: Instance): boolean => row.cell !== '';
@@ -187,7 +167,7 @@ export const cells: Scenario<Wanted> = {
             // As at the front end: whoever asks again asks for other ones.
             const specs = Array.from({ length: count }, () => {
               const id = `${String.fromCharCode(97 + (made % 7))}-instance-${++made}`;
-              return { ...SPEC, id, name: id, flavor: flavor(memoryMib), requestedZone: zone };
+              return { ...SPEC, id, name: id, flavor: flavorOf(memoryMib), requestedZone: zone };
             });
             return createInstances(system, specs, { ...REQUESTER, requestId: `req-${made}` });
           });

@@ -8,13 +8,13 @@ import { customTraits, providerAllocations, providers } from '../../../actors/pl
 import { DEFAULT_QUOTA } from '../../../actors/project/row.ts';
 import { routingOf } from '../../../composition/cells.ts';
 import { cloudKinds } from '../../../composition/kinds.ts';
-import type { HostInventory } from '../../../drivers/hypervisor.ts';
 import { Overlay } from '../../../runtime/batch.ts';
 import { ok } from '../../../runtime/result.ts';
 import type { Scenario } from '../../../runtime/simulation/scenario.ts';
 import type { World } from '../../../runtime/simulation/world.ts';
 import { MergedReader } from '../../../storage/merged-reader.ts';
 import { aHost } from '../../actors/host/a-host.ts';
+import { smallHost } from '../../drivers/small-host.ts';
 
 const CELLS = ['cell1', 'cell2'];
 const MEMORY_MIB = 6;
@@ -29,17 +29,7 @@ const TRAIT = 'CUSTOM_WANTED';
 
 const hostOf = (name: string): string => `host-of-${name}`;
 
-const INVENTORY: HostInventory = {
-  vcpus: 8,
-  memoryMib: MEMORY_MIB,
-  diskGib: 10,
-  hypervisorType: 'sim',
-  hypervisorVersion: 1,
-  hypervisorHostname: 'h',
-  hostIp: '127.0.0.1',
-  cpuModel: 'simulated',
-  cpuArchitecture: 'x86_64',
-};
+const INVENTORY = smallHost({ vcpus: 8, memoryMib: MEMORY_MIB, diskGib: 10 });
 
 const hostRow = (name: string, hypervisorId: string): Host =>
   aHost({ name: hostOf(name), cell: name, hypervisorId, inventory: INVENTORY });

@@ -1,9 +1,10 @@
-import type { NetworkChoice, NetworkRequest } from '../../../../actors/instance/row.ts';
 import { changeNetwork } from '../../../../actors/network/client.ts';
-import { deviceVnicType } from '../../../../drivers/networks.ts';
+import type { NetworkChoice, NetworkRequest } from '../../../../actors/network/protocol.ts';
+import { deviceVnicType, type NetworkRecord } from '../../../../drivers/networks.ts';
 import { isUuidLike } from '../../../formats.ts';
 import { type Refusal, refuse, refuseWith } from '../../../reply.ts';
 import type { RequestContext } from '../../../request.ts';
+import { stepped } from '../../../stepped.ts';
 import { canonicalUuid } from '../../parameter-types.ts';
 import type { ComputeServices } from '../../services.ts';
 import type { NewServer } from '../requests.ts';
@@ -54,6 +55,9 @@ const automatic = async (
   if (network === undefined && isWanted) return made(caller.projectId, services);
   if (network !== undefined && !network.hasSubnets)
     return refuse({ code: 'NetworkRequiresSubnet', networkId: network.id });
+  if (network?.guaranteesResources) return guaranteeRefusal(network);
+  // Where it leaves hosts is asked for before the port is made: named, the network says so.
+  if (network?.uplink) return chosen([{ networkId: network.id, uplink: network.uplink }]);
   return chosen('auto');
 };
 
@@ -69,7 +73,7 @@ const checkedPort = async (
   portId: string,
   fixedIp: string | undefined,
   count: number,
-  { caller }: RequestContext,
+  { caller, version }: RequestContext,
   { networks }: ComputeServices,
 ): Promise<NetworkRequest | Refusal> => {
   if (fixedIp !== undefined) {
@@ -86,10 +90,34 @@ const checkedPort = async (
   if (port === null) return refuse({ code: 'PortNotFound', portId });
   if (port.deviceId !== '') return refuse({ code: 'PortInUse', portId });
   if (port.addresses.length === 0) return refuseWith(400, `Port ${portId} requires a FixedIP in order to be used.`);
+  const { resourceGroups, physicalNetwork, uplink } = port;
+  if (resourceGroups && !takesResourceRequests.at(version)) {
+    return refuseWith(
+      400,
+      'Creating servers with ports having resource requests, like a port with a QoS minimum bandwidth policy, is not supported until microversion 2.72.',
+    );
+  }
   const vnicType = deviceVnicType(port.vnicType);
-  if (vnicType === undefined) return { portId };
-  return { portId, device: { portId, vnicType, physicalNetwork: port.physicalNetwork } };
+  return {
+    portId,
+    ...(uplink && { uplink }),
+    ...(vnicType && { device: { portId, vnicType, physicalNetwork } }),
+    ...(resourceGroups && { resourceGroups }),
+  };
 };
+
+/** Whether a server may be made with ports that ask for resources. */
+const takesResourceRequests = stepped(false, ['2.72', true]);
+
+/**
+ * Ports that are made while a server is built cannot ask for resources: its host has been chosen by then. Nova finds that out
+ * there, and the build fails; here it is told at once.
+ */
+const guaranteeRefusal = ({ id }: NetworkRecord): Refusal =>
+  refuseWith(
+    400,
+    `The QoS policy of network ${id} guarantees resources: make a port on it, and make the server with that port.`,
+  );
 
 const checkedNetwork = async (
   given: string | undefined,
@@ -111,5 +139,7 @@ const checkedNetwork = async (
   const network = await networks.findNetwork(networkId, caller);
   if (network === null) return refuse({ code: 'NetworkNotFound', networkId });
   if (!network.hasSubnets) return refuse({ code: 'NetworkRequiresSubnet', networkId });
-  return fixedIp === undefined ? { networkId } : { networkId, fixedIp };
+  if (network.guaranteesResources) return guaranteeRefusal(network);
+  const { uplink } = network;
+  return { networkId, ...(fixedIp !== undefined && { fixedIp }), ...(uplink && { uplink }) };
 };

@@ -1,5 +1,6 @@
 import type { InstanceSpec } from '../../../../actors/instance/protocol.ts';
-import type { InstanceFlavor, NetworkChoice, PlacementTerms } from '../../../../actors/instance/row.ts';
+import type { InstanceFlavor, PlacementTerms } from '../../../../actors/instance/row.ts';
+import type { NetworkChoice } from '../../../../actors/network/protocol.ts';
 import type { Keypair } from '../../../../actors/registry/row.ts';
 import type { RequestContext } from '../../../request.ts';
 import type { ComputeServices } from '../../services.ts';

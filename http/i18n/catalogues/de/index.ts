@@ -8,6 +8,7 @@ import { moves } from './moves.ts';
 import { network } from './network.ts';
 import { numa } from './numa.ts';
 import { proxies } from './proxies.ts';
+import { qos } from './qos.ts';
 import { routing } from './routing.ts';
 import { volumes } from './volumes.ts';
 
@@ -24,4 +25,5 @@ export const catalogue: Readonly<Record<Message, string>> = {
   ...volumes,
   ...routing,
   ...numa,
+  ...qos,
 };

@@ -20,8 +20,10 @@ export const interfaces: Readonly<Record<InterfacesMessage, string>> = {
   'Must not input both network_id and port_id': 'network_id und port_id dürfen nicht beide angegeben werden',
   'Must input network_id when request IP address': 'Wer eine IP-Adresse verlangt, muss network_id angeben',
   'No network found for the interface.': 'Für die Schnittstelle wurde kein Netz gefunden.',
-  'Attaching interfaces is not supported for instance {instanceId}.':
-    'An die Instanz {instanceId} können keine Schnittstellen angeschlossen werden.',
+  'Attaching interfaces is not supported for instance {instanceId}. {reason}':
+    'An die Instanz {instanceId} können keine Schnittstellen angeschlossen werden. {reason}',
+  'Failed to attach network adapter device to {instanceId}':
+    'An die Instanz {instanceId} ließ sich keine Netzwerkkarte anschließen',
   'Maximum number of ports exceeded': 'Die Höchstzahl der Ports ist überschritten',
   'Unavailable console type {type}.': 'Der Konsolentyp {type} ist nicht verfügbar.',
   'Share {shareId} could not be found.': 'Die Freigabe {shareId} wurde nicht gefunden.',

@@ -19,8 +19,10 @@ export const interfaces: Readonly<Record<InterfacesMessage, string>> = {
   'Must not input both network_id and port_id': 'network_id と port_id の両方を指定することはできません',
   'Must input network_id when request IP address': 'IP アドレスを要求する場合は network_id を指定する必要があります',
   'No network found for the interface.': 'インターフェースに使うネットワークが見つかりません。',
-  'Attaching interfaces is not supported for instance {instanceId}.':
-    'インスタンス {instanceId} へのインターフェースの接続はサポートされていません。',
+  'Attaching interfaces is not supported for instance {instanceId}. {reason}':
+    'インスタンス {instanceId} へのインターフェースの接続はサポートされていません。{reason}',
+  'Failed to attach network adapter device to {instanceId}':
+    'インスタンス {instanceId} にネットワークアダプターを接続できませんでした',
   'Maximum number of ports exceeded': 'ポート数の上限を超えました',
   'Unavailable console type {type}.': 'コンソールタイプ {type} は利用できません。',
   'Share {shareId} could not be found.': '共有 {shareId} が見つかりませんでした。',

@@ -17,7 +17,9 @@ export const interfaces: Readonly<Record<InterfacesMessage, string>> = {
   'Must not input both network_id and port_id': '不能同时指定 network_id 和 port_id',
   'Must input network_id when request IP address': '请求 IP 地址时必须指定 network_id',
   'No network found for the interface.': '找不到用于该接口的网络。',
-  'Attaching interfaces is not supported for instance {instanceId}.': '实例 {instanceId} 不支持挂接接口。',
+  'Attaching interfaces is not supported for instance {instanceId}. {reason}':
+    '实例 {instanceId} 不支持挂接接口。{reason}',
+  'Failed to attach network adapter device to {instanceId}': '无法将网络适配器设备挂接到 {instanceId}',
   'Maximum number of ports exceeded': '超过了端口数上限',
   'Unavailable console type {type}.': '控制台类型 {type} 不可用。',
   'Share {shareId} could not be found.': '找不到共享 {shareId}。',

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, mock, test } from 'node:test';
 import { changeNetwork } from '../../../../actors/network/client.ts';
+import { portTable } from '../../../../actors/network/row.ts';
+import { type DriverError, driverFailed } from '../../../../drivers/result.ts';
 import {
   addFixedIp,
   addFloatingIp,
@@ -18,7 +20,7 @@ import {
 } from '../../../../http/compute/remote-consoles/routes.ts';
 import { attachShare } from '../../../../http/compute/server-shares/routes.ts';
 import { until } from '../../../process/until.ts';
-import { startTestCloud, type TestCloud } from '../cloud.ts';
+import { type Answered, startTestCloud, type TestCloud } from '../cloud.ts';
 import { testBodies } from '../contract-checks.ts';
 
 let cloud: TestCloud;
@@ -34,6 +36,11 @@ const call = (method: string, path: string, body?: unknown, version = '2.104') =
   cloud.call(method, `/servers/${id}${path}`, { version, ...(body === undefined ? {} : { body }) });
 const act = (body: unknown, version = '2.43') => call('POST', '/action', body, version);
 const ports = async () => (await call('GET', '/os-interface')).body.interfaceAttachments;
+/** How many ports the network has bound for a server. */
+const portsOf = (server: string): number => [...portTable.ids(cloud.store, 'device', [server])].length;
+/** Waits until the server has one port: the guest lets go of a card in its own time. */
+const onePort = () =>
+  until('the port is gone', async () => ((await ports()).length === 1 ? true : null), { limitMs: 60_000 });
 
 test('a port is attached to a server, shown with it, and goes when it is detached', async () => {
   const attached = await call('POST', '/os-interface', { interfaceAttachment: { net_id: cloud.networkId } });
@@ -43,7 +50,7 @@ test('a port is attached to a server, shown with it, and goes when it is detache
   const shown = await call('GET', '');
   assert.ok(JSON.stringify(shown.body.server.addresses).includes(addresses[0].ip_address));
   assert.equal((await call('DELETE', `/os-interface/${port}`)).status, 202);
-  assert.equal((await ports()).length, 1);
+  await onePort();
   assert.equal((await call('DELETE', `/os-interface/${port}`)).status, 404);
   const actions = await call('GET', '/os-instance-actions');
   const names = actions.body.instanceActions.map(({ action }: { action: string }) => action);
@@ -55,11 +62,36 @@ test('a port that is deleted goes from the server that has it', async () => {
   assert.equal(attached.status, 200, JSON.stringify(attached.body));
   const { port_id: portId, fixed_ips: addresses } = attached.body.interfaceAttachment;
   assert.ok((await changeNetwork(cloud.system, { type: 'deletePort', id: portId })).ok);
-  await until('the port is gone', async () => ((await ports()).length === 1 ? true : null), {
-    limitMs: 60_000,
-  });
+  await onePort();
   const { server } = (await call('GET', '')).body;
   assert.ok(!JSON.stringify(server.addresses).includes(addresses[0].ip_address));
+});
+
+test('a card that its guest does not get is told of, and its port is gone', async () => {
+  const attach = async (): Promise<Answered> => {
+    const answers: Answered[] = [];
+    void call('POST', '/os-interface', { interfaceAttachment: { net_id: cloud.networkId } }).then((one) =>
+      answers.push(one),
+    );
+    return until('the answer', () => answers[0] ?? null, { limitMs: 60_000 });
+  };
+  const error: { now: DriverError } = { now: { code: 'HypervisorFailed', reason: 'no' } };
+  const broken = [...cloud.hypervisors.values()].map((host) =>
+    mock.method(host, 'ensureCards', async () => driverFailed(error.now)),
+  );
+  const failed = await attach();
+  assert.equal(failed.status, 500);
+  assert.equal(failed.body.computeFault.message, `Failed to attach network adapter device to ${id}`);
+  error.now = { code: 'Unsupported', capability: 'cards' };
+  const refused = await attach();
+  assert.equal(refused.status, 400);
+  assert.equal(
+    refused.body.badRequest.message,
+    `Attaching interfaces is not supported for instance ${id}. The hypervisor cannot do it: cards.`,
+  );
+  for (const one of broken) one.mock.restore();
+  assert.equal((await ports()).length, 1);
+  await until('the network has one port', () => (portsOf(id) === 1 ? true : null), { limitMs: 60_000 });
 });
 
 test('a card keeps the tag that it was asked for with, at the creation and later', async () => {

@@ -18,13 +18,18 @@ const QUIET = anImage({
   contentId: 'c3',
   properties: { os_require_quiesce: 'yes' },
 });
+const AGENT = anImage({
+  id: '44444444-2222-4333-8444-555555555555',
+  contentId: 'c4',
+  properties: { os_require_quiesce: 'yes', hw_qemu_guest_agent: 'yes' },
+});
 /** Polls of 5 ms before something counts as not happening. */
 const POLLS_MAX = 2000;
 let cloud: TestCloud;
 let volumes: CloudVolumes;
 
 before(async () => {
-  cloud = await startTestCloud({ hosts: 2, images: [anImage(), STABLE, QUIET] });
+  cloud = await startTestCloud({ hosts: 2, images: [anImage(), STABLE, QUIET, AGENT] });
   volumes = volumesOf(cloud);
 });
 after(() => cloud.close());
@@ -247,6 +252,20 @@ test('no image is made of what boots from a volume and must be quiesced before, 
   await act({ 'os-stop': null });
   await cloud.until(server, 'SHUTOFF');
   assert.equal((await act({ createImage: { name: 's' } })).status, 202);
+});
+
+test('an image is made of what boots from a volume with an agent in it that quiesces it, until another image is in that', async () => {
+  const server = await booted([{ ...ofImage, uuid: AGENT.id, delete_on_termination: true }]);
+  const act = (body: object) => cloud.call('POST', `/servers/${server}/action`, { version: '2.96', body });
+  assert.equal((await act({ createImage: { name: 's' } })).status, 202);
+  await cloud.until(server, 'ACTIVE');
+  const agents = () => instances.read(cloud.store, server)?.volumes?.map(({ agent }) => agent);
+  assert.deepEqual(agents(), ['required']);
+  assert.equal((await act({ rebuild: { imageRef: STABLE.id } })).status, 202);
+  await cloud.until(server, 'ACTIVE');
+  assert.deepEqual(agents(), [undefined]);
+  assert.equal((await cloud.call('DELETE', `/servers/${server}`)).status, 204);
+  await cloud.until(server, 'gone');
 });
 
 test('what boots from a volume is rebuilt from 2.93 on with another image, which fills its volume anew', async () => {

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { allocations } from '../../../../actors/cell/row.ts';
 import { changeNetwork, type NetworkChange } from '../../../../actors/network/client.ts';
 import { simInside } from '../../../../drivers/sim/index.ts';
+import { until } from '../../../process/until.ts';
 import { aCaller } from '../../stub-api.ts';
 import { anImage, startTestCloud, type TestCloud } from '../cloud.ts';
 
@@ -136,7 +137,8 @@ test('a port that is attached to a server gets a device where the server is, and
   assert.equal(refused.body.badRequest.message, `Failed to claim PCI device for ${id} during interface attach`);
   assert.equal((await cloud.call('GET', path)).body.interfaceAttachments.length, 2);
   assert.equal((await cloud.call('DELETE', `${path}/${second}`)).status, 202);
-  assert.equal(devicesOf(id).length, 1);
+  const isBack = async () => (devicesOf(id).length === 1 ? true : null);
+  await until('its device is given back', isBack, { limitMs: 60_000 });
   const again = await attach(third);
   assert.equal(again.status, 200, JSON.stringify(again.body));
   assert.equal(devicesOf(id).length, 2);
