@@ -86,6 +86,8 @@ export const schedulerSettings = v.strictObject({
   pciAliases: v.optional(v.pipe(v.array(pciAlias), v.maxLength(1_000)), []),
   /** Whether NUMA cells that are used already are filled first. */
   packHostNumaCells: v.optional(v.boolean(), false),
+  /** Whether guests with `hw:cpu_thread_policy` = `isolate` go only to hosts without hardware threads. Nova: `disable_fallback_pcpu_query`. */
+  disableFallbackPcpuQuery: v.optional(v.boolean(), false),
   /** Which NUMA cells of hosts the cards for networks are at. Nova: `[neutron] physnets`, `numa_nodes` of each and of `[neutron_tunnel]`. */
   networkNumaCells: v.optional(
     v.strictObject({
@@ -94,8 +96,6 @@ export const schedulerSettings = v.strictObject({
     }),
     {},
   ),
-  /** Whether guests with `hw:cpu_thread_policy` = `isolate` go only to hosts without hardware threads. Nova: `disable_fallback_pcpu_query`. */
-  disableFallbackPcpuQuery: v.optional(v.boolean(), false),
 });
 
 /** The options of the scheduler that settings say. */

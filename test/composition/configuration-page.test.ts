@@ -40,7 +40,7 @@ test('the defaults in docs/configuration.md are those of the program', () => {
   for (const [name, fallback] of settings) {
     // Made from the environment at each start, so the page can only tell how.
     if (typeof fallback === 'function') continue;
-    const isNone = fallback === undefined || (Array.isArray(fallback) && fallback.length === 0);
+    const isNone = fallback === undefined || (typeof fallback === 'object' && Object.keys(fallback ?? {}).length === 0);
     assert.equal(shown.get(name), isNone ? undefined : String(fallback), name);
   }
 });

@@ -36,7 +36,8 @@ describe('a rescue that leaves the disks where they are', { skip: qemuUnavailabl
   const consoleOf = async (): Promise<string> => unwrap(await hypervisor.consoleOutput(id, null));
   /** The disks that the guest has told of after its last boot: name and size. */
   const disks = async (boots: number): Promise<readonly string[]> => {
-    const reports = async () => [...(await consoleOf()).matchAll(/guest-report (\{.*\})/g)];
+    // Whole lines: the console may be read while the guest is still writing one.
+    const reports = async () => [...(await consoleOf()).matchAll(/guest-report (\{.*\})\r?\n/g)];
     await until(`report ${boots} of the guest`, async () => (await reports()).length >= boots, bootLimitMs);
     const told: { disks: { name: string; bytes: number }[] } = JSON.parse((await reports()).at(-1)?.[1] ?? '{}');
     return told.disks.map(({ name, bytes }) => `${name} ${bytes}`);
