@@ -4,6 +4,12 @@ import { parseCpuSet } from '../actors/scheduler/numa/cpu-set.ts';
 const count = (max: number, min = 1) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 const hexId = v.pipe(v.string(), v.regex(/^[0-9a-f]{4}$/, 'expected four hex digits in lower case, such as 10de'));
 
+/** Linux: shorter than `IFNAMSIZ`, without slashes, colons and spaces. */
+const interfaceName = v.pipe(
+  v.string(),
+  v.regex(/^[^/:\s]{1,15}$/, 'expected a network interface: 1 to 15 characters without slashes, colons and spaces'),
+);
+
 const pciCards = v.strictObject({
   vendorId: hexId,
   productId: hexId,
@@ -11,6 +17,8 @@ const pciCards = v.strictObject({
   perCell: v.optional(count(32), 1),
   virtualFunctions: v.optional(count(15, 0), 0),
   physicalNetwork: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(255))),
+  /** Network interfaces of these cards, cell by cell. */
+  interfaces: v.optional(v.pipe(v.array(interfaceName), v.maxLength(2_048))),
 });
 
 /** What every simulated host is like. */
@@ -66,4 +74,13 @@ export const simSettings = v.pipe(
       Math.floor(memoryMib / Math.max(1, numaCells)) * 1_024,
     'the huge pages of a cell are more than its memory',
   ),
+  v.check(
+    ({ numaCells, pciCards: kinds }) =>
+      kinds.every(({ perCell, interfaces = [] }) => interfaces.length <= perCell * Math.max(1, numaCells)),
+    'there are more interfaces than cards of a kind',
+  ),
+  v.check(({ pciCards: kinds }) => {
+    const names = kinds.flatMap(({ interfaces = [] }) => interfaces);
+    return new Set(names).size === names.length;
+  }, 'two cards have the same interface'),
 );

@@ -40,6 +40,8 @@ export interface HostPciDevice {
   readonly physicalNetwork?: string;
   /** Of a virtual function, the address of the function that gives it. */
   readonly parent?: string;
+  /** Of a virtual function, the network interface of the function that gives it. Nova: `parent_ifname`. Absent: it is not known. */
+  readonly parentInterface?: string;
   /** Absent: none. */
   readonly traits?: readonly string[];
 }

@@ -5,17 +5,17 @@ import type { ActorSystem } from '../../runtime/system.ts';
 import { limits } from '../limits.ts';
 import { memoryEncryption } from '../scheduler/memory-encryption.ts';
 import { guestTopology } from '../scheduler/numa/guest-request.ts';
-import { type PciAsked, pciAffinityOf, pciRequests } from '../scheduler/pci/request.ts';
+import { type PciAffinity, type PciAsked, pciAffinityOf, pciRequests } from '../scheduler/pci/request.ts';
 import type { RequestedSize } from '../scheduler/resource-request.ts';
-import { withGroups } from './port-groups.ts';
+import { requestedPort, withGroups } from './port-groups.ts';
 import {
   type CellExplanation,
   type ClaimRequest,
   cell,
   deviceCell,
   explainingCell,
-  type GroupMappings,
   groupsCell,
+  type PortGroupsAnswer,
 } from './protocol.ts';
 
 /** Asks a cell how it would decide a request now. Claims nothing. Errors: AskError. */
@@ -37,10 +37,14 @@ export const claimPortDevice = (
   port: PortDevice,
   said: PciAsked,
 ): Promise<Result<boolean, AskError>> => {
-  const affinity = pciAffinityOf(said);
-  const near = affinity.ok && affinity.value !== undefined ? { affinity: affinity.value } : {};
-  const question = { type: 'claimPortDevice', instanceId: id, port, ...near } as const;
+  const question = { type: 'claimPortDevice', instanceId: id, port, ...nearness(said) } as const;
   return system.ask(deviceCell.at(cell), question, { deadlineMs: limits.askMs });
+};
+
+/** How near a device must be, as flavor and image say; nothing where they do not. */
+const nearness = (said: PciAsked): { readonly affinity?: PciAffinity } => {
+  const affinity = pciAffinityOf(said);
+  return affinity.ok && affinity.value !== undefined ? { affinity: affinity.value } : {};
 };
 
 /** Gives back a device that was claimed for a port which could not be attached. */
@@ -52,15 +56,19 @@ export const releasePortDevice = (
 
 /**
  * Claims what a port that is to be attached to a server asks for, of the host where that is: one provider each, all of one subtree.
- * Null: the host cannot serve it. Errors: AskError.
+ * With it the device that its card is, of the card that gives the bandwidth; absent: it is none. `said`: as for `claimPortDevice`.
+ * Null: the host cannot serve it; `noDevice`: it could, without the device. Errors: AskError.
  */
 export const claimPortGroups = (
   system: ActorSystem,
   { id, cell }: { readonly id: string; readonly cell: string },
   groups: readonly PortResourceGroup[],
-): Promise<Result<GroupMappings | null, AskError>> => {
+  device: PortDevice | undefined,
+  said: PciAsked,
+): Promise<Result<PortGroupsAnswer, AskError>> => {
   const asked = withGroups(undefined, [groups]);
-  const question = { type: 'claimPortGroups', instanceId: id, asked } as const;
+  const claimed = device && { device: { port: requestedPort(device, groups), ...nearness(said) } };
+  const question = { type: 'claimPortGroups', instanceId: id, asked, ...claimed } as const;
   return system.ask(groupsCell.at(cell), question, { deadlineMs: limits.askMs });
 };
 

@@ -1,5 +1,7 @@
+import { cardsOn } from '../scheduler/filters/port-cards.ts';
 import { fitOn, wantedFit } from '../scheduler/fit-wanted.ts';
 import type { Fitted } from '../scheduler/host-fittings.ts';
+import type { OnCards } from '../scheduler/same-card.ts';
 import type { CellState } from './handle.ts';
 import type { ClaimRequest } from './protocol.ts';
 
@@ -8,4 +10,10 @@ export function fittedOn({ hosts, scheduler }: CellState, host: string, request:
   const wanted = wantedFit(request, scheduler.rules.options);
   const row = wanted && hosts.row(host);
   return wanted !== undefined && row !== undefined ? fitOn(hosts, row, wanted) : undefined;
+}
+
+/** What a claim takes of the chosen host when ports are to have bandwidth and device of one card. Undefined: none is. */
+export function cardsOf({ hosts, scheduler }: CellState, host: string, request: ClaimRequest): OnCards | undefined {
+  const row = hosts.row(host);
+  return row === undefined ? undefined : cardsOn(hosts, row, request, scheduler.rules.options);
 }

@@ -11,13 +11,14 @@ import { noHost } from '../scheduler/explain.ts';
 import type { HostTable } from '../scheduler/host-table.ts';
 import { type Rules, rulesOf } from '../scheduler/rules.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
-import { servedOn, takenOf } from '../scheduler/served.ts';
+import { servedBy, servedOn, takenOf } from '../scheduler/served.ts';
 import { keepAggregate, subscribeToAggregates } from './aggregates.ts';
 import { countBuild } from './build-count.ts';
 import { BusyInstances, countsBusyInstances } from './busy-instances.ts';
+import { claimPort } from './claimed-port.ts';
 import type { DecisionListener } from './decision.ts';
 import { explained, tellDecision } from './explained.ts';
-import { fittedOn } from './fitted.ts';
+import { cardsOf, fittedOn } from './fitted.ts';
 import { withHintedHosts } from './hinted-hosts.ts';
 import { readImageCounts } from './image-counts.ts';
 import { readHosts, refreshHost } from './known-hosts.ts';
@@ -26,7 +27,7 @@ import { movesPlanned } from './planned-moves.ts';
 import { claimPortDevice, releasePortDevice } from './port-devices.ts';
 import type { CellMessage, ClaimAnswer, ClaimedPlace } from './protocol.ts';
 import { type Allocation, allocationId, allocations, hostResources } from './row.ts';
-import { claimGroups, releaseGroups } from './served.ts';
+import { releaseGroups } from './served.ts';
 import { putClaim } from './stored-claim.ts';
 
 /** What a cell keeps in memory, derived from its rows. Changed in place. */
@@ -122,7 +123,7 @@ export function handle(state: CellState, message: CellMessage, ctx: Context): Ce
       releasePortDevice(state, message.instanceId, message.portId, ctx);
       return state;
     case 'claimPortGroups':
-      ctx.reply(claimGroups(state, message.instanceId, message.asked, ctx) ?? null);
+      ctx.reply(claimPort(state, message, ctx));
       return state;
     case 'releasePortGroups':
       releaseGroups(state, message.instanceId, message.groupIds, ctx);
@@ -171,13 +172,15 @@ function claim(state: CellState, message: CellMessage & { type: 'claim' }, ctx: 
     return;
   }
   const { host } = outcome.value;
-  const served = servedOn(hosts, hosts.row(host) ?? -1, request, () => ownProviderOf(ctx.rows, host));
+  const ownId = (): string => ownProviderOf(ctx.rows, host);
+  const cards = request.ports === undefined ? undefined : cardsOf(state, host, request);
+  const served = cards ? servedBy(cards.match, ownId()) : servedOn(hosts, hosts.row(host) ?? -1, request, ownId);
   ctx.tell(answerTo, { type: 'claimed', claimId, outcome: ok(withMappings(outcome.value, served)) });
   const groupId = request.group?.id;
   const { resources } = request;
   const { vcpus, memoryMib, diskGib } = request.demand;
   const ordinary: Allocation = { instanceId, host, claimId, claimedAtMs: ctx.nowMs, vcpus, memoryMib, diskGib };
-  const fitted = fittedOn(state, host, request);
+  const fitted = cards ? cards.fitted : fittedOn(state, host, request);
   // Most instances have nothing else: to spread that together would cost as much as the decision.
   const isOrdinary = groupId === undefined && resources === undefined && fitted === undefined && served === undefined;
   const allocation: Allocation = isOrdinary

@@ -1,4 +1,5 @@
 import type { Context } from '../../runtime/context.ts';
+import type { Fitted } from '../scheduler/host-fittings.ts';
 import { type PciAffinity, portRequest } from '../scheduler/pci/request.ts';
 import type { CellState } from './handle.ts';
 import type { PortDeviceQuestion } from './protocol.ts';
@@ -20,18 +21,16 @@ export function claimPortDevice(
   if (held.portDevices?.[port.portId] !== undefined) return true;
   const more = state.hosts.fittings.fitMore(held.host, held, [portRequest(port, affinity ?? AFFINITY)]);
   if (more === undefined) return false;
-  replace(
-    state,
-    held,
-    {
-      ...held,
-      pciDevices: [...(held.pciDevices ?? []), ...(more.pciDevices ?? [])],
-      portDevices: { ...held.portDevices, ...more.portDevices },
-    },
-    ctx,
-  );
+  replace(state, held, withDevices(held, more), ctx);
   return true;
 }
+
+/** A claim with devices besides. */
+export const withDevices = (held: Allocation, more: Fitted): Allocation => ({
+  ...held,
+  pciDevices: [...(held.pciDevices ?? []), ...(more.pciDevices ?? [])],
+  portDevices: { ...held.portDevices, ...more.portDevices },
+});
 
 /** Gives back the device of a port that the instance does not have any more. Harmless when there is none. */
 export function releasePortDevice(state: CellState, instanceId: string, portId: string, ctx: Context): void {

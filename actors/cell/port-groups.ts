@@ -1,4 +1,5 @@
-import type { PortResourceGroup } from '../../drivers/networks.ts';
+import type { PortDevice, PortResourceGroup } from '../../drivers/networks.ts';
+import type { RequestedPort } from '../scheduler/pci/request.ts';
 import type { GranularRequest, RequestedGroup } from './protocol.ts';
 
 const requested = ({ id, resources, requiredTraits }: PortResourceGroup): RequestedGroup => ({
@@ -24,4 +25,14 @@ export function withGroups(
     groups: [...groups, ...byPort.flat().map(requested)],
     ...(all.length > 0 && { sameSubtrees: all }),
   };
+}
+
+/** Which of the groups of a port asks for bandwidth; undefined: none. Neutron makes one for it. */
+const bandwidthGroupOf = (groups: readonly PortResourceGroup[] = []): string | undefined =>
+  groups.find(({ resources }) => Object.keys(resources).some((name) => name.startsWith('NET_BW_')))?.id;
+
+/** A port that asks for a device, with the group of its bandwidth. */
+export function requestedPort(port: PortDevice, groups: readonly PortResourceGroup[] | undefined): RequestedPort {
+  const bandwidthGroup = bandwidthGroupOf(groups);
+  return bandwidthGroup === undefined ? port : { ...port, bandwidthGroup };
 }

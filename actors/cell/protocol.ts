@@ -8,7 +8,7 @@ import type { ServerGroup } from '../registry/row.ts';
 import type { KnownAggregate } from '../scheduler/aggregates.ts';
 import type { HostExplanation } from '../scheduler/explain.ts';
 import type { GuestTopology } from '../scheduler/numa/guest-topology.ts';
-import type { PciAffinity } from '../scheduler/pci/request.ts';
+import type { PciAffinity, RequestedPort } from '../scheduler/pci/request.ts';
 import type { PackingPolicy } from '../scheduler/policies/index.ts';
 
 /** What an instance takes of a host. */
@@ -55,7 +55,7 @@ export interface ClaimRequest {
   /** By what its networks leave hosts, each once, where it asks of NUMA cells. Absent: none of them says. */
   readonly uplinks?: readonly NetworkUplink[];
   /** Its ports that need a device of the host each; absent: none does. */
-  readonly ports?: readonly PortDevice[];
+  readonly ports?: readonly RequestedPort[];
   /** An administrator has named the host with its zone: the filters are not asked. It still needs room. */
   readonly isHostForced?: true;
   /** The instance stays on `host` and gets a new image: only filters that look at images are asked. */
@@ -146,7 +146,18 @@ export interface PortGroupsQuestion {
   readonly type: 'claimPortGroups';
   readonly instanceId: string;
   readonly asked: GranularRequest;
+  /** The device that its card is, claimed with it or not at all. Absent: it is none. */
+  readonly device?: AttachedDevice;
 }
+
+/** A device for a port that is to be attached. `affinity`: as in `PortDeviceQuestion`. */
+export interface AttachedDevice {
+  readonly port: RequestedPort;
+  readonly affinity?: PciAffinity;
+}
+
+/** Who serves the groups of an instance; null: nobody serves what the port asks for; `noDevice`: no card has a free device besides. */
+export type PortGroupsAnswer = GroupMappings | 'noDevice' | null;
 
 /** From an operator, an ask: which instances would be moved together now? Nothing is moved. */
 export interface MovesQuestion {
@@ -236,8 +247,8 @@ export const planningCell = protocol<MovesQuestion, ConsolidationPlan>('cell');
 /** A cell as the one that has devices. The answer: whether one was claimed. */
 export const deviceCell = protocol<PortDeviceQuestion, boolean>('cell');
 
-/** A cell as the one that has providers. The answer: who serves the groups; null: nobody. */
-export const groupsCell = protocol<PortGroupsQuestion, GroupMappings | null>('cell');
+/** A cell as the one that has providers. */
+export const groupsCell = protocol<PortGroupsQuestion, PortGroupsAnswer>('cell');
 
 /** A cell as the one that answers questions. */
 export const explainingCell = protocol<CellQuestion, CellExplanation>('cell');

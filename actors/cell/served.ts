@@ -1,9 +1,9 @@
 import type { Context } from '../../runtime/context.ts';
 import type { Amounts } from '../scheduler/host-table.ts';
-import { plus, servedOn } from '../scheduler/served.ts';
+import { plus, type Served, servedOn } from '../scheduler/served.ts';
 import type { CellState } from './handle.ts';
 import { mappingsOf, ownProviderOf } from './known-providers.ts';
-import type { GranularRequest, GroupMappings } from './protocol.ts';
+import type { ClaimRequest, GranularRequest, GroupMappings } from './protocol.ts';
 import { type Allocation, type AmountsByProvider, allocations } from './row.ts';
 import { putClaim } from './stored-claim.ts';
 
@@ -27,19 +27,28 @@ export function claimGroups(
   const suffixes = new Set(wanted.map(({ suffix }) => suffix));
   // A set of which a part is there already cannot be looked at as a whole: what is new of it stays together.
   const sameSubtrees = (granular.sameSubtrees ?? []).map((set) => set.filter((suffix) => suffixes.has(suffix)));
-  const request = {
-    demand: { vcpus: 0, memoryMib: 0, diskGib: 0 },
-    zone: null,
-    host: held.host,
-    excludedHosts: [],
-    granular: { ...granular, groups: wanted, sameSubtrees },
-  };
+  const request = groupsAlone(held.host, { ...granular, groups: wanted, sameSubtrees });
   const served = servedOn(hosts, row, request, () => ownProviderOf(ctx.rows, held.host));
   if (served === undefined) return undefined;
-  const after = withAmounts(held, served.own, served.others ?? {}, 1);
-  replace(hosts, held, { ...after, groups: { ...held.groups, ...served.groups } }, ctx);
-  return mappingsOf({ ...held.groups, ...served.groups });
+  const after = withServed(held, served);
+  replaceClaim(hosts, held, after, ctx);
+  return mappingsOf(after.groups);
 }
+
+/** A request for groups of providers of a host, and for nothing else. */
+export const groupsAlone = (host: string, granular: GranularRequest): ClaimRequest => ({
+  demand: { vcpus: 0, memoryMib: 0, diskGib: 0 },
+  zone: null,
+  host,
+  excludedHosts: [],
+  granular,
+});
+
+/** A claim with groups that are served besides. */
+export const withServed = (held: Allocation, { own, others = {}, groups }: Served): Allocation => ({
+  ...withAmounts(held, own, others, 1),
+  groups: { ...held.groups, ...groups },
+});
 
 /** Gives back groups that an instance has. Harmless when it does not have them. */
 export function releaseGroups(
@@ -60,7 +69,7 @@ export function releaseGroups(
     after =
       providerId === own ? withAmounts(after, amounts, {}, -1) : withAmounts(after, {}, { [providerId]: amounts }, -1);
   const { groups: _, ...rest } = after;
-  replace(hosts, held, Object.keys(left).length === 0 ? rest : { ...rest, groups: left }, ctx);
+  replaceClaim(hosts, held, Object.keys(left).length === 0 ? rest : { ...rest, groups: left }, ctx);
 }
 
 /** A claim with more, or less, of its host and of others. Less than nothing, after others have changed it, is nothing. */
@@ -89,7 +98,8 @@ function withAmounts(claim: Allocation, own: Amounts, others: AmountsByProvider,
 const positive = (amounts: Amounts): Amounts =>
   Object.fromEntries(Object.entries(amounts).filter(([, amount]) => amount > 0));
 
-function replace(hosts: CellState['hosts'], before: Allocation, after: Allocation, ctx: Context): void {
+/** An instance that stays where it is has something else there. */
+export function replaceClaim(hosts: CellState['hosts'], before: Allocation, after: Allocation, ctx: Context): void {
   putClaim(ctx, before.instanceId, after);
   hosts.use(before.host, before, -1);
   hosts.use(after.host, after, 1);

@@ -1,5 +1,7 @@
-import { deviceVnicType, type NetworkUplink, type PortDevice } from '../../drivers/networks.ts';
+import { deviceVnicType, type NetworkUplink } from '../../drivers/networks.ts';
+import { requestedPort } from '../cell/port-groups.ts';
 import type { ClaimRequest, SchedulerHints } from '../cell/protocol.ts';
+import type { RequestedPort } from '../scheduler/pci/request.ts';
 import { resourceRequest } from '../scheduler/resource-request.ts';
 import { sizeOf } from './demand.ts';
 import { withPortGroups } from './port-groups.ts';
@@ -75,18 +77,20 @@ const isEmpty = (record: object): boolean => {
 };
 
 /** The ports whose cards are devices of the host: those that it has, or, before it has any, those that are to be its. */
-function deviceRequests({ networks, ports = [] }: Placeable): readonly PortDevice[] {
+function deviceRequests({ networks, ports = [] }: Placeable): readonly RequestedPort[] {
   if (ports.length === 0)
     return typeof networks === 'object'
-      ? networks.flatMap((asked) => ('portId' in asked && asked.device ? [asked.device] : []))
+      ? networks.flatMap((asked) =>
+          'portId' in asked && asked.device ? [requestedPort(asked.device, asked.resourceGroups)] : [],
+        )
       : NO_PORTS;
-  return ports.flatMap(({ portId, vnicType: type, physicalNetwork = null }) => {
+  return ports.flatMap(({ portId, vnicType: type, physicalNetwork = null, resourceGroups }) => {
     const vnicType = deviceVnicType(type);
-    return vnicType ? [{ portId, vnicType, physicalNetwork }] : [];
+    return vnicType ? [requestedPort({ portId, vnicType, physicalNetwork }, resourceGroups)] : [];
   });
 }
 
-const NO_PORTS: readonly PortDevice[] = [];
+const NO_PORTS: readonly RequestedPort[] = [];
 
 /** By what the networks leave hosts that it has, or, before it has any, that it is to have. Each once. */
 function uplinksOf({ networks, ports = [] }: Placeable): readonly NetworkUplink[] {

@@ -7,12 +7,13 @@ import { claimed, givenBack, type HostUsage, unused } from './numa/usage.ts';
 import {
   claimedDevices,
   devicesByCell,
+  devicesByInterface,
   fitDevices,
   freeDevices,
   givenBackDevices,
   type TakenDevices,
 } from './pci/fit.ts';
-import type { PciRequest } from './pci/request.ts';
+import type { PciRequest, PciSpec } from './pci/request.ts';
 import type { ClassInventory } from './resource-column.ts';
 
 /** What a host tells of its inside. */
@@ -154,6 +155,12 @@ export class HostFittings {
     return inside !== undefined && fitDevices(inside.devices, inside.taken, pci, undefined) !== undefined;
   }
 
+  /** Devices of a host that can be had and are as one of the specs says, by the interface of their card. */
+  byInterface(host: string, specs: readonly PciSpec[]): ReadonlyMap<string, number> {
+    const { devices, taken } = this.#hosts.get(host) ?? NO_INSIDE;
+    return devicesByInterface(devices, taken, specs);
+  }
+
   /** How many cells and devices a host tells of, and what is used of the cells: for an explanation. */
   shown(host: string): {
     readonly cells: readonly HostNumaCell[];
@@ -194,6 +201,7 @@ const cellIds = (cells: readonly HostNumaCell[]): readonly number[] => cells.map
 
 const NO_CELLS: readonly HostNumaCell[] = [];
 const NONE: readonly HostPciDevice[] = [];
+const NO_INSIDE = { devices: NONE, taken: NO_DEVICES };
 const ONCE: SharedRatios = { cpu: 1, memory: 1 };
 
 const insideOf = (

@@ -30,6 +30,12 @@ type Named = Readonly<Record<string, Readonly<Record<string, number>>>>;
 /** Steps that are made to match one host: enough for dozens of like devices and groups. */
 const HOST_STEPS_MAX = 2_000;
 
+/** The ways in which a host serves a query, as far as they are tried. */
+export const waysOf = (grove: Grove<HostSupplier>, query: TreeQuery): Generator<Match<HostSupplier>, void> => {
+  const budget: Budget = { steps: HOST_STEPS_MAX };
+  return matchesOf(grove, query, budget);
+};
+
 const NOTHING: readonly OtherProvider[] = [];
 const NO_AGGREGATES: readonly string[] = [];
 
@@ -135,8 +141,7 @@ export class ProviderTrees {
 
   /** How a row's host serves a query, by itself as far as it can; undefined: it cannot. */
   matchOn(table: HostTable, row: number, query: TreeQuery): Match<HostSupplier> | undefined {
-    const budget: Budget = { steps: HOST_STEPS_MAX };
-    for (const match of matchesOf(this.grove(table, row), query, budget)) return match;
+    for (const match of waysOf(this.grove(table, row), query)) return match;
     return undefined;
   }
 

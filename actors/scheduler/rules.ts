@@ -1,6 +1,7 @@
 import type { Filter } from './filter.ts';
 import { numaTopologyFilter } from './filters/numa-topology.ts';
 import { pciPassthroughFilter } from './filters/pci-passthrough.ts';
+import { portCards } from './filters/port-cards.ts';
 import { providerTrees } from './filters/provider-trees.ts';
 import { DEFAULT_SCHEDULER_OPTIONS, type SchedulerOptions } from './options.ts';
 import { FILTERS, WEIGHERS } from './registry.ts';
@@ -24,7 +25,7 @@ export interface Rules {
 export function rulesOf(options: SchedulerOptions = DEFAULT_SCHEDULER_OPTIONS): Rules {
   const filters = FILTERS.map((make) => make(options));
   const weighers = WEIGHERS.map((make) => make(options));
-  const claims = [providerTrees(), pciPassthroughFilter(options), numaTopologyFilter(options)];
+  const claims = [providerTrees(), pciPassthroughFilter(options), numaTopologyFilter(options), portCards(options)];
   const { weighers: wanted } = options;
   return {
     options,

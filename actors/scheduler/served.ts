@@ -35,7 +35,7 @@ export function servedOn(
 }
 
 /** A match as amounts. */
-function servedBy(match: Match<HostSupplier>, ownId: string): Served {
+export function servedBy(match: Match<HostSupplier>, ownId: string): Served {
   const own: Record<string, number> = {};
   const others: Record<string, Record<string, number>> = {};
   const groups: Record<string, Record<string, Record<string, number>>> = {};

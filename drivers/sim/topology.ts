@@ -10,6 +10,8 @@ export interface SimPciCards {
   /** Virtual functions of each; 0: it is given as a whole. */
   readonly virtualFunctions: number;
   readonly physicalNetwork?: string | undefined;
+  /** Network interfaces of the cards, cell by cell. Absent, or too few: the others have none. */
+  readonly interfaces?: readonly string[] | undefined;
 }
 
 /** What a simulated host is like inside. */
@@ -68,7 +70,7 @@ const hex = (number: number, digits: number): string => number.toString(16).padS
 
 /** Cards of a kind: each cell has a PCI domain of its own. Without cells they are near to none. */
 function devicesOf(cards: SimPciCards, kind: number, numaCells: number): readonly HostPciDevice[] {
-  const { vendorId, productId, perCell, virtualFunctions, physicalNetwork } = cards;
+  const { vendorId, productId, perCell, virtualFunctions, physicalNetwork, interfaces = [] } = cards;
   const tags = { vendorId, productId, ...(physicalNetwork === undefined ? {} : { physicalNetwork }) };
   return Array.from({ length: Math.max(1, numaCells) }, (_, cell) => cell).flatMap((cell) =>
     Array.from({ length: perCell }, (_, card): readonly HostPciDevice[] => {
@@ -76,8 +78,10 @@ function devicesOf(cards: SimPciCards, kind: number, numaCells: number): readonl
       const common = { ...tags, numaCell: numaCells === 0 ? null : cell };
       const address = `${bus}.0`;
       if (virtualFunctions === 0) return [{ ...common, address, deviceType: 'type-PCI' }];
+      const parentInterface = interfaces[cell * perCell + card];
       const functions = Array.from({ length: virtualFunctions }, (_function, number) => ({
         ...common,
+        ...(parentInterface !== undefined && { parentInterface }),
         address: `${bus}.${hex(number + 1, 1)}`,
         deviceType: 'type-VF' as const,
         parent: address,

@@ -24,6 +24,8 @@ export interface Grove<P extends Supplier> {
   rootOf(providerId: string): string | undefined;
   /** A provider and everybody above it. */
   lineOf(provider: P): ReadonlySet<string>;
+  /** Whether a provider may serve a group with a suffix beside these shares, as far as that is no matter of placement. Absent: always. */
+  accepts?(suffix: string, provider: P, beside: Match<P>): boolean;
 }
 
 /** Part of a match: one provider serves these resources of a group. */
@@ -123,7 +125,8 @@ function slotsOf<P extends Supplier>(grove: Grove<P>, group: RequestGroup): read
       (provider) =>
         needed.every(([name, amount]) => hasRoom(grove, provider, name, amount)) &&
         meets(provider.traits, group.required) &&
-        isMember([provider], group),
+        isMember([provider], group) &&
+        (group.suffix === '' || grove.accepts?.(group.suffix, provider, []) !== false),
     );
     return [{ group, resources: group.resources, suppliers, isLastOfGroup: true }];
   }
@@ -187,6 +190,7 @@ class Search<P extends Supplier> {
 
   /** Whether a provider can have a slot beside what it has. Alone it can. */
   #takes({ group, resources }: Slot<P>, provider: P): boolean {
+    if (group.suffix !== '' && this.#grove.accepts?.(group.suffix, provider, this.#shares) === false) return false;
     const own = this.#shares.filter((share) => share.provider === provider);
     if (own.length === 0) return true;
     const mustBeApart = this.#query.policy === 'isolate' && group.suffix !== '';

@@ -1,5 +1,5 @@
 import type { HostPciDevice } from '../../../drivers/host-topology.ts';
-import { isAsked, type PciAffinity, type PciRequest } from './request.ts';
+import { isAsked, type PciAffinity, type PciRequest, type PciSpec } from './request.ts';
 
 /** The NUMA cells that a guest is in, of a host whose cells are on these sockets. */
 export interface GuestPlace {
@@ -19,6 +19,7 @@ export interface DevicePool {
   readonly deviceType: HostPciDevice['deviceType'];
   readonly numaCell: number | null;
   readonly physicalNetwork: string | null;
+  readonly parentInterface: string | null;
   readonly traits: readonly string[];
   /** Free ones, in the order of the host's. */
   readonly free: readonly HostPciDevice[];
@@ -56,6 +57,7 @@ const tagsOf = (device: HostPciDevice): Omit<DevicePool, 'free'> => ({
   deviceType: device.deviceType,
   numaCell: device.numaCell,
   physicalNetwork: device.physicalNetwork ?? null,
+  parentInterface: device.parentInterface ?? null,
   traits: [...(device.traits ?? [])].sort(),
 });
 
@@ -136,5 +138,20 @@ export function devicesByCell(devices: readonly HostPciDevice[], taken: TakenDev
   const counts = new Map<number, number>();
   for (const { numaCell } of freeDevices(devices, taken))
     if (numaCell !== null) counts.set(numaCell, (counts.get(numaCell) ?? 0) + 1);
+  return counts;
+}
+
+/** Free devices that are as one of the specs says, by the interface of the card whose function they are. */
+export function devicesByInterface(
+  devices: readonly HostPciDevice[],
+  taken: TakenDevices,
+  specs: readonly PciSpec[],
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const device of freeDevices(devices, taken)) {
+    const { parentInterface } = device;
+    if (parentInterface !== undefined && isAsked(device, specs))
+      counts.set(parentInterface, (counts.get(parentInterface) ?? 0) + 1);
+  }
   return counts;
 }

@@ -13,6 +13,14 @@ export interface PciSpec {
   /** Null: it must lead to none. */
   readonly physicalNetwork?: string | null;
   readonly requiredTraits?: readonly string[];
+  /** The interface of the card that it must be a virtual function of. Nova: `parent_ifname`. */
+  readonly parentInterface?: string;
+}
+
+/** A port that asks for a device. */
+export interface RequestedPort extends PortDevice {
+  /** Suffix of the group that asks for its bandwidth: both are to be of one card. Absent: it is guaranteed none. */
+  readonly bandwidthGroup?: string;
 }
 
 /** Devices that a guest asks for. */
@@ -25,6 +33,8 @@ export interface PciRequest {
   readonly affinity: PciAffinity;
   /** A port asks, not a flavor: its device goes when it is detached. */
   readonly isPort?: true;
+  /** See `RequestedPort`. Nova: `requester_id`. */
+  readonly bandwidthGroup?: string;
 }
 
 /** A name for devices that flavors ask for. Nova: `[pci] alias`. Several of one name are alternatives. */
@@ -87,12 +97,14 @@ export function pciRequests(asked: PciAsked, aliases: readonly PciAlias[]): Resu
 
 /** What a port asks for: a function that leads to its physical network. Nova: `create_resource_requests`. */
 export function portRequest(
-  { portId, vnicType, physicalNetwork }: PortDevice,
+  { portId, vnicType, physicalNetwork, bandwidthGroup }: RequestedPort,
   affinity: PciAffinity = 'legacy',
 ): PciRequest {
   const wanted: PciSpec = { physicalNetwork };
   const deviceType = vnicType === 'direct-physical' ? 'type-PF' : vnicType === 'vdpa' ? 'vdpa' : undefined;
-  return { source: portId, count: 1, specs: [deviceType ? { ...wanted, deviceType } : wanted], affinity, isPort: true };
+  const spec: PciSpec = deviceType ? { ...wanted, deviceType } : wanted;
+  const asked: PciRequest = { source: portId, count: 1, specs: [spec], affinity, isPort: true };
+  return bandwidthGroup === undefined ? asked : { ...asked, bandwidthGroup };
 }
 
 /** What is only had by who asks for this type: functions that give others, and those that speak virtio. */
@@ -109,5 +121,6 @@ const meets = (device: HostPciDevice, spec: PciSpec): boolean =>
   same(spec.vendorId, device.vendorId) &&
   same(spec.productId, device.productId) &&
   same(spec.deviceType, device.deviceType) &&
+  same(spec.parentInterface, device.parentInterface) &&
   (spec.physicalNetwork === undefined || spec.physicalNetwork === (device.physicalNetwork ?? null)) &&
   (spec.requiredTraits ?? []).every((trait) => device.traits?.includes(trait));

@@ -10,7 +10,7 @@ import type { ShapeOutput } from '../../shape.ts';
 import { begun, stateRefusal } from '../servers/begin.ts';
 import { requesterOf } from '../servers/lookup.ts';
 import type { ComputeServices } from '../services.ts';
-import { claimResources, giveBackResources, isWanted } from './port-resources.ts';
+import { claimResources, giveBackResources, isWanted, noDeviceFor, pciAskedBy, type Served } from './port-resources.ts';
 import type { attachInterface } from './requests.ts';
 
 type Wanted = NonNullable<ShapeOutput<typeof attachInterface>['interfaceAttachment']>;
@@ -71,18 +71,24 @@ export const attach = async (
   const asked = await portRequest(wanted, request, services);
   if ('kind' in asked) return asked;
   const { device, resourceGroups, ...port } = asked;
-  const claimed = device === undefined ? null : await claimRefusal(services, server, device);
-  if (claimed !== null) return claimed;
-  const served = resourceGroups === undefined ? null : await claimResources(services, server, resourceGroups);
-  const attached =
-    served !== null && 'kind' in served
-      ? served
-      : await attachedPort(request, services, { ...port, ...served, tag: wanted.tag });
+  const claimed = await claims(services, server, asked);
+  if (claimed !== null && 'kind' in claimed) return claimed;
+  const attached = await attachedPort(request, services, { ...port, ...claimed, tag: wanted.tag });
   if (!('kind' in attached)) return attached;
   if (device !== undefined) giveBack(services, server, device.portId);
-  if (resourceGroups !== undefined && attached !== served && 'portId' in port)
+  if (resourceGroups !== undefined && 'portId' in port)
     giveBackResources(services, server, port.portId, resourceGroups);
   return attached;
+};
+
+/** Claims what a port needs of the host of the server, all of it or nothing; null: that is said nowhere. */
+const claims = async (
+  services: ComputeServices,
+  server: Instance,
+  { device, resourceGroups }: Claims,
+): Promise<Served | Refusal | null> => {
+  if (resourceGroups !== undefined) return claimResources(services, server, resourceGroups, device);
+  return device === undefined ? null : claimRefusal(services, server, device);
 };
 
 /** Gives the device of a port back that was not attached; unless another request has attached it meanwhile. */
@@ -96,11 +102,9 @@ const claimRefusal = async (
   server: Instance,
   device: PortDevice,
 ): Promise<Refusal | null> => {
-  const { flavor, image } = server;
-  const said = { extraSpecs: flavor.extraSpecs, properties: image?.properties ?? {} };
-  const claimed = await claimPortDevice(system, server, device, said);
+  const claimed = await claimPortDevice(system, server, device, pciAskedBy(server));
   if (!claimed.ok) return refuse(computeErrorOf(claimed.error));
-  return claimed.value ? null : refuseWith(400, `Failed to claim PCI device for ${server.id} during interface attach`);
+  return claimed.value ? null : noDeviceFor(server);
 };
 
 const attachedPort = async (

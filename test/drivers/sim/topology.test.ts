@@ -55,6 +55,28 @@ test('each cell has its cards, with their virtual functions, and no address come
   assert.ok(functions.every(({ physicalNetwork }) => physicalNetwork === 'net'));
 });
 
+test('cards have their interfaces cell by cell, and their functions tell of them', () => {
+  const { pciDevices = [] } = simInside({
+    ...PLAIN,
+    pciCards: [
+      { vendorId: '8086', productId: '1572', perCell: 2, virtualFunctions: 1, interfaces: ['ens1', 'ens2', 'ens3'] },
+    ],
+  });
+  assert.deepEqual(
+    pciDevices.map(({ address, parentInterface }) => [address, parentInterface]),
+    [
+      ['0000:01:00.0', undefined],
+      ['0000:01:00.1', 'ens1'],
+      ['0000:01:01.0', undefined],
+      ['0000:01:01.1', 'ens2'],
+      ['0001:01:00.0', undefined],
+      ['0001:01:00.1', 'ens3'],
+      ['0001:01:01.0', undefined],
+      ['0001:01:01.1', undefined],
+    ],
+  );
+});
+
 test('settings of an inside that cannot be are refused by their names', () => {
   const checked = (sim: object) => checkSettings({ sim }, 'The test');
   assert.deepEqual(checked({ numaCells: 2, dedicatedCpus: '4-6,^5' }).sim.dedicatedCpus, [4, 6]);
@@ -65,5 +87,15 @@ test('settings of an inside that cannot be are refused by their names', () => {
   refused({ dedicatedCpus: '4' }, /sim: dedicated processors and huge pages need numaCells/);
   refused({ numaCells: 2, memoryMib: 1_024, hugePages: { 1048576: 1 } }, /sim: the huge pages of a cell are more than/);
   refused({ numaCells: 4, vcpus: 2 }, /sim: each NUMA cell needs a virtual CPU/);
+  const card = { vendorId: '8086', productId: '1572' };
+  refused(
+    { pciCards: [{ ...card, interfaces: ['enp130s0f0np0v1'.repeat(2)] }] },
+    /interfaces\.0: expected a network int/,
+  );
+  refused({ pciCards: [{ ...card, interfaces: ['a:b'] }] }, /interfaces\.0: expected a network interface/);
+  refused({ pciCards: [{ ...card, interfaces: ['a', 'b'] }] }, /sim: there are more interfaces than cards of a kind/);
+  const twice = [1, 2].map(() => ({ ...card, interfaces: ['a'] }));
+  refused({ pciCards: twice }, /sim: two cards have the same interface/);
+  assert.equal(checked({ numaCells: 2, pciCards: [{ ...card, interfaces: ['a', 'b'] }] }).sim.pciCards.length, 1);
   refused({ pciCards: [{ vendorId: 'X', productId: '1db4' }] }, /sim\.pciCards\.0\.vendorId: expected four hex digits/);
 });

@@ -4,6 +4,7 @@ import {
   claimedDevices,
   devicePools,
   devicesByCell,
+  devicesByInterface,
   fitDevices,
   freeDevices,
   type GuestPlace,
@@ -225,4 +226,15 @@ test('devices come and go: none is had twice, what fits is what a search finds, 
     );
   }
   assert.ok(found.fits > 300 && found.refused > 300);
+});
+
+test('a request may name the card that its virtual function is of', () => {
+  const devices = ['ens1', 'ens2'].map((parentInterface) => device(parentInterface, { parentInterface }));
+  const of = (parentInterface: string) => request(1, 'legacy', { parentInterface });
+  assert.deepEqual(fitDevices(devices, none, [of('ens2')], undefined), [['ens2']]);
+  assert.equal(fitDevices(devices, new Set(['ens2']), [of('ens2')], undefined), undefined);
+  assert.equal(fitDevices([device('a')], none, [of('ens2')], undefined), undefined);
+  const counted = devicesByInterface([...devices, device('a')], new Set(['ens1']), [{ vendorId: '8086' }]);
+  assert.deepEqual([...counted], [['ens2', 1]]);
+  assert.equal(devicesByInterface(devices, none, [{ vendorId: '10de' }]).size, 0);
 });
