@@ -7,7 +7,8 @@ import { mappingsOf, ownProviderOf } from './known-providers.ts';
 import { releasePortDevice, withDevices } from './port-devices.ts';
 import type { AttachedDevice, GranularRequest, PortGroupsAnswer, PortGroupsQuestion } from './protocol.ts';
 import { allocations } from './row.ts';
-import { claimGroups, groupsAlone, releaseGroups, replaceClaim, withServed } from './served.ts';
+import { claimGroups, groupsAlone, releaseGroups, withServed } from './served.ts';
+import { replaceClaim } from './stored-claim.ts';
 
 /**
  * Claims what a port that is to be attached to an instance asks for, where that is: its groups, and with them its device, all or

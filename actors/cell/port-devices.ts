@@ -4,6 +4,7 @@ import { type PciAffinity, portRequest } from '../scheduler/pci/request.ts';
 import type { CellState } from './handle.ts';
 import type { PortDeviceQuestion } from './protocol.ts';
 import { type Allocation, allocations } from './row.ts';
+import { replaceClaim } from './stored-claim.ts';
 
 const AFFINITY: PciAffinity = 'legacy';
 
@@ -21,7 +22,7 @@ export function claimPortDevice(
   if (held.portDevices?.[port.portId] !== undefined) return true;
   const more = state.hosts.fittings.fitMore(held.host, held, [portRequest(port, affinity ?? AFFINITY)]);
   if (more === undefined) return false;
-  replace(state, held, withDevices(held, more), ctx);
+  replaceClaim(state.hosts, held, withDevices(held, more), ctx);
   return true;
 }
 
@@ -40,8 +41,8 @@ export function releasePortDevice(state: CellState, instanceId: string, portId: 
   const { pciDevices = [], portDevices, ...others } = held;
   const left = pciDevices.filter((address) => !gone.includes(address));
   const ports = Object.entries(portDevices ?? {}).filter(([id]) => id !== portId);
-  replace(
-    state,
+  replaceClaim(
+    state.hosts,
     held,
     {
       ...others,
@@ -50,10 +51,4 @@ export function releasePortDevice(state: CellState, instanceId: string, portId: 
     },
     ctx,
   );
-}
-
-function replace({ hosts }: CellState, before: Allocation, after: Allocation, ctx: Context): void {
-  ctx.put(allocations, before.instanceId, after);
-  hosts.use(before.host, before, -1);
-  hosts.use(after.host, after, 1);
 }

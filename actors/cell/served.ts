@@ -5,7 +5,7 @@ import type { CellState } from './handle.ts';
 import { mappingsOf, ownProviderOf } from './known-providers.ts';
 import type { ClaimRequest, GranularRequest, GroupMappings } from './protocol.ts';
 import { type Allocation, type AmountsByProvider, allocations } from './row.ts';
-import { putClaim } from './stored-claim.ts';
+import { replaceClaim } from './stored-claim.ts';
 
 type Groups = Readonly<Record<string, AmountsByProvider>>;
 
@@ -97,10 +97,3 @@ function withAmounts(claim: Allocation, own: Amounts, others: AmountsByProvider,
 
 const positive = (amounts: Amounts): Amounts =>
   Object.fromEntries(Object.entries(amounts).filter(([, amount]) => amount > 0));
-
-/** An instance that stays where it is has something else there. */
-export function replaceClaim(hosts: CellState['hosts'], before: Allocation, after: Allocation, ctx: Context): void {
-  putClaim(ctx, before.instanceId, after);
-  hosts.use(before.host, before, -1);
-  hosts.use(after.host, after, 1);
-}

@@ -1,4 +1,5 @@
 import type { Context } from '../../runtime/context.ts';
+import type { HostTable } from '../scheduler/host-table.ts';
 import { type Allocation, allocations, providerClaimId, providerClaims } from './row.ts';
 
 /** Stores what an instance has, or with undefined that it has nothing any more, with the rows by which its providers find it. */
@@ -12,4 +13,11 @@ export function putClaim(ctx: Context, id: string, claim: Allocation | undefined
   for (const providerId of Object.keys(after ?? {}))
     if (before?.[providerId] === undefined)
       ctx.put(providerClaims, providerClaimId(id, providerId), { claim: id, providerId });
+}
+
+/** Puts another claim of the same instance into the place of one, also in what is taken of its host. */
+export function replaceClaim(hosts: HostTable, before: Allocation, after: Allocation, ctx: Context): void {
+  putClaim(ctx, before.instanceId, after);
+  hosts.use(before.host, before, -1);
+  hosts.use(after.host, after, 1);
 }
