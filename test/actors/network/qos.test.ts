@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { nameUuid } from '../../../actors/network/name-uuid.ts';
 import { resourceGroups } from '../../../actors/network/resource-groups.ts';
 import { portTable, qosPolicyTable } from '../../../actors/network/row.ts';
-import { type NetworkService, startNetworkService } from './network-service.ts';
+import { aPort, aSubnet, type NetworkService, startNetworkService } from './network-service.ts';
 
 const PORT = { id: '01890000-0000-7000-8000-000000000001', vnicType: 'normal', physicalNetwork: 'p' };
 
@@ -31,33 +31,8 @@ async function underPolicy(service: NetworkService): Promise<{ readonly networkI
   await make({ type: 'createQosRule', policyId, ruleType: 'minimum_bandwidth', rule });
   const network = { ...own, shared: false, adminStateUp: true, mtu: 1500, qosPolicyId: policyId };
   const networkId = await make({ type: 'createNetwork', network });
-  const subnet = {
-    ...own,
-    networkId,
-    version: 4 as const,
-    cidr: '10.0.0.0/24',
-    gateway: undefined,
-    pools: undefined,
-    dnsServers: [],
-    hostRoutes: [],
-    dhcpEnabled: true,
-    ipv6AddressMode: null,
-    ipv6RaMode: null,
-  };
-  await make({ type: 'createSubnet', subnet });
-  const port = {
-    ...own,
-    networkId,
-    adminStateUp: true,
-    macAddress: undefined,
-    fixedIps: undefined,
-    deviceId: '',
-    deviceOwner: '',
-    host: '',
-    securityGroups: undefined,
-    vnicType: 'normal',
-  };
-  return { networkId, portId: await make({ type: 'createPort', port }) };
+  await make(aSubnet(networkId, '10.0.0.0/24'));
+  return { networkId, portId: await make(aPort(networkId)) };
 }
 
 const order = { instanceId: 'i1', requestId: 'r1', projectId: 'p1' } as const;

@@ -6,6 +6,7 @@ import { instances } from '../../../../actors/instance/row.ts';
 import { changeNetwork, type NetworkChange } from '../../../../actors/network/client.ts';
 import { portTable } from '../../../../actors/network/row.ts';
 import { simInside } from '../../../../drivers/sim/index.ts';
+import { aPort } from '../../../actors/network/network-service.ts';
 import { until } from '../../../process/until.ts';
 import { type PlacementApi, placementApi, id as uuid } from '../../placement/placement-api.ts';
 import { aCaller } from '../../stub-api.ts';
@@ -113,24 +114,7 @@ async function port(kilobits: number | undefined): Promise<string> {
     const rule = { direction: 'egress', minimum: kilobits } as const;
     await made({ type: 'createQosRule', policyId: qosPolicyId, ruleType: 'minimum_bandwidth', rule });
   }
-  return made({
-    type: 'createPort',
-    port: {
-      projectId: projectId ?? '',
-      networkId: cloud.networkId,
-      name: '',
-      description: '',
-      adminStateUp: true,
-      macAddress: undefined,
-      fixedIps: undefined,
-      deviceId: '',
-      deviceOwner: '',
-      host: '',
-      securityGroups: undefined,
-      vnicType: 'direct',
-      qosPolicyId,
-    },
-  });
+  return made(aPort(cloud.networkId, { projectId: projectId ?? '', vnicType: 'direct', qosPolicyId }));
 }
 
 const boot = (...ports: readonly string[]): Promise<string> =>

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { allocations } from '../../../../actors/cell/row.ts';
 import { changeNetwork, type NetworkChange } from '../../../../actors/network/client.ts';
 import { simInside } from '../../../../drivers/sim/index.ts';
+import { aPort } from '../../../actors/network/network-service.ts';
 import { until } from '../../../process/until.ts';
 import { aCaller } from '../../stub-api.ts';
 import { anImage, startTestCloud, type TestCloud } from '../cloud.ts';
@@ -40,23 +41,7 @@ const network = (physicalNetwork: string | null) =>
   });
 
 const port = (vnicType: string): Promise<string> =>
-  made({
-    type: 'createPort',
-    port: {
-      projectId: projectId ?? '',
-      networkId: cloud.networkId,
-      name: '',
-      description: '',
-      adminStateUp: true,
-      macAddress: undefined,
-      fixedIps: undefined,
-      deviceId: '',
-      deviceOwner: '',
-      host: '',
-      securityGroups: undefined,
-      vnicType,
-    },
-  });
+  made(aPort(cloud.networkId, { projectId: projectId ?? '', vnicType }));
 
 const boot = (portId: string): Promise<string> =>
   cloud.boot({ imageRef: anImage().id, flavorRef: '1', networks: [{ port: portId }] });

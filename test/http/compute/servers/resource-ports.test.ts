@@ -5,6 +5,7 @@ import { host } from '../../../../actors/host/protocol.ts';
 import { hosts } from '../../../../actors/host/row.ts';
 import { boundPort, changeNetwork, type NetworkChange } from '../../../../actors/network/client.ts';
 import { portTable } from '../../../../actors/network/row.ts';
+import { aPort } from '../../../actors/network/network-service.ts';
 import { until } from '../../../process/until.ts';
 import { type PlacementApi, placementApi, id as uuid } from '../../placement/placement-api.ts';
 import { aCaller } from '../../stub-api.ts';
@@ -77,25 +78,7 @@ async function device(host: string, number: 0 | 1): Promise<void> {
 }
 
 const port = (changes: { readonly qosPolicyId?: string | null } = {}): Promise<string> =>
-  made({
-    type: 'createPort',
-    port: {
-      projectId: projectId ?? '',
-      networkId: cloud.networkId,
-      name: '',
-      description: '',
-      adminStateUp: true,
-      macAddress: undefined,
-      fixedIps: undefined,
-      deviceId: '',
-      deviceOwner: '',
-      host: '',
-      securityGroups: undefined,
-      vnicType: 'normal',
-      qosPolicyId: policyId,
-      ...changes,
-    },
-  });
+  made(aPort(cloud.networkId, { projectId: projectId ?? '', qosPolicyId: policyId, ...changes }));
 
 const boot = (...ports: readonly string[]): Promise<string> =>
   cloud.boot({ imageRef: anImage().id, flavorRef: '1', networks: ports.map((id) => ({ port: id })) });
