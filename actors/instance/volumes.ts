@@ -93,6 +93,11 @@ export function tellAttached(instance: Instance, ctx: Context, volumeIds: readon
   ctx.tell(service, { type: 'volumesAre', instanceId, volumeIds, status: 'attached', host, devices });
 }
 
+/** Tells the service that a volume is on its way out of the instance. Cinder: `os-begin_detaching`. */
+export function tellLeaving({ id: instanceId, host }: Instance, ctx: Context, volumeId: string): void {
+  ctx.tell(service, { type: 'volumesAre', instanceId, volumeIds: [volumeId], status: 'detaching', host, devices: {} });
+}
+
 /** Lets go of volumes: null, of all that the service may have bound for the instance. `ended`: the instance is gone. */
 export function releaseVolumes(
   { id: instanceId }: Pick<Instance, 'id'>,

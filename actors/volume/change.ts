@@ -41,10 +41,13 @@ export function attachmentsOfInstance(ctx: Context, instanceId: string): readonl
   return rows;
 }
 
-/** What a volume is when nobody does anything to it. */
+/**
+ * What a volume is by its attachments. Of one that several instances share the status says that one of them lets go of it, as Cinder's
+ * `os-begin_detaching` has it: who waits for the end of that would else not see it begin.
+ */
 export const restingStatus = (attachments: readonly VolumeAttachmentRow[]): VolumeStatus => {
-  if (attachments.some(({ status }) => status === 'attached')) return 'in-use';
   if (attachments.some(({ status }) => status === 'detaching')) return 'detaching';
+  if (attachments.some(({ status }) => status === 'attached')) return 'in-use';
   if (attachments.some(({ status }) => status === 'attaching')) return 'attaching';
   return attachments.length > 0 ? 'reserved' : 'available';
 };

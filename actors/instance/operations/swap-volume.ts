@@ -7,7 +7,7 @@ import { instance as instanceProtocol } from '../protocol.ts';
 import { requestOf } from '../requests.ts';
 import type { Instance, InstanceVolume, SwapDetails } from '../row.ts';
 import { areBound } from '../volume-steps.ts';
-import { releaseVolumes, tellAttached, volumesOf, withVolumeState } from '../volumes.ts';
+import { releaseVolumes, tellAttached, tellLeaving, volumesOf, withVolumeState } from '../volumes.ts';
 import { plug, unplugLater } from './volumes.ts';
 
 const service = volume.at(VOLUME_MAIN);
@@ -27,11 +27,6 @@ const withVolume = (instance: Instance, volumeId: string, next: InstanceVolume):
   ...instance,
   volumes: volumesOf(instance).map((known) => (known.volumeId === volumeId ? next : known)),
 });
-
-/** Tells the service that the old volume is on its way out, as Cinder shows it. */
-function tellLeaving({ id: instanceId, host }: Instance, { ctx }: StepStart, volumeId: string): void {
-  ctx.tell(service, { type: 'volumesAre', instanceId, volumeIds: [volumeId], status: 'detaching', host, devices: {} });
-}
 
 /** Takes the other volume. Who has asked is answered when that is done (volume-answer.ts). */
 const takeOther: Step = {
@@ -83,7 +78,7 @@ const mirror: Step = {
   applies: ({ host }) => host !== null,
   begin(start) {
     const details = detailsOf(start.instance);
-    if (details) tellLeaving(start.instance, start, details.volumeId);
+    if (details) tellLeaving(start.instance, start.ctx, details.volumeId);
     start.ctx.effect(request(start, 'driver.ensureMirrored', limits.copyMs));
     return 'waits';
   },

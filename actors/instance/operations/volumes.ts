@@ -9,7 +9,15 @@ import { instance as instanceProtocol } from '../protocol.ts';
 import { requestOf } from '../requests.ts';
 import type { Instance } from '../row.ts';
 import { areBound } from '../volume-steps.ts';
-import { releaseVolumes, tellAttached, volumesOf, withBound, withoutVolume, withVolumeState } from '../volumes.ts';
+import {
+  releaseVolumes,
+  tellAttached,
+  tellLeaving,
+  volumesOf,
+  withBound,
+  withoutVolume,
+  withVolumeState,
+} from '../volumes.ts';
 
 const detailsOf = ({ operation }: Instance): VolumeDetails | null =>
   operation?.details?.kind === 'volume' ? operation.details : null;
@@ -139,6 +147,12 @@ export const attachVolume: Operation = {
   whenFailed: withoutComing,
 };
 
+/** Tells the service that the volume stays with the instance. */
+function tellKept({ instance, ctx }: StepStart): void {
+  const details = detailsOf(instance);
+  if (details) tellAttached(instance, ctx, [details.volumeId]);
+}
+
 /** Takes a volume from the instance. Nova: `os-volume_attachments`. */
 export const detachVolume: Operation = {
   name: 'detachVolume',
@@ -154,12 +168,25 @@ export const detachVolume: Operation = {
     const wanted = requestOf(asked, 'detachVolume');
     return wanted ? withVolumeState(instance, wanted.volumeId, 'detaching') : instance;
   },
-  steps: [plug('unplug volume')],
+  steps: [
+    {
+      name: 'begin detaching',
+      applies: ({ host }) => host !== null,
+      begin({ instance, ctx }) {
+        const details = detailsOf(instance);
+        if (details) tellLeaving(instance, ctx, details.volumeId);
+        return 'done';
+      },
+    },
+    plug('unplug volume'),
+  ],
   end: (instance) => withoutVolume(instance, detailsOf(instance)?.volumeId ?? ''),
   afterEnd({ instance, ctx }) {
     const details = detailsOf(instance);
     if (details) releaseVolumes(instance, ctx, [details.volumeId], false);
   },
+  abandoned: tellKept,
+  afterFailure: tellKept,
   overtakenAs: (instance) => withVolumeState(instance, detailsOf(instance)?.volumeId ?? '', 'attached'),
   whenFailed: (instance) => withVolumeState(instance, detailsOf(instance)?.volumeId ?? '', 'attached'),
 };

@@ -296,3 +296,13 @@ export class Told {
     return this.tell({ type: 'begin', ...REQUESTS[operation], requester: { ...USER, requestId } });
   }
 }
+
+/** What the volume service has been told: type, volumes by the names given here, and status. */
+export const volumeTells = ({ ctx }: Told, names: Readonly<Record<string, string>>): readonly string[] =>
+  ctx.tells.flatMap(({ to, message }) => {
+    if (to !== 'volume/main') return [];
+    const { type, volumeIds, volumeId, status }: Record<string, unknown> = { ...Object(message) };
+    const ids: unknown[] = Array.isArray(volumeIds) ? volumeIds : volumeId === undefined ? [] : [volumeId];
+    const named = ids.map((id) => names[String(id)] ?? String(id));
+    return [[type, ...named, ...(status === undefined ? [] : [status])].join(' ')];
+  });

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { guestSpec, wantedMirror } from '../../../actors/instance/guest-spec.ts';
 import type { Instance, InstanceVolume } from '../../../actors/instance/row.ts';
 import type { BoundVolume } from '../../../actors/volume/protocol.ts';
-import { anInstance, HELD_VOLUME as HELD, REQUESTS, Told, USER } from './an-instance.ts';
+import { anInstance, HELD_VOLUME as HELD, REQUESTS, Told, USER, volumeTells } from './an-instance.ts';
 
 const { volumeId: OLD, newVolumeId: NEW } = REQUESTS.swapVolume;
 
@@ -30,15 +30,7 @@ const volumesAt = ({ volumes = [] }: Instance): readonly string[] =>
   volumes.map(({ volumeId, state }) => `${volumeId === OLD ? 'old' : 'new'} ${state}`);
 
 /** What the volume service has been told, by type and volumes. */
-const toldOf = ({ ctx }: Told): readonly string[] =>
-  ctx.tells.flatMap(({ to, message }) => {
-    if (to !== 'volume/main') return [];
-    const { type, volumeIds, volumeId, status }: Record<string, unknown> = { ...Object(message) };
-    const ids: unknown[] = Array.isArray(volumeIds) ? volumeIds : volumeId === undefined ? [] : [volumeId];
-    return [
-      [type, ...ids.map((id) => (id === OLD ? 'old' : 'new')), ...(status === undefined ? [] : [status])].join(' '),
-    ];
-  });
+const toldOf = (told: Told): readonly string[] => volumeTells(told, { [OLD]: 'old', [NEW]: 'new' });
 
 const lastEffect = ({ ctx }: Told): string => ctx.effects.at(-1)?.name ?? 'none';
 
