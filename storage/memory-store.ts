@@ -80,8 +80,12 @@ export class MemoryStore implements Store {
   commitRows(changes: RowChanges, writes: readonly Write[], done: (error: Error | null) => void): void {
     changes.forEach((rows, name) => {
       const table = this.#table(name);
+      // Most tables are never walked: of their rows nobody has to be told.
+      const isFollowed = this.#isFollowed(table);
       rows.forEach((row, id) => {
-        this.#setRow(table, id, row === DELETED ? undefined : row);
+        if (isFollowed) this.#setRow(table, id, row === DELETED ? undefined : row);
+        else if (row === DELETED) table.rows.delete(id);
+        else table.rows.set(id, row);
       });
     });
     this.commit(writes, done);
@@ -105,7 +109,7 @@ export class MemoryStore implements Store {
   /** Deletes all rows of a table at once. */
   deleteTable(name: string): void {
     const table = this.#table(name);
-    if (this.#keys.follows(table.space) || this.#indexes?.follows(name)) this.deleteRows(name, [...table.rows.keys()]);
+    if (this.#isFollowed(table)) this.deleteRows(name, [...table.rows.keys()]);
     else table.rows.clear();
   }
 
@@ -117,6 +121,11 @@ export class MemoryStore implements Store {
     const made = { name, space: `r/${keyPart(name)}/`, rows: new Map<string, unknown>() };
     this.#tables.set(name, made);
     return made;
+  }
+
+  /** Whether somebody walks the keys of a table, or the index entries of its rows. */
+  #isFollowed({ name, space }: TableRows): boolean {
+    return this.#keys.follows(space) || this.#indexes?.follows(name) === true;
   }
 
   #setRow({ name, space, rows }: TableRows, id: string, row: unknown): void {

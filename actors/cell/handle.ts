@@ -191,7 +191,7 @@ function claim(state: CellState, message: CellMessage & { type: 'claim' }, ctx: 
         ...takenOf(request, served),
         ...fitted,
       };
-  putClaim(ctx, id, allocation);
+  putClaim(ctx, id, undefined, allocation);
   if (part === undefined) hosts.images?.set(instanceId, host, request.imageProperties);
   hosts.use(host, allocation, 1);
   hosts.groups.count(groupId, host, 1);
@@ -237,15 +237,15 @@ function settle(state: CellState, instanceId: string, ctx: Context): void {
   const moved = allocations.read(ctx.rows, allocationId(instanceId, 'move'));
   if (!moved) return;
   giveBack(state, instanceId, ctx);
-  putClaim(ctx, allocationId(instanceId, 'move'), undefined);
-  putClaim(ctx, instanceId, moved);
+  putClaim(ctx, allocationId(instanceId, 'move'), moved, undefined);
+  putClaim(ctx, instanceId, undefined, moved);
   state.hosts.images?.move(instanceId, moved.host);
 }
 
 function giveBack(state: CellState, id: string, ctx: Context): void {
   const held = allocations.read(ctx.rows, id);
   if (!held) return;
-  putClaim(ctx, id, undefined);
+  putClaim(ctx, id, held, undefined);
   state.hosts.use(held.host, held, -1);
   state.hosts.groups.count(held.groupId, held.host, -1);
 }

@@ -190,7 +190,7 @@ function writeClaims(
     beside.delete(providerId);
     hosts.use(claim.host, resourcesOfClaim(claim), -1);
     hosts.use(claim.host, resourcesOfClaim(next), 1);
-    putClaim(ctx, rowId, next);
+    putClaim(ctx, rowId, claim, next);
   }
   return beside;
 }
