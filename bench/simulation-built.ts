@@ -1,11 +1,8 @@
 /** The simulation as users run it: built, since tsx would give every closure its name at run time. The types are those of the source. */
 const built = (path: string): string => new URL(`../dist/${path}.js`, import.meta.url).href;
 
-export const simulatedCloud: typeof import('../composition/simulated-cloud.ts') = await import(
-  built('composition/simulated-cloud')
-);
-export const capacityRun: typeof import('../simulation/capacity-run.ts') = await import(
-  built('simulation/capacity-run')
+export const simulationThreads: typeof import('../composition/simulation-threads.ts') = await import(
+  built('composition/simulation-threads')
 );
 export const azureV1: typeof import('../simulation/trace/azure-v1.ts') = await import(
   built('simulation/trace/azure-v1')

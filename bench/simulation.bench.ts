@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GivenSettings } from '../composition/settings.ts';
-import type { CapacityResult, HostShape } from '../simulation/capacity-run.ts';
+import type { HostShape } from '../simulation/capacity-run.ts';
+import type { PlannedRun } from '../simulation/plan.ts';
+import type { RunReport } from '../simulation/report.ts';
 import type { Workload } from '../simulation/workload.ts';
 import { type Figure, lessIsBetter, moreIsBetter } from './figure.ts';
 import { type BareScore, bareLoop } from './simulation-bare.ts';
-import { azureV1, capacityRun, random, simulatedCloud } from './simulation-built.ts';
+import { azureV1, random, simulationThreads } from './simulation-built.ts';
 
 const TRACE = join(process.cwd(), '..', 'shared', 'traces', 'azure-v1');
 const MIB_PER_GIB = 1024;
@@ -60,7 +61,7 @@ export async function* run(only: string | undefined): AsyncIterable<Figure> {
       yield lessIsBetter(`${hours}-placed-only`, unit, ratioOf(placed), LOOP, hostHoursRatio);
     }
     if (!wants(hours) && !wants(moves)) continue;
-    const moved = await played(workload, hosts, shape, placed.policy, { hosts: 'all' });
+    const moved = await played(workload, hosts, shape, placed.policy, true);
     const unit = `${bound}, ${moved.policy} and consolidation by live migration`;
     if (wants(hours)) yield lessIsBetter(hours, unit, ratioOf(moved), LOOP, hostHoursRatio);
     if (wants(moves)) yield* movesOf(name, moved.result);
@@ -95,14 +96,14 @@ function trace(): Workload {
 
 interface Played {
   readonly policy: (typeof POLICIES)[number];
-  readonly result: CapacityResult;
+  readonly result: RunReport;
   readonly seconds: number;
 }
 
 const ratioOf = ({ result }: Played): number => result.hostHours / result.hostHoursBound;
 
 /** What consolidation moved, for each hour of a machine: how often, and how much memory. */
-function* movesOf(shape: string, { moves, movedGib, machineHours }: CapacityResult): Iterable<Figure> {
+function* movesOf(shape: string, { moves, movedGib, machineHours }: RunReport): Iterable<Figure> {
   const nothing = { reference: LOOP, referenceValue: null, ratio: null, why: 'it moves nothing' };
   const each = (value: number): number => Number((value / machineHours).toPrecision(4));
   yield {
@@ -115,28 +116,26 @@ function* movesOf(shape: string, { moves, movedGib, machineHours }: CapacityResu
   yield { figure: `azure-v1-moves-${shape}-memory`, value: each(movedGib), unit, ...nothing };
 }
 
+/** Plays the trace in a thread as `novella simulate` does. The time is that of the run alone: not of the thread's start, nor of the cloud's. */
 async function played(
   workload: Workload,
   hosts: number,
   shape: HostShape,
   policy: (typeof POLICIES)[number],
-  consolidation: GivenSettings['consolidation'] = {},
+  consolidation: PlannedRun['consolidation'] = false,
 ): Promise<Played> {
-  const sim = { ...shape, diskGib: DISK_GIB, spawnMs: 0 };
-  const quota = { instances: -1, cores: -1, ramMib: -1 };
-  const cloud = await simulatedCloud.startSimulatedCloud({
-    settings: { hosts, sim, quota, scheduler: { packingPolicy: policy }, consolidation },
-    seed: SEED,
-    // Cores are not shared here.
-    fleetMetadata: { cpu_allocation_ratio: '1.0' },
-  });
-  const startMs = performance.now();
-  const result = await capacityRun.playWorkload(cloud, workload, { random: random.seededRandom(SEED), shape });
+  // Cores are not shared here.
+  const fleet = { ...shape, hosts, diskGib: DISK_GIB, cpuAllocationRatio: 1, migrateMsPerGib: 0 };
+  const threads = new simulationThreads.SimulationThreads(1);
+  let startMs = 0;
+  const begun = (part: number): void => {
+    if (part === 0) startMs = performance.now();
+  };
+  const result = await threads.play({ plan: { fleet, seed: SEED }, run: { policy, consolidation }, workload }, begun);
   const seconds = (performance.now() - startMs) / 1000;
-  process.stderr.write(
-    `${policy}: ${JSON.stringify({ ...result, ratio: result.hostHours / result.hostHoursBound, seconds })}\n`,
-  );
-  await cloud.stop();
+  await threads.close();
+  const { moments: _, ...told } = result;
+  process.stderr.write(`${policy}: ${JSON.stringify({ ...told, seconds })}\n`);
   return { policy, result, seconds };
 }
 

@@ -13,18 +13,21 @@ const USAGE = `novella simulate PLAN: plays a workload on a fleet, and says how 
   PLAN        a file, YAML or JSON: fleet, workload, and ways to place it that are compared
   --json      the report as JSON
   --quiet     no progress on standard error
+  --threads N runs that are played at once, each in one thread [one for each processor]
 
 The actors are those of a real cloud, with simulated hosts, in memory and in virtual time. The same plan has the same report.
 `;
 
 /** Largest plan in bytes. */
 const PLAN_BYTES_MAX = 16_777_216;
+const THREADS_MAX = 1024;
 
 /** Plays a plan and prints its report. Exit status 0: nothing was refused in any run; 1: something was. */
 export async function simulate(args: readonly string[]): Promise<number> {
   const options = {
     json: { type: 'boolean' },
     quiet: { type: 'boolean' },
+    threads: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
@@ -35,9 +38,17 @@ export async function simulate(args: readonly string[]): Promise<number> {
   const { simulate: play } = await import('../composition/simulate.ts');
   const plan = checkPlan(planIn(file));
   const runs: RunReport[] = [];
-  for await (const run of play(plan, dirname(file), values.quiet ? undefined : progress())) runs.push(run);
+  const told = { progress: values.quiet ? undefined : progress(), threads: threadsOf(values.threads) };
+  for await (const run of play(plan, dirname(file), told)) runs.push(run);
   process.stdout.write(values.json ? `${JSON.stringify({ plan, runs }, null, 2)}\n` : reportText(plan.fleet, runs));
   return runs.some(({ refused }) => refused > 0) ? 1 : 0;
+}
+
+function threadsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const threads = Number(text);
+  if (Number.isInteger(threads) && threads >= 1 && threads <= THREADS_MAX) return threads;
+  throw new CommandRefused(`--threads: ${text} is not a number from 1 to ${THREADS_MAX}.`);
 }
 
 function planIn(file: string): unknown {
@@ -50,12 +61,12 @@ function planIn(file: string): unknown {
   }
 }
 
-/** Tells of every tenth of a run. */
+/** Tells of every tenth of each run. */
 function progress(): SimulationProgress {
-  let told = '';
+  const told = new Map<string, string>();
   return (name, part) => {
     const line = `${name}: ${Math.floor(part * 10) * 10}%\n`;
-    if (line !== told) process.stderr.write(line);
-    told = line;
+    if (line !== told.get(name)) process.stderr.write(line);
+    told.set(name, line);
   };
 }

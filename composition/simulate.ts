@@ -1,15 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { seededRandom } from '../runtime/random.ts';
-import { type HostShape, playWorkload } from '../simulation/capacity-run.ts';
 import { listedWorkload } from '../simulation/listed.ts';
-import { nameOf, type PlannedRun, type SimulationPlan } from '../simulation/plan.ts';
+import { nameOf, type SimulationPlan } from '../simulation/plan.ts';
 import { PlanRefused } from '../simulation/plan-refused.ts';
-import { type RunReport, RunReporter } from '../simulation/report.ts';
+import type { RunReport } from '../simulation/report.ts';
 import { readAzureV1, TraceRefused } from '../simulation/trace/azure-v1.ts';
 import type { Workload } from '../simulation/workload.ts';
-import type { GivenSettings } from './settings.ts';
-import { startSimulatedCloud } from './simulated-cloud.ts';
+import { SimulationThreads } from './simulation-threads.ts';
 
 /** Largest file of a trace, in bytes. */
 const TRACE_FILE_BYTES_MAX = 268_435_456;
@@ -17,17 +15,35 @@ const TRACE_FILE_BYTES_MAX = 268_435_456;
 /** Hears how far a run is: its name, and the part of its steps that are done. */
 export type SimulationProgress = (name: string, part: number) => void;
 
+/** How a plan is played. */
+export interface SimulationOptions {
+  readonly progress?: SimulationProgress | undefined;
+  /** Runs that are played at once, each in a thread of its own. @default one for each processor */
+  readonly threads?: number | undefined;
+}
+
 /**
- * Plays a plan: each of its runs in a cloud of its own, in memory and in virtual time, with the same workload and seed.
- * `directory`: what relative paths of the plan are relative to. Throws PlanRefused.
+ * Plays a plan: each of its runs in a cloud of its own, in memory and in virtual time, with the same workload and seed. Its reports are told
+ * in the plan's order. `directory`: what relative paths of the plan are relative to. Throws PlanRefused.
  */
 export async function* simulate(
   plan: SimulationPlan,
   directory: string,
-  progress: SimulationProgress = () => {},
+  { progress = () => {}, threads }: SimulationOptions = {},
 ): AsyncIterable<RunReport> {
   const workload = workloadOf(plan, directory);
-  for (const run of plan.runs) yield await played(plan, workload, run, progress);
+  const { fleet, seed, runs } = plan;
+  const pool = new SimulationThreads(threads);
+  try {
+    const reports = runs.map((run) =>
+      pool.play({ plan: { fleet, seed }, run, workload }, (part) => progress(nameOf(run), part)),
+    );
+    // Each is waited for in its turn: that one fails meanwhile is told then.
+    for (const report of reports) report.catch(() => {});
+    for (const report of reports) yield await report;
+  } finally {
+    await pool.close();
+  }
 }
 
 /** The machines of a plan. Throws PlanRefused. */
@@ -74,45 +90,4 @@ function firstSteps(workload: Workload, steps: number): Workload {
     ends: workload.ends.slice(0, count).map((end) => Math.min(end, steps)),
     batch: workload.batch.slice(0, count),
   };
-}
-
-async function played(
-  { fleet, seed }: SimulationPlan,
-  workload: Workload,
-  run: PlannedRun,
-  progress: SimulationProgress,
-): Promise<RunReport> {
-  const { hosts, vcpus, memoryMib, diskGib, cpuAllocationRatio, migrateMsPerGib } = fleet;
-  const name = nameOf(run);
-  const cloud = await startSimulatedCloud({
-    settings: {
-      hosts,
-      sim: { vcpus, memoryMib, diskGib, migrateMsPerGib },
-      quota: { instances: -1, cores: -1, ramMib: -1 },
-      scheduler: { packingPolicy: run.policy },
-      consolidation: consolidationOf(run),
-    },
-    seed,
-    fleetMetadata: { cpu_allocation_ratio: String(cpuAllocationRatio) },
-  });
-  try {
-    const shape: HostShape = { vcpus: Math.floor(vcpus * cpuAllocationRatio), memoryMib };
-    const reporter = new RunReporter(shape, workload);
-    const result = await playWorkload(cloud, workload, {
-      random: seededRandom(seed),
-      shape,
-      progress: (moment) => {
-        reporter.see(moment);
-        progress(name, (moment.step + 1) / workload.steps);
-      },
-    });
-    return reporter.report(name, result);
-  } finally {
-    await cloud.stop();
-  }
-}
-
-function consolidationOf({ consolidation }: PlannedRun): GivenSettings['consolidation'] {
-  if (consolidation === false) return {};
-  return { hosts: 'all', ...(consolidation === true ? {} : consolidation) };
 }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { CommandRefused } from '../../cli/command-refused.ts';
+import { simulate as simulateCommand } from '../../cli/simulate.ts';
 import { reportText } from '../../cli/simulate-text.ts';
 import { simulate } from '../../composition/simulate.ts';
 import { checkPlan } from '../../simulation/plan.ts';
@@ -95,6 +97,37 @@ test('a window of a trace is played from a directory beside the plan', async () 
     played({ fleet: FLEET, workload: { azureV1: 'elsewhere' } }),
     (error) => error instanceof PlanRefused && /arrivals\.txt cannot be read/.test(error.message),
   );
+});
+
+test('runs that are played at once are told in the order of the plan, each with how far it is', async () => {
+  const runs = [{ name: 'a' }, { name: 'b' }, { name: 'c' }];
+  const parts = new Map<string, number[]>();
+  const progress = (name: string, part: number): void => {
+    parts.set(name, [...(parts.get(name) ?? []), part]);
+  };
+  const names: string[] = [];
+  const plan = checkPlan({ fleet: FLEET, workload: PAIRS, runs });
+  for await (const { name } of simulate(plan, folder.path, { progress, threads: 2 })) names.push(name);
+  assert.deepEqual(names, ['a', 'b', 'c']);
+  for (const name of names) assert.deepEqual(parts.get(name), [0, 0.25, 0.5, 0.75, 1]);
+});
+
+test('what a run throws is told in its turn', async () => {
+  const plan = checkPlan({ fleet: FLEET, workload: PAIRS, runs: [{}, { name: 'never played' }] });
+  // No plan that was checked has such a fleet.
+  const impossible = { ...plan, fleet: { ...plan.fleet, hosts: 0 } };
+  await assert.rejects(async () => {
+    for await (const run of simulate(impossible, folder.path, { threads: 1 })) assert.fail(run.name);
+  }, /hosts/);
+});
+
+test('a number of threads that is none is refused', async () => {
+  const file = join(folder.path, 'plan.json');
+  writeFileSync(file, JSON.stringify({ fleet: FLEET, workload: PAIRS }));
+  for (const threads of ['0', '1.5', 'all', '100000']) {
+    const refused = (error: unknown): boolean => error instanceof CommandRefused && /^--threads: /.test(error.message);
+    await assert.rejects(simulateCommand(['--threads', threads, file]), refused);
+  }
 });
 
 test('the same plan has the same report', async () => {
