@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { RunReport } from '../simulation/report.ts';
 import type { SimulatedRun } from './simulated-run.ts';
@@ -42,11 +42,15 @@ export class SimulationThreads {
   /** Plays a run. `progress` hears the part that is done, in steps of a hundredth. Rejects with what the run throws, or when the threads are closed. */
   async play(run: SimulatedRun, progress: (part: number) => void): Promise<RunReport> {
     const { port1, port2 } = new MessageChannel();
-    port1.on('message', (percent: unknown) => {
+    const heard = (percent: unknown): void => {
       if (typeof percent === 'number') progress(percent / 100);
-    });
+    };
+    port1.on('message', heard);
     try {
-      return await this.#pool.run({ ...run, progress: port2 }, { transferList: [port2] });
+      const report = await this.#pool.run({ ...run, progress: port2 }, { transferList: [port2] });
+      // The report comes another way, and may overtake what was told before it.
+      for (let told = receiveMessageOnPort(port1); told; told = receiveMessageOnPort(port1)) heard(told.message);
+      return report;
     } finally {
       port1.close();
     }
