@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { createLineReader } from '../../../drivers/qemu/line-reader.ts';
 import { connectQmp, type QmpEvent } from '../../../drivers/qemu/qmp-client.ts';
 import { parseQmpLine } from '../../../drivers/qemu/qmp-messages.ts';
@@ -66,8 +66,12 @@ test('a line beyond the limit is refused, also when its end never comes, and not
   assert.deepEqual(lines, ['0123456789']);
 });
 
-/** A monitor that greets and does what `onCommand` says. */
-async function monitor(onCommand: (command: { id: number; execute: string }, socket: Socket) => void, greets = true) {
+/** The path of a monitor that greets and does what `onCommand` says, until the test has ended. */
+async function monitor(
+  t: TestContext,
+  onCommand: (command: { id: number; execute: string }, socket: Socket) => void,
+  greets = true,
+): Promise<string> {
   const path = join(tmpdir(), `novella-qmp-${randomUUID().slice(0, 8)}`);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -82,17 +86,20 @@ async function monitor(onCommand: (command: { id: number; execute: string }, soc
     socket.on('data', (chunk) => void reader.take(chunk));
   });
   await new Promise<void>((resolve) => server.listen(path, resolve));
-  const stop = () => {
+  t.after(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
-  };
-  return { path, stop };
+  });
+  return path;
 }
-const times = { greetingMs: 100, commandMs: 100 };
 
-test('answers find their commands in any order, and events come between', async () => {
+/** Longer than any machine takes: who waits for it to pass has virtual timers. */
+const LIMIT_MS = 600_000;
+const times = { greetingMs: LIMIT_MS, commandMs: LIMIT_MS };
+
+test('answers find their commands in any order, and events come between', async (t) => {
   const held: number[] = [];
-  const { path, stop } = await monitor(({ id }, socket) => {
+  const path = await monitor(t, ({ id }, socket) => {
     held.unshift(id);
     if (held.length < 2) return;
     socket.write('{"event":"RESUME"}\n');
@@ -106,11 +113,10 @@ test('answers find their commands in any order, and events come between', async 
   assert.deepEqual(events, [{ name: 'RESUME', data: {} }]);
   connected.client.close();
   assert.equal(codeOf(await connected.client.execute('c')), 'Unreachable');
-  stop();
 });
 
-test('a refusal is HypervisorFailed with QEMU’s words, silence is TimedOut, an end is Unreachable', async () => {
-  const { path, stop } = await monitor(({ id, execute }, socket) => {
+test('a refusal is HypervisorFailed with QEMU’s words, silence is TimedOut, an end is Unreachable', async (t) => {
+  const path = await monitor(t, ({ id, execute }, socket) => {
     if (execute === 'refuse') socket.write(`{"error":{"class":"GenericError","desc":"not so"},"id":${id}}\n`);
     if (execute === 'end') socket.destroy();
   });
@@ -121,10 +127,12 @@ test('a refusal is HypervisorFailed with QEMU’s words, silence is TimedOut, an
     ok: false,
     error: { code: 'HypervisorFailed', reason: 'QMP: GenericError: not so' },
   });
-  assert.equal(codeOf(await client.execute('silence')), 'TimedOut');
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const silence = client.execute('silence');
+  t.mock.timers.tick(LIMIT_MS);
+  assert.equal(codeOf(await silence), 'TimedOut');
   assert.equal(codeOf(await client.execute('end')), 'Unreachable');
   await client.closed;
-  stop();
 });
 
 for (const [what, bytes] of [
@@ -132,29 +140,31 @@ for (const [what, bytes] of [
   ['a line without end', 'x'.repeat(1024 * 1024 + 1)],
   ['JSON that is no QMP', '{"hello":1}\n'],
 ] as const) {
-  test(`a monitor that sends ${what} is let go, and what waits for it is Unreachable`, async () => {
-    const { path, stop } = await monitor((_, socket) => void socket.write(bytes));
-    const connected = await connectQmp(path, () => {}, { greetingMs: 1_000, commandMs: 5_000 });
+  test(`a monitor that sends ${what} is let go, and what waits for it is Unreachable`, async (t) => {
+    const path = await monitor(t, (_, socket) => void socket.write(bytes));
+    const connected = await connectQmp(path, () => {}, times);
     assert.ok(connected.ok);
     assert.equal(codeOf(await connected.client.execute('x')), 'Unreachable');
     await connected.client.closed;
-    stop();
   });
 }
 
-test('nobody there is `absent`; somebody who does not greet is `silent`', async () => {
+test('nobody there is `absent`; somebody who does not greet is `silent`', async (t) => {
   const nobody = await connectQmp(join(tmpdir(), randomUUID()), () => {}, times);
   assert.ok(!nobody.ok);
   assert.equal(nobody.failure.kind, 'absent');
-  const { path, stop } = await monitor(() => {}, false);
-  const silent = await connectQmp(path, () => {}, times);
+  const path = await monitor(t, () => {}, false);
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const connecting = connectQmp(path, () => {}, times);
+  t.mock.timers.tick(LIMIT_MS);
+  const silent = await connecting;
   assert.ok(!silent.ok);
   assert.equal(silent.failure.kind, 'silent');
-  stop();
 });
 
-test('an answer to nothing is passed over', async () => {
-  const { path, stop } = await monitor(
+test('an answer to nothing is passed over', async (t) => {
+  const path = await monitor(
+    t,
     ({ id }, socket) => void socket.write(`{"return":1,"id":999}\n{"return":2,"id":${id}}\n`),
   );
   const connected = await connectQmp(path, () => {}, times);
@@ -166,5 +176,4 @@ test('an answer to nothing is passed over', async () => {
     closed = true;
   });
   await until('closed', () => closed);
-  stop();
 });
