@@ -10,7 +10,6 @@ import type { RegistryMessage } from '../actors/registry/protocol.ts';
 import { numberKey } from '../actors/registry/row.ts';
 import { volumeEffects, withVolumes } from '../actors/volume-effects.ts';
 import { createSimVolumes } from '../drivers/sim/index.ts';
-import type { EffectRunner } from '../runtime/effect.ts';
 import { rowKey } from '../runtime/key.ts';
 import { DEFAULT_SHARD_LIMITS } from '../runtime/limits.ts';
 import type { ShardNotice } from '../runtime/notice.ts';
@@ -28,6 +27,7 @@ import { createHypervisors } from './hypervisors.ts';
 import { cloudKinds } from './kinds.ts';
 import { schedulerOptions } from './scheduler-settings.ts';
 import { checkSettings, type GivenSettings } from './settings.ts';
+import { SimulatedTime } from './simulated-time.ts';
 
 /** What a simulated cloud is made of. */
 export interface SimulatedCloudOptions {
@@ -47,10 +47,6 @@ const START = Date.UTC(2026, 0, 1);
 const LOOK_EVERY_MS = 100 * 365 * 24 * 3_600_000;
 /** Rows are in memory in any case: an actor that has nothing to do between two steps of a workload need not be there beside its row. */
 const IDLE_AFTER_MS = 1_000;
-/** Turns without an end in which nothing may be waited for any longer: something goes on for ever. */
-const TURNS_MAX = 100_000;
-/** Promises after which an effect that has not ended waits for time to go on: a driver's answer has some tens of them. */
-const IDLE_PROMISES_MAX = 200;
 /** What a shard tells that is no failure: a slow handler is slow in the machine's time only. */
 const HARMLESS: ReadonlySet<ShardNotice['type']> = new Set(['resumed', 'log', 'slowHandler']);
 const FAILURE_LENGTH_MAX = 500;
@@ -69,7 +65,7 @@ export async function startSimulatedCloud({
   const images = { ensureLocal: async () => ({ ok: true, value: '' }) as const };
   const hypervisors = await createHypervisors({ ...settings, driver: 'sim' }, { clock, random, images, log: () => {} });
   const failures: string[] = [];
-  let effectsUnderWay = 0;
+  const time = new SimulatedTime(clock, failures);
   const volumes = volumeEffects({
     rows,
     store: createSimVolumes(),
@@ -81,14 +77,6 @@ export async function startSimulatedCloud({
     volumes,
     driverEffects(rows, (name) => hypervisors.get(name)),
   );
-  const runEffect: EffectRunner = async (record, signal) => {
-    effectsUnderWay++;
-    try {
-      return await effects(record, signal);
-    } finally {
-      effectsUnderWay--;
-    }
-  };
   const shard = new Shard({
     name: CELL,
     kinds: cloudKinds(settings.quota, schedulerOptions(settings.scheduler), null, settings.consolidation),
@@ -96,7 +84,7 @@ export async function startSimulatedCloud({
     clock,
     random,
     limits: { ...DEFAULT_SHARD_LIMITS, idleAfterMs: IDLE_AFTER_MS },
-    runEffect,
+    runEffect: time.waitingFor(effects),
     effectAtOnce: driverEffectsAtOnce((name) => hypervisors.get(name)),
     shardOf: () => CELL,
     notice: (notice) => {
@@ -109,69 +97,46 @@ export async function startSimulatedCloud({
   shard.connectClient('simulation', far);
   system.connect(CELL, near);
 
-  /** Until no effect is under way, or those that are wait for time to go on. */
-  const effectsAtRest = async (): Promise<void> => {
-    let before = effectsUnderWay;
-    for (let idle = 0; effectsUnderWay > 0 && idle < IDLE_PROMISES_MAX; idle++) {
-      await null;
-      if (effectsUnderWay !== before) idle = 0;
-      before = effectsUnderWay;
-    }
-  };
-  /** Calls of this moment, and the promises between them, until there are none. */
-  const settle = async (): Promise<void> => {
-    for (let turns = 0; turns < TURNS_MAX; turns++) {
-      clock.advanceTo(clock.now());
-      await effectsAtRest();
-      // The end of an effect is told one promise after it.
-      await null;
-      await null;
-      const [failure] = failures;
-      if (failure !== undefined) throw new Error(`The simulated cloud failed: ${failure}`);
-      const { nextMs } = clock;
-      if (nextMs === undefined || nextMs > clock.now()) return;
-    }
-    throw new Error('The simulated cloud does not come to rest.');
-  };
   const cloud: SimulatedCloud = {
     system,
     rows,
     hosts: [...hypervisors.keys()],
     now: () => clock.now(),
-    settle,
-    async advanceTo(ms) {
-      while (clock.now() < ms) {
-        clock.advanceTo(Math.min(clock.nextMs ?? ms, ms));
-        await settle();
-      }
-    },
+    settle: () => time.settle(),
+    advanceTo: (ms) => time.advanceTo(ms),
     consolidates: settings.consolidation.hosts !== 'none',
-    forget(instanceIds, migrationNumbers = []) {
-      rows.deleteTable(instanceActions.name);
-      rows.deleteRows(instances.name, instanceIds);
-      if (migrationNumbers.length === 0) return;
-      const writes: Write[] = [];
-      for (const number of migrationNumbers) {
-        const row = migrations.read(rows, numberKey(number));
-        const keys = row ? [migrations.key(numberKey(number)), ...migrations.entries(row, numberKey(number))] : [];
-        for (const key of keys) writes.push([key, undefined]);
-      }
-      rows.apply(writes);
-    },
+    forget: (instanceIds, migrationNumbers = []) => forget(rows, instanceIds, migrationNumbers),
     async stop() {
       system.close();
       await shard.stop();
     },
   };
-  for (const name of cloud.hosts) {
-    registerHost(system, { name, cell: CELL, zone: 'nova', lookEveryMs: LOOK_EVERY_MS });
-  }
-  await settle();
-  const unknown = cloud.hosts.filter((name) => hostResources.read(rows, name) === undefined);
-  if (unknown.length > 0) throw new Error(`Hosts are not known to the scheduler: ${unknown.slice(0, 3).join(', ')}.`);
+  await registerHosts(cloud);
   if (fleetMetadata) await putIntoAggregate(cloud, fleetMetadata);
-  if (settings.consolidation.hosts !== 'none') wakeConsolidator(system, CELL);
+  if (cloud.consolidates) wakeConsolidator(system, CELL);
   return cloud;
+}
+
+/** Makes all hosts known, and their resources. */
+async function registerHosts({ system, rows, hosts, settle }: SimulatedCloud): Promise<void> {
+  for (const name of hosts) registerHost(system, { name, cell: CELL, zone: 'nova', lookEveryMs: LOOK_EVERY_MS });
+  await settle();
+  const unknown = hosts.filter((name) => hostResources.read(rows, name) === undefined);
+  if (unknown.length > 0) throw new Error(`Hosts are not known to the scheduler: ${unknown.slice(0, 3).join(', ')}.`);
+}
+
+/** Deletes these rows, and all actions of instances, as retention does in a cloud that runs for years. */
+function forget(rows: MemoryStore, instanceIds: readonly string[], migrationNumbers: readonly number[]): void {
+  rows.deleteTable(instanceActions.name);
+  rows.deleteRows(instances.name, instanceIds);
+  if (migrationNumbers.length === 0) return;
+  const writes: Write[] = [];
+  for (const number of migrationNumbers) {
+    const row = migrations.read(rows, numberKey(number));
+    const keys = row ? [migrations.key(numberKey(number)), ...migrations.entries(row, numberKey(number))] : [];
+    for (const key of keys) writes.push([key, undefined]);
+  }
+  rows.apply(writes);
 }
 
 /** Puts all hosts into one aggregate. */
