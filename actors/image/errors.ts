@@ -1,7 +1,7 @@
 import type { ImageStatus } from '../../drivers/images.ts';
 
-/** A count that the image service limits. */
-export type ImageLimit = 'images' | 'properties' | 'tags' | 'members';
+/** What the image service limits. */
+export type ImageLimit = 'images' | 'images of one project' | 'properties' | 'bytes of properties' | 'tags' | 'members';
 
 /** Why the image service did not do what it was asked. `http/image/faults.ts` turns each into an answer. */
 export type ImageError =

@@ -15,9 +15,10 @@ import { update } from './operations/update.ts';
 import { beginUpload, endUpload, failUpload, recoverUploads } from './operations/upload.ts';
 import type { ImageMessage } from './protocol.ts';
 
-/** Derived memory of the image actor: how many images there are. Changed in place. */
+/** Derived memory of the image actor: how many images there are, in all and by the project that owns them. Changed in place. */
 export interface ImageState {
   count: number;
+  readonly byOwner: Map<string, number>;
 }
 
 /** Handles one message of the image actor. */
@@ -61,7 +62,7 @@ function outcome(state: ImageState, message: Asked, ctx: Context): unknown {
     case 'ensureDefault':
       return ensureDefault(state, message, ctx);
     case 'update':
-      return update(message, ctx);
+      return update(state, message, ctx);
     case 'delete':
       return remove(state, message, ctx);
     case 'beginUpload':

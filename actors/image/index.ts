@@ -1,5 +1,6 @@
 import type { ActorKind } from '../../runtime/actor.ts';
 import { handle, type ImageState } from './handle.ts';
+import { count } from './operations/owners.ts';
 import type { ImageMessage } from './protocol.ts';
 import { images } from './row.ts';
 
@@ -7,9 +8,9 @@ import { images } from './row.ts';
 export const imageKind: ActorKind<ImageState, ImageMessage> = {
   kind: 'image',
   activate: (_id, rows) => {
-    let count = 0;
-    for (const _ of images.ids(rows, 'byCreated', [])) count++;
-    return { count };
+    const state: ImageState = { count: 0, byOwner: new Map() };
+    for (const { owner } of images.scan(rows)) count(state, owner, 1);
+    return state;
   },
   handle,
 };

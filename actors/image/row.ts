@@ -65,6 +65,12 @@ export const imageMembers = table<ImageMemberRow, 'byImage'>({
 /** The id of a membership. Neither part has a space: both are checked where they come in. */
 export const memberId = (imageId: string, projectId: string): string => `${imageId} ${projectId}`;
 
+/**
+ * The images that have been deleted, by id: an id is never given again, or whoever boots by it would get the bytes of somebody
+ * else (OSSN-0075). Glance keeps the whole row. They stay for good: about 100 bytes each.
+ */
+export const deletedImages = table<{ readonly deletedAtMs: number }>({ name: 'image-deleted' });
+
 /** Which default images have been made, by name: one that was deleted since does not come back. */
 export const defaultImages = table<{ readonly imageId: string }>({ name: 'image-default' });
 

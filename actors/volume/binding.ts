@@ -2,6 +2,7 @@ import type { Context } from '../../runtime/context.ts';
 import { failed, ok, type Result } from '../../runtime/result.ts';
 import { followAttachments } from './attachments.ts';
 import { attachmentsOf, attachmentsOfInstance, volumeOf, writeAttachment, writeVolume, wrongStatus } from './change.ts';
+import { beingCopied, isBeingCopied } from './copying.ts';
 import type { BindVolumeError } from './errors.ts';
 import type { BindVolumes, BoundVolume, VolumeMessage, VolumeRequest } from './protocol.ts';
 import {
@@ -97,20 +98,7 @@ function takable(ctx: Context, instanceId: string, volumeId: string): Result<str
     return others ? ok(volumeId) : failed({ code: 'InvalidVolume', reason: `volume ${volumeId} already attached` });
   }
   if (found.value.status !== 'available') return failed(wrongStatus('available', found.value));
-  return isBeingCopied(ctx, volumeId)
-    ? failed({ code: 'InvalidVolume', reason: `Volume ${volumeId} is being copied; try again when that has ended.` })
-    : ok(volumeId);
-}
-
-/** Whether something that is being made reads from a volume that nothing has open. */
-export function isBeingCopied(ctx: Context, volumeId: string): boolean {
-  for (const id of volumeSnapshots.ids(ctx.rows, 'byVolume', [volumeId])) {
-    if (volumeSnapshots.read(ctx.rows, id)?.status === 'creating') return true;
-  }
-  for (const { status, content } of volumes.scan(ctx.rows)) {
-    if (status === 'creating' && content.kind === 'volume' && content.volumeId === volumeId) return true;
-  }
-  return false;
+  return isBeingCopied(ctx, volumeId) ? failed(beingCopied(volumeId)) : ok(volumeId);
 }
 
 /** A new volume of what is asked for. */

@@ -53,7 +53,8 @@ function volumeEnded(
       if (row.reimage) reimageEnded(ctx, row, row.reimage, outcome);
       return;
     case 'upload':
-      if (row.status === 'uploading') uploadEnded(ctx, row, outcome);
+      // Also when an administrator has set another status: the image waits all the same.
+      if (row.status === 'uploading' || row.upload) uploadEnded(ctx, row, outcome);
   }
 }
 

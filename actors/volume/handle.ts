@@ -4,6 +4,7 @@ import { completeAttachment, createAttachment, deleteAttachment, updateAttachmen
 import { bindVolumes, endMigration, keepVolume, releaseVolumes, volumesAre } from './binding.ts';
 import { effectEnded } from './ended.ts';
 import type { BindVolumeError } from './errors.ts';
+import { changeImageMetadata } from './image-metadata.ts';
 import type { VolumeChange, VolumeMessage, VolumeReply } from './protocol.ts';
 import { reimageVolume } from './reimage.ts';
 import { createSnapshot, deleteSnapshot, setSnapshotStatus, updateSnapshot } from './snapshots.ts';
@@ -52,6 +53,8 @@ function answer(message: VolumeChange, ctx: Context): VolumeReply {
       return createVolume(ctx, message.owner, message.volume);
     case 'updateVolume':
       return updateVolume(ctx, message);
+    case 'changeImageMetadata':
+      return changeImageMetadata(ctx, message);
     case 'deleteVolume':
       return deleteVolume(ctx, message);
     case 'extendVolume':

@@ -7,6 +7,8 @@ export const VOLUME_LIMITS = {
   sizeGibMax: 16_384,
   /** Items of a volume's metadata. */
   metadataItemsMax: 128,
+  /** Names and values of what is kept of a volume's image together, in bytes: as of an image's properties. */
+  imageMetadataBytesMax: 64 * 1024,
   /** How long a caller waits for the actor. */
   askMs: 10_000,
   /** Longest time to make, copy or upload a volume: 1 TiB at 100 MB/s takes 3 hours. */

@@ -35,7 +35,6 @@ export interface VolumeChanges {
   readonly name?: string | null | undefined;
   readonly description?: string | null | undefined;
   readonly metadataJson?: string | undefined;
-  readonly imageMetadataJson?: string | null | undefined;
   readonly bootable?: boolean | undefined;
   readonly readOnly?: boolean | undefined;
 }
@@ -122,6 +121,13 @@ export interface VolumeReimaged {
 export type VolumeChange =
   | { readonly type: 'createVolume'; readonly owner: VolumeOwner; readonly volume: NewVolume }
   | { readonly type: 'updateVolume'; readonly id: string; readonly changes: VolumeChanges }
+  /** Adds or changes (`setJson`: names and values, both text) and removes items of what is kept of its image. */
+  | {
+      readonly type: 'changeImageMetadata';
+      readonly id: string;
+      readonly setJson: string;
+      readonly unset: readonly string[];
+    }
   /** Removes a volume that nothing uses. `cascade`: and its snapshots. `force`: in whatever state. */
   | { readonly type: 'deleteVolume'; readonly id: string; readonly cascade: boolean; readonly force: boolean }
   | { readonly type: 'extendVolume'; readonly id: string; readonly sizeGib: number; readonly attachedToo: boolean }

@@ -1,8 +1,8 @@
 import type { Context } from '../../runtime/context.ts';
 import type { EffectOutcome } from '../../runtime/message.ts';
 import { failed, ok, type Result } from '../../runtime/result.ts';
-import { isBeingCopied } from './binding.ts';
 import { attachmentsOf, restingStatus, volumeOf, writeVolume, wrongStatus } from './change.ts';
+import { beingCopied, isBeingCopied } from './copying.ts';
 import { ask } from './effects.ts';
 import type { BindVolumeError } from './errors.ts';
 import type { ReimageVolume } from './protocol.ts';
@@ -26,10 +26,7 @@ function begin(ctx: Context, wanted: ReimageVolume): Result<null, BindVolumeErro
   const isItsOwn = attachments.length === 1 && attachments[0]?.instanceId === instanceId;
   const isFree = row.status === 'in-use' || row.status === 'downloading';
   if (!isItsOwn || !isFree) return failed(wrongStatus('in-use', row));
-  if (isBeingCopied(ctx, volumeId)) {
-    const reason = `Volume ${volumeId} is being copied; try again when that has ended.`;
-    return failed({ code: 'InvalidVolume', reason });
-  }
+  if (isBeingCopied(ctx, volumeId)) return failed(beingCopied(volumeId));
   writeVolume(ctx, row, { status: 'downloading', reimage: wanted });
   ask(ctx, 'reimage', volumeId);
   return ok(null);

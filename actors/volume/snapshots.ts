@@ -2,9 +2,10 @@ import type { Quiescing } from '../../drivers/hypervisor.ts';
 import type { Context } from '../../runtime/context.ts';
 import { failed, ok } from '../../runtime/result.ts';
 import { volumeOf, wrongStatus } from './change.ts';
+import { areBeingCopied } from './copying.ts';
 import { ask, cancel } from './effects.ts';
 import type { VolumeChange, VolumeReply } from './protocol.ts';
-import { type VolumeSnapshotRow, volumeSnapshots, volumes } from './row.ts';
+import { type VolumeSnapshotRow, volumeSnapshots } from './row.ts';
 import { withinQuota } from './usage.ts';
 
 type Of<Type extends VolumeChange['type']> = Extract<VolumeChange, { readonly type: Type }>;
@@ -63,19 +64,11 @@ export function deleteSnapshot(ctx: Context, { id, force }: Of<'deleteSnapshot'>
   if (!force && !DELETABLE.includes(row.status)) {
     return failed({ code: 'InvalidSnapshot', reason: 'Snapshot status must be available or error' });
   }
-  if (isBeingCopied(ctx, id)) {
+  if (areBeingCopied(ctx, [id])) {
     return failed({ code: 'InvalidSnapshot', reason: 'A volume is being made of the snapshot' });
   }
   removeSnapshot(ctx, id);
   return ok(id);
-}
-
-/** Whether a volume that is being made reads from the snapshot. */
-function isBeingCopied(ctx: Context, snapshotId: string): boolean {
-  for (const { status, content } of volumes.scan(ctx.rows)) {
-    if (status === 'creating' && content.kind === 'snapshot' && content.snapshotId === snapshotId) return true;
-  }
-  return false;
 }
 
 /** Begins the removal of a snapshot. */

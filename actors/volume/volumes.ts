@@ -1,10 +1,12 @@
 import type { Context } from '../../runtime/context.ts';
 import { failed, ok } from '../../runtime/result.ts';
 import { attachmentsOf, restingStatus, volumeOf, writeVolume, wrongStatus } from './change.ts';
+import { areBeingCopied, beingCopied, isBeingCopied } from './copying.ts';
 import { ask, cancel } from './effects.ts';
 import type { NewVolume, VolumeChange, VolumeChanges, VolumeOwner, VolumeReply } from './protocol.ts';
 import { VOLUME_ZONE, type VolumeRow, volumeAttachments, volumeSnapshots, volumes } from './row.ts';
 import { removeSnapshot } from './snapshots.ts';
+import { uploadLost } from './uploads.ts';
 import { withinQuota } from './usage.ts';
 
 type Of<Type extends VolumeChange['type']> = Extract<VolumeChange, { readonly type: Type }>;
@@ -43,7 +45,6 @@ const given = (changes: VolumeChanges): Partial<VolumeRow> => ({
   ...(changes.name === undefined ? {} : { name: changes.name }),
   ...(changes.description === undefined ? {} : { description: changes.description }),
   ...(changes.metadataJson === undefined ? {} : { metadataJson: changes.metadataJson }),
-  ...(changes.imageMetadataJson === undefined ? {} : { imageMetadataJson: changes.imageMetadataJson }),
   ...(changes.bootable === undefined ? {} : { bootable: changes.bootable }),
   ...(changes.readOnly === undefined ? {} : { readOnly: changes.readOnly }),
 });
@@ -78,6 +79,7 @@ export function deleteVolume(ctx: Context, { id, cascade, force }: Of<'deleteVol
         'volume transfer.',
     });
   }
+  if (!force && (isBeingCopied(ctx, id) || areBeingCopied(ctx, snapshots))) return failed(beingCopied(id));
   for (const snapshotId of snapshots) removeSnapshot(ctx, snapshotId);
   removeVolume(ctx, row);
   return ok(id);
@@ -89,7 +91,8 @@ export function removeVolume(ctx: Context, row: VolumeRow): void {
   cancel(ctx, 'extend', row.id);
   cancel(ctx, 'upload', row.id);
   cancel(ctx, 'reimage', row.id);
-  writeVolume(ctx, row, { status: 'deleting' });
+  uploadLost(ctx, row);
+  writeVolume(ctx, row, { status: 'deleting', ...(row.upload ? { upload: null } : {}) });
   ask(ctx, 'delete', row.id);
 }
 
@@ -103,6 +106,7 @@ export function extendVolume(ctx: Context, { id, sizeGib, attachedToo }: Of<'ext
   const row = found.value;
   if (row.status !== 'available' && !(row.status === 'in-use' && attachedToo))
     return failed(wrongStatus(attachedToo ? 'available or in-use' : 'available', row));
+  if (isBeingCopied(ctx, id)) return failed(beingCopied(id));
   // What something has that compute does not know of could not be told.
   if (attachmentsOf(ctx, id).some(({ binding }) => binding === null))
     return failed({ code: 'InvalidVolume', reason: 'The volume is attached to something that is no server.' });

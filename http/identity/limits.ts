@@ -19,6 +19,10 @@ export const IDENTITY_HTTP_LIMITS = {
   hashesAtOnceMax: 2,
   /** Password hashes that may wait. Beyond it a login is answered with 503. */
   hashesWaitingMax: 64,
+  /** Logins of one name whose password is checked at once; further ones wait in turn. */
+  checksOfNameMax: 2,
+  /** Logins of one name that may wait for that. Beyond it a login is answered with 503. */
+  checksOfNameWaitingMax: 64,
   /** Wrong passwords of a user in a row before logins have to wait. */
   freeFailuresMax: 5,
   /** Longest wait after wrong passwords, in milliseconds: it doubles from one second. */

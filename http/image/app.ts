@@ -23,6 +23,8 @@ export interface ImageAppOptions extends Pick<ImageServices, 'system' | 'reader'
   readonly endpoint?: EndpointOptions;
   /** Uploads under way at once. @default 16 */
   readonly uploadsMax?: number;
+  /** Of these, of one project. @default 4 */
+  readonly uploadsOfProjectMax?: number;
   /** How long an upload may bring no byte, in milliseconds. @default 60,000 */
   readonly uploadIdleMsMax?: number;
   /** Called when a content may have become unused, to sweep the store (actors/image/sweep.ts). */
@@ -54,6 +56,7 @@ const CRASHED: ImageFault = { status: 500, message: 'The image service failed on
 export function createImageApp(options: ImageAppOptions): ImageApp {
   const services: ImageServices = {
     uploadsMax: 16,
+    uploadsOfProjectMax: 4,
     uploadIdleMsMax: 60_000,
     contentFreed: () => undefined,
     notice: () => undefined,

@@ -1,12 +1,13 @@
 import { beginUpload, endUpload, failUpload } from '../../actors/image/client.ts';
-import type { ImageRow } from '../../actors/image/row.ts';
+import { type ImageRow, images } from '../../actors/image/row.ts';
 import type { ByteRange, ContentError } from '../../drivers/images.ts';
 import { ok } from '../../runtime/result.ts';
 import { imageOf } from './images.ts';
 import { fault, type ImageAnswer, type ImageRequest, type ImageRoute, type ImageServices, refused } from './route.ts';
+import { UploadPlaces } from './upload-places.ts';
 
-/** Uploads under way, by service: a bound on disk space and hashing that is asked for at once. */
-const underWay = new WeakMap<ImageServices, { count: number }>();
+/** The places of each service. */
+const places = new WeakMap<ImageServices, UploadPlaces>();
 
 /** PUT /v2/images/{id}/file. */
 async function upload(request: ImageRequest): Promise<ImageAnswer> {
@@ -20,16 +21,15 @@ async function upload(request: ImageRequest): Promise<ImageAnswer> {
   const limitBytes = services.store.imageBytesMax;
   if (expectedBytes !== null && expectedBytes > limitBytes) return refused({ code: 'ContentTooLarge', limitBytes });
 
-  const uploads = underWay.get(services) ?? { count: 0 };
-  underWay.set(services, uploads);
-  if (uploads.count >= services.uploadsMax) return refused({ code: 'MailboxFull', retryAfterMs: 5_000 });
-  uploads.count++;
+  const own = places.get(services) ?? new UploadPlaces(services);
+  places.set(services, own);
+  if (!own.take(requester.projectId)) return refused({ code: 'MailboxFull', retryAfterMs: 5_000 });
   try {
     const begun = await beginUpload(services.system, requester, param('image'));
     if (!begun.ok) return refused(begun.error);
     return await transfer(request, begun.value, expectedBytes);
   } finally {
-    uploads.count--;
+    own.leave(requester.projectId);
   }
 }
 
@@ -48,9 +48,21 @@ async function transfer(
   // The actor takes an upload only for an image with a format, and the API only these two.
   if (diskFormat !== 'raw' && diskFormat !== 'qcow2')
     return giveUp({ code: 'ContentMislabelled', reason: `Images of format ${diskFormat} are not taken.` });
-  const signal = new AbortController().signal;
-  const content = await services.store.put(bytes(), { diskFormat, expectedBytes, signal });
-  if (!content.ok) return giveUp(content.error);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const isSaving = (): boolean => images.read(services.reader, id)?.uploadId === uploadId;
+  const isAwaited = (): boolean => {
+    if (isSaving()) return true;
+    // What was read may be older than the beginning of this upload.
+    services.reader.renew();
+    return isSaving();
+  };
+  const content = await services.store.put(whileAwaited(bytes(), isAwaited, controller), {
+    diskFormat,
+    expectedBytes,
+    signal,
+  });
+  if (!content.ok) return signal.aborted ? overtaken(services, id) : giveUp(content.error);
   const { contentId } = content.value;
   const ended = await endUpload(services.system, id, uploadId, content.value);
   services.store.release(contentId);
@@ -58,8 +70,34 @@ async function transfer(
   // Whether it took effect may be unknown (AskTimedOut); giving up an upload that has ended changes nothing.
   await failUpload(services.system, id, uploadId);
   services.contentFreed();
-  if (ended.error.code === 'ImageNotFound') return fault(410, 'The image was deleted during the upload.');
-  return refused(ended.error);
+  return ended.error.code === 'ImageNotFound' ? DELETED : refused(ended.error);
+}
+
+const DELETED: ImageAnswer = fault(410, 'The image was deleted during the upload.');
+
+/**
+ * The bytes, for as long as somebody awaits them. Without that a sender of one byte a minute would keep its place for good: a
+ * limit on silence does not end it, and when the image is deleted, or the actor counts the upload as lost, nobody tells the sender.
+ */
+async function* whileAwaited(
+  bytes: AsyncIterable<Uint8Array>,
+  isAwaited: () => boolean,
+  controller: AbortController,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    if (!isAwaited()) {
+      controller.abort();
+      return;
+    }
+    yield chunk;
+  }
+}
+
+/** What the sender of an upload that is not awaited any more is told. */
+function overtaken({ reader }: ImageServices, imageId: string): ImageAnswer {
+  const row = images.read(reader, imageId);
+  if (!row) return DELETED;
+  return refused({ code: 'ImageInvalidState', imageId, status: row.status, action: 'end an upload' });
 }
 
 /** GET /v2/images/{id}/file: the bytes, or a part of them. */

@@ -14,6 +14,8 @@ export interface ImageServices {
   readonly identity: IdentityTokens;
   /** Uploads under way at once. Beyond it further ones get 503. */
   readonly uploadsMax: number;
+  /** Of these, of one project. Beyond it further ones of that project get 503. */
+  readonly uploadsOfProjectMax: number;
   /** How long an upload may bring no byte before it is given up, in milliseconds. */
   readonly uploadIdleMsMax: number;
   /** Called when a content may have become unused: composition then sweeps the store. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { beginUpload, createImage } from '../../actors/image/client.ts';
+import { beginUpload, createImage, deleteImage, updateImage } from '../../actors/image/client.ts';
 import { requesterOf } from '../../actors/image/row.ts';
 import { changeVolumes, VOLUME_LIMITS } from '../../actors/volume/client.ts';
 import type { VolumeChange } from '../../actors/volume/protocol.ts';
@@ -62,6 +62,10 @@ const uploadBody = v.strictObject({
 async function upload(request: VolumeRequest, row: VolumeRow): Promise<VolumeAnswer> {
   const body = checked(uploadBody, request.body);
   if (!body.ok) return body;
+  if (row.status !== 'available') {
+    const reason = `Volume status must be available, but current status is: ${row.status}.`;
+    return refused({ code: 'InvalidVolume', reason });
+  }
   const asked = body.value['os-volume_upload_image'];
   const { system, caller } = request;
   const by = requesterOf(caller);
@@ -89,10 +93,17 @@ async function upload(request: VolumeRequest, row: VolumeRow): Promise<VolumeAns
     properties: Object.fromEntries(own),
   });
   const begun = made.ok ? await beginUpload(system, by, made.value.id) : made;
-  const { id: imageId, uploadId } = begun.ok ? begun.value : { id: '', uploadId: null };
-  if (uploadId === null) return fault(400, 'The image service does not take the image.');
+  const imageId = made.ok ? made.value.id : null;
+  const uploadId = begun.ok ? begun.value.uploadId : null;
+  if (imageId === null || uploadId === null) {
+    if (imageId !== null) await withdraw(request, imageId);
+    return fault(400, 'The image service does not take the image.');
+  }
   const outcome = await changeVolumes(system, { type: 'uploadVolume', id: row.id, imageId, uploadId, format });
-  if (!outcome.ok) return refused(outcome.error);
+  if (!outcome.ok) {
+    await withdraw(request, imageId);
+    return refused(outcome.error);
+  }
   const answer = {
     id: row.id,
     updated_at: timeText(row.updatedAtMs),
@@ -109,13 +120,18 @@ async function upload(request: VolumeRequest, row: VolumeRow): Promise<VolumeAns
   return reply({ 'os-volume_upload_image': answer }, 202);
 }
 
+/** Deletes an image that will have no bytes, also one that was to be protected. */
+async function withdraw({ system, caller }: VolumeRequest, imageId: string): Promise<void> {
+  const by = requesterOf(caller);
+  const changes = [{ kind: 'attributes', attributes: { isProtected: false } }] as const;
+  await updateImage(system, { by, imageId, changes });
+  await deleteImage(system, by, imageId);
+}
+
 /** What of a volume's image metadata is no property of an image. */
 const FIELDS_OF_IMAGE: ReadonlySet<string> = new Set(
   'image_id image_name checksum container_format disk_format min_disk min_ram size'.split(' '),
 );
-
-const withItems = (json: string | null, changes: Readonly<Record<string, string>>): string =>
-  JSON.stringify({ ...itemsOf(json), ...changes });
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   'os-reserve': step('os-reserve', 'reserve'),
@@ -164,20 +180,23 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   'os-volume_upload_image': { run: upload },
   'os-set_image_metadata': action(
     v.strictObject({ 'os-set_image_metadata': v.strictObject({ metadata: items }) }),
-    (asked, row) => ({
-      type: 'updateVolume',
-      id: row.id,
-      changes: { imageMetadataJson: withItems(row.imageMetadataJson, asked['os-set_image_metadata'].metadata) },
+    (asked, { id }) => ({
+      type: 'changeImageMetadata',
+      id,
+      setJson: JSON.stringify(asked['os-set_image_metadata'].metadata),
+      unset: [],
     }),
     { status: 200 },
   ),
   'os-show_image_metadata': { run: (_request, row) => reply({ metadata: itemsOf(row.imageMetadataJson) }) },
   'os-unset_image_metadata': action(
     v.strictObject({ 'os-unset_image_metadata': v.strictObject({ key: text() }) }),
-    (asked, row) => {
-      const { [asked['os-unset_image_metadata'].key]: _gone, ...rest } = itemsOf(row.imageMetadataJson);
-      return { type: 'updateVolume', id: row.id, changes: { imageMetadataJson: JSON.stringify(rest) } };
-    },
+    (asked, { id }) => ({
+      type: 'changeImageMetadata',
+      id,
+      setJson: '{}',
+      unset: [asked['os-unset_image_metadata'].key],
+    }),
     { status: 200 },
   ),
 };

@@ -2,10 +2,10 @@ import type { Context } from '../../../runtime/context.ts';
 import { failed, ok, type Result } from '../../../runtime/result.ts';
 import type { ImageError } from '../errors.ts';
 import type { ImageState } from '../handle.ts';
-import { IMAGE_LIMITS } from '../limits.ts';
 import type { ImageMessage } from '../protocol.ts';
-import { defaultImages, type ImageRow, images } from '../row.ts';
+import { defaultImages, deletedImages, type ImageRow, images } from '../row.ts';
 import { forbidden, type Of } from './change.ts';
+import { count, roomFor } from './owners.ts';
 import { checkedImage } from './rules.ts';
 
 /** Makes an image without bytes. Glance: POST /v2/images. */
@@ -18,10 +18,11 @@ export function create(
   if (!by.isAdmin && attributes.owner !== by.projectId)
     return forbidden('Only an administrator creates images for another project.');
   if (attributes.visibility === 'public' && !by.isAdmin) return forbidden('Only an administrator publishes an image.');
-  if (state.count >= IMAGE_LIMITS.imagesMax)
-    return failed({ code: 'ImageLimitExceeded', what: 'images', allowed: IMAGE_LIMITS.imagesMax });
+  const room = roomFor(state, attributes.owner);
+  if (!room.ok) return room;
   const id = imageId ?? ctx.newId();
-  if (images.read(ctx.rows, id)) return failed({ code: 'ImageExists', imageId: id });
+  if (images.read(ctx.rows, id) || deletedImages.read(ctx.rows, id))
+    return failed({ code: 'ImageExists', imageId: id });
   const times = { createdAtMs: ctx.nowMs, updatedAtMs: ctx.nowMs };
   const row = checkedImage({
     ...attributes,
@@ -34,7 +35,7 @@ export function create(
   });
   if (!row.ok) return row;
   ctx.put(images, id, row.value);
-  state.count++;
+  count(state, attributes.owner, 1);
   return row;
 }
 
@@ -71,6 +72,6 @@ export function ensureDefault(
   };
   ctx.put(images, id, row);
   ctx.put(defaultImages, name, { imageId: id });
-  state.count++;
+  count(state, owner, 1);
   return ok(row);
 }

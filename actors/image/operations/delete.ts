@@ -3,8 +3,9 @@ import type { Result } from '../../../runtime/result.ts';
 import type { ImageError } from '../errors.ts';
 import type { ImageState } from '../handle.ts';
 import type { ImageMessage } from '../protocol.ts';
-import { type ImageRow, imageMembers, images } from '../row.ts';
+import { deletedImages, type ImageRow, imageMembers, images } from '../row.ts';
 import { forbidden, type Of, ownImage } from './change.ts';
+import { count } from './owners.ts';
 import { uploadTimer } from './upload.ts';
 
 /** Deletes an image in any state, unless it is protected. Glance: DELETE /v2/images/{id}. */
@@ -19,6 +20,7 @@ export function remove(
   for (const member of [...imageMembers.ids(ctx.rows, 'byImage', [imageId])]) ctx.put(imageMembers, member, undefined);
   ctx.cancelTimer(uploadTimer(imageId));
   ctx.put(images, imageId, undefined);
-  state.count--;
+  ctx.put(deletedImages, imageId, { deletedAtMs: ctx.nowMs });
+  count(state, found.value.owner, -1);
   return found;
 }

@@ -7,7 +7,20 @@ import type { ImageRow } from '../row.ts';
 export function checkedImage(row: ImageRow): Result<ImageRow, ImageError> {
   if (Object.keys(row.properties).length > IMAGE_LIMITS.propertiesMax)
     return failed({ code: 'ImageLimitExceeded', what: 'properties', allowed: IMAGE_LIMITS.propertiesMax });
+  if (bytesOf(row.properties) > IMAGE_LIMITS.propertiesBytesMax)
+    return failed({
+      code: 'ImageLimitExceeded',
+      what: 'bytes of properties',
+      allowed: IMAGE_LIMITS.propertiesBytesMax,
+    });
   if (row.tags.length > IMAGE_LIMITS.tagsMax)
     return failed({ code: 'ImageLimitExceeded', what: 'tags', allowed: IMAGE_LIMITS.tagsMax });
   return ok(row);
 }
+
+/** Names and values together, in bytes of UTF-8. */
+const bytesOf = (properties: ImageRow['properties']): number =>
+  Object.entries(properties).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
+    0,
+  );

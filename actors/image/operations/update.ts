@@ -1,13 +1,16 @@
 import type { Context } from '../../../runtime/context.ts';
 import { failed, ok, type Result } from '../../../runtime/result.ts';
 import type { ImageError } from '../errors.ts';
+import type { ImageState } from '../handle.ts';
 import type { ImageChange, ImageMessage } from '../protocol.ts';
 import type { ImageRow, Requester } from '../row.ts';
 import { forbidden, type Of, ownImage, write } from './change.ts';
+import { count } from './owners.ts';
 import { checkedImage } from './rules.ts';
 
 /** Changes attributes and properties. Glance: PATCH /v2/images/{id}. */
 export function update(
+  state: ImageState,
   { by, imageId, changes }: Of<ImageMessage, 'update'>,
   ctx: Context,
 ): Result<ImageRow, ImageError> {
@@ -20,7 +23,12 @@ export function update(
     row = changed.value;
   }
   const checked = checkedImage(row);
-  return checked.ok ? write(ctx, found.value, checked.value) : checked;
+  if (!checked.ok) return checked;
+  if (row.owner !== found.value.owner) {
+    count(state, found.value.owner, -1);
+    count(state, row.owner, 1);
+  }
+  return write(ctx, found.value, checked.value);
 }
 
 function apply(row: ImageRow, change: ImageChange, by: Requester): Result<ImageRow, ImageError> {

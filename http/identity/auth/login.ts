@@ -129,24 +129,32 @@ async function credentialBySecret(
   return right.ok && row ? ok(row) : right.ok ? failed(UNAUTHENTICATED) : right;
 }
 
-/** Checks a secret, counting failures under a name. Fails with 401 when it is wrong, 503 when too many are being checked. */
+/**
+ * Checks a secret, counting failures under a name; logins of one name wait for each other. Fails with 401 when it is wrong or there
+ * were too many wrong ones, 503 when too many are being checked.
+ */
 export async function checkSecret(
   name: string,
   secret: string,
   hash: string | null,
   { throttle, passwords }: IdentityServices,
 ): Promise<Result<null, IdentityFault>> {
-  const waitMs = throttle.waitMs(name);
-  if (waitMs > 0) {
-    const retryAfterSeconds = Math.ceil(waitMs / 1000);
+  const admission = await throttle.begin(name);
+  if (!admission.admitted) {
+    if (admission.waitMs === null) return failed(faultOf({ code: 'PasswordsBusy' }));
+    const retryAfterSeconds = Math.ceil(admission.waitMs / 1000);
     const message = `Too many failed logins; try again in ${retryAfterSeconds} seconds.`;
     return failed({ status: 401, message, retryAfterSeconds });
   }
-  const right = await passwords.verify(secret, hash);
-  if (!right.ok) return failed(faultOf(right.error));
-  if (right.value) throttle.succeeded(name);
-  else throttle.failed(name);
-  return right.value ? ok(null) : failed(UNAUTHENTICATED);
+  let wasRight: boolean | null = null;
+  try {
+    const right = await passwords.verify(secret, hash);
+    if (!right.ok) return failed(faultOf(right.error));
+    wasRight = right.value;
+    return wasRight ? ok(null) : failed(UNAUTHENTICATED);
+  } finally {
+    throttle.ended(name, wasRight);
+  }
 }
 
 function userOf({ id, name, domain }: UserReference, { reader }: IdentityServices): UserRow | undefined {

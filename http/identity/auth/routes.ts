@@ -42,23 +42,28 @@ const tokenReply = (token: ValidToken, request: OpenRequest, status: number): Id
   return ok({ status, body, headers: { 'X-Subject-Token': token.token } });
 };
 
-/** The token that a request is about: one's own, or any for those that services and administrators are. */
-function subjectToken(request: IdentityRequest): Result<ValidToken, IdentityFault> {
+/** The token that a request is about: one's own, or any when the caller is an administrator or has one of these roles. */
+function subjectToken(
+  request: IdentityRequest,
+  action: 'identity:validate_token' | 'identity:revoke_token',
+  rolesOfAny: readonly string[],
+): Result<ValidToken, IdentityFault> {
   const token = request.header('X-Subject-Token');
   if (token === undefined) return failed({ status: 400, message: 'The header X-Subject-Token is required.' });
   const subject = request.services.tokens.validate(token);
   const { isAdmin, roles, userId } = request.caller.caller;
-  const mayAny = isAdmin || roles.includes('service');
+  const mayAny = isAdmin || roles.some((role) => rolesOfAny.includes(role));
   if (subject && (mayAny || subject.user.id === userId)) return ok(subject);
   if (!mayAny) {
-    const message = 'You are not authorized to perform the requested action: identity:validate_token.';
+    const message = `You are not authorized to perform the requested action: ${action}.`;
     return failed({ status: 403, message });
   }
   return failed({ status: 404, message: 'Could not find token.' });
 }
 
+/** A service looks tokens up for others, and has no reason to end them. Keystone: the rule `admin_required or token_subject`. */
 async function revoke(request: IdentityRequest): Promise<IdentityAnswer> {
-  const subject = subjectToken(request);
+  const subject = subjectToken(request, 'identity:revoke_token', []);
   if (!subject.ok) return subject;
   const revoked = await revokeToken(request.services.system, subject.value.claims);
   return revoked.ok ? noContent : refuseFor(revoked.error);
@@ -71,7 +76,7 @@ export const authRoutes: readonly IdentityRoute[] = [
     action: 'identity:validate_token',
     rule: anyone,
     handle(request) {
-      const subject = subjectToken(request);
+      const subject = subjectToken(request, 'identity:validate_token', ['service']);
       return subject.ok ? tokenReply(subject.value, request, 200) : subject;
     },
   },

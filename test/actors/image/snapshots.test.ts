@@ -25,7 +25,7 @@ const snapshot = (changes: Partial<SnapshotImage> = {}): SnapshotImage => ({
 
 class Told {
   readonly ctx = new RecordingContext(imageRegistry.at('main'));
-  readonly state = { count: 0 };
+  readonly state = { count: 0, byOwner: new Map<string, number>() };
 
   tell(...messages: ImageMessage[]): void {
     for (const message of messages) {
@@ -90,8 +90,10 @@ test('an image without bytes is discarded, one with bytes and one of another ins
   assert.equal(told.state.count, 0);
   told.tell(finish());
   assert.equal(Object(told.outcomes.at(-1)).error.code, 'ImageNotFound');
-  told.tell(create(), finish(), { type: 'discardSnapshot', imageId: idOf(0), instanceId: INSTANCE });
-  assert.equal(told.row()?.status, 'active');
+  const another = idOf(1);
+  told.tell(create({ imageId: another }), finish(another));
+  told.tell({ type: 'discardSnapshot', imageId: another, instanceId: INSTANCE });
+  assert.equal(told.row(another)?.status, 'active');
 });
 
 test('of backups the newest of their type and instance remain', () => {

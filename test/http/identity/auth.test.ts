@@ -2,8 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Hono } from 'hono';
 import { EMBEDDED_SERVICES } from '../../../http/identity/catalog/catalog.ts';
-import { step } from '../answer.ts';
+import { type Answer, step } from '../answer.ts';
 import { call, DEMO, identityForTest, logIn, makeMember, passwordLogin, tokenOf } from './identity-service.ts';
+
+/** What is guessed at. */
+interface Guessed {
+  readonly app: Hono;
+  readonly id: string;
+  readonly token: string;
+}
 
 test('a login with a password answers 201 with the token in a header and Keystone’s body', async () => {
   const { app } = await identityForTest();
@@ -123,6 +130,27 @@ test('a token is shown to its user and to administrators, and to nobody else', a
   assert.equal((await call(app, 'GET', '/auth/tokens', { token: admin })).status, 400);
 });
 
+test('a service may look at any token, and revokes its own only', async () => {
+  const service = await identityForTest();
+  const { app } = service;
+  const admin = await tokenOf(app);
+  const { id, projectId, password } = await makeMember(service, admin);
+  const role = await call(app, 'GET', '/roles?name=service', { token: admin });
+  const path = `/projects/${projectId}/users/${id}/roles/${role.text('roles', 0, 'id')}`;
+  assert.equal((await call(app, 'PUT', path, { token: admin })).status, 204);
+  const mia = await tokenOf(app, { user: 'mia', password, scope: DEMO });
+  const about = (method: string, subject: string, token = mia) =>
+    call(app, method, '/auth/tokens', { token, headers: { 'X-Subject-Token': subject } });
+  assert.equal((await about('GET', admin)).status, 200);
+  const refused = await about('DELETE', admin);
+  assert.equal(refused.status, 403);
+  assert.match(refused.text('error', 'message'), /identity:revoke_token/);
+  assert.equal((await about('DELETE', 'not-a-token')).status, 403);
+  assert.equal((await about('GET', admin)).status, 200, 'it is still good');
+  assert.equal((await about('DELETE', mia)).status, 204);
+  assert.equal((await about('DELETE', mia, admin)).status, 404);
+});
+
 test('a revoked token is refused at once, and the others of its user are not', async () => {
   const { app } = await identityForTest();
   const [first, second] = [await tokenOf(app), await tokenOf(app)];
@@ -147,6 +175,54 @@ test('after wrong passwords in a row a login has to wait, also with the right on
   clock.aheadMs = 1_001;
   assert.equal((await logIn(app)).status, 201);
   assert.equal((await logIn(app, { password: 'wrong-password' })).headers.get('Retry-After'), null);
+});
+
+for (const [what, guess] of [
+  ['of a password', ({ app }) => logIn(app, { user: 'mia', password: 'wrong-password' })],
+  ['of a password of nobody', ({ app }) => logIn(app, { user: 'nobody', password: 'wrong-password' })],
+  [
+    'of the secret of an application credential',
+    ({ app }) => {
+      const identity = {
+        methods: ['application_credential'],
+        application_credential: { id: 'a'.repeat(32), secret: 'wrong-secret' },
+      };
+      return call(app, 'POST', '/auth/tokens', { body: { auth: { identity } } });
+    },
+  ],
+  [
+    'of the old password for a new one',
+    ({ app, id, token }) => {
+      const body = { user: { original_password: 'wrong-password', password: 'another-password' } };
+      return call(app, 'POST', `/users/${id}/password`, { token, body });
+    },
+  ],
+] as const satisfies readonly (readonly [string, (of: Guessed) => Promise<Answer>])[]) {
+  test(`guesses ${what} gain nothing from being made at once, and do not keep others out`, async () => {
+    const service = await identityForTest(() => 1_000);
+    const { app } = service;
+    const { id, password } = await makeMember(service, await tokenOf(app));
+    const token = await tokenOf(app, { user: 'mia', password, scope: DEMO });
+    const guesses = Array.from({ length: 70 }, () => guess({ app, id, token }));
+    const other = logIn(app);
+    const answers = await Promise.all(guesses);
+    const checked = answers.filter(({ status, headers }) => status === 401 && headers.get('Retry-After') === null);
+    assert.equal(checked.length, 5, 'as many as one after the other');
+    assert.equal((await other).status, 201);
+    assert.equal((await guess({ app, id, token })).headers.get('Retry-After'), '1');
+  });
+}
+
+test('a user may log in many times at once, and change the password meanwhile', async () => {
+  const service = await identityForTest();
+  const { app } = service;
+  const { id, password } = await makeMember(service, await tokenOf(app));
+  const token = await tokenOf(app, { user: 'mia', password, scope: DEMO });
+  const logins = Array.from({ length: 40 }, () => logIn(app, { user: 'mia', password, scope: DEMO }));
+  const statuses = (await Promise.all(logins)).map(({ status }) => status);
+  assert.deepEqual(new Set(statuses), new Set([201]));
+  const body = { user: { original_password: password, password: 'another-password' } };
+  assert.equal((await call(app, 'POST', `/users/${id}/password`, { token, body })).status, 204);
 });
 
 test('a caller lists the projects it has a role on, and sees the catalog', async () => {

@@ -29,11 +29,12 @@ export function identitySystem(store: MemoryStore): ActorSystem {
   return oneShard([identityKind], store).system;
 }
 
-export async function identityForTest(): Promise<IdentityForTest> {
+/** `monotonic`: the clock by which logins wait, in milliseconds. */
+export async function identityForTest(monotonic = () => performance.now()): Promise<IdentityForTest> {
   const store = new MemoryStore(realClock);
   const system = identitySystem(store);
   const clock = { aheadMs: 0 };
-  const shifted = { now: () => Date.now() + clock.aheadMs, monotonic: () => performance.now() + clock.aheadMs };
+  const shifted = { now: () => Date.now() + clock.aheadMs, monotonic: () => monotonic() + clock.aheadMs };
   const passwords = createPasswords({ costLog2: 4 });
   const tokens = createIdentityTokens({ reader: store, key: new Uint8Array(32).fill(7), clock: shifted });
   const app = createIdentityApp({ system, reader: store, tokens, clock: shifted, passwords });

@@ -78,3 +78,42 @@ test('names that failed are forgotten, oldest first, when there are too many', (
   throttle.failed('one more');
   assert.equal(throttle.waitMs('old'), 0);
 });
+
+test('logins of one name have turns, two at once until failures might use up what is free, and each learns its lot', async () => {
+  let nowMs = 0;
+  const throttle = new LoginThrottle({ monotonic: () => nowMs });
+  const told: string[] = [];
+  const login = (number: number): void => {
+    void throttle.begin('mia').then((admission) => {
+      told.push(`${number} ${admission.admitted ? 'now' : (admission.waitMs ?? 'never')}`);
+    });
+  };
+  const settled = async (): Promise<string[]> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return told.splice(0);
+  };
+  for (let number = 1; number <= 67; number++) login(number);
+  assert.deepEqual(await settled(), ['1 now', '2 now', '67 never'], 'so many wait');
+  throttle.ended('mia', true);
+  assert.deepEqual(await settled(), ['3 now']);
+  throttle.ended('mia', null);
+  assert.deepEqual(await settled(), ['4 now'], 'one that could not be checked counts for nothing');
+  for (const number of [5, 6, 7]) {
+    throttle.ended('mia', false);
+    assert.deepEqual(await settled(), [`${number} now`]);
+  }
+  throttle.ended('mia', false);
+  assert.deepEqual(await settled(), [], 'the one under way may be the fifth');
+  throttle.ended('mia', false);
+  assert.deepEqual(
+    await settled(),
+    Array.from({ length: 59 }, (_, n) => `${n + 8} 1000`),
+  );
+  nowMs = 1_000;
+  login(68);
+  login(69);
+  assert.deepEqual(await settled(), ['68 now']);
+  throttle.ended('mia', true);
+  assert.deepEqual(await settled(), ['69 now']);
+  throttle.ended('mia', true);
+});

@@ -102,6 +102,7 @@ const bad: readonly [name: string, body: unknown, status: number, message: RegEx
   ['another owner', { owner: 'q' }, 403, /another project/],
   ['public visibility', { visibility: 'public' }, 403, /administrator/],
   ['129 properties', Object.fromEntries(Array.from({ length: 129 }, (_, n) => [`p${n}`, ''])), 413, /128 properties/],
+  ['properties of more than 64 KiB', { x: 'y'.repeat(65_535), z: 'y' }, 413, /limit of 65536 bytes of properties/],
   ['a body of more than 512 KiB', { x: 'y'.repeat(600_000) }, 413, /524288/],
 ];
 
@@ -120,6 +121,16 @@ test('an id that a client chose is kept, and taken only once', async () => {
   const first = await service.send('p', 'POST', '/image/v2/images', { id });
   assert.equal(idOf(first), id.toLowerCase());
   assert.equal((await service.send('p', 'POST', '/image/v2/images', { id })).status, 409);
+});
+
+test('the id of a deleted image is 409 for everybody', async () => {
+  const id = idOf(await service.send('admin', 'POST', '/image/v2/images', { visibility: 'public' }));
+  assert.equal((await service.send('admin', 'DELETE', `/image/v2/images/${id}`)).status, 204);
+  for (const token of ['p', 'admin']) {
+    const again = await service.send(token, 'POST', '/image/v2/images', { id, visibility: 'community' });
+    assert.equal(again.status, 409);
+  }
+  assert.equal((await service.send('p', 'GET', `/image/v2/images/${id}`)).status, 404);
 });
 
 test('a reader creates nothing', async () => {

@@ -2,6 +2,11 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import { failUpload } from '../../../actors/image/client.ts';
+import { images } from '../../../actors/image/row.ts';
+import { realClock } from '../../../runtime/clock.ts';
+import type { Reader } from '../../../runtime/store.ts';
+import { MemoryStore } from '../../../storage/memory-store.ts';
 import { AT, qcow2Image } from '../../drivers/image-store/qcow2-image.ts';
 import { type ImageService, imageService } from './image-service.ts';
 
@@ -152,7 +157,6 @@ test('an image that is deleted during its upload: the upload is 410, and its con
     async start(controller) {
       controller.enqueue(new Uint8Array(1000));
       await deleted;
-      controller.enqueue(new Uint8Array(1000));
       controller.close();
     },
   });
@@ -163,6 +167,91 @@ test('an image that is deleted during its upload: the upload is 410, and its con
   assert.equal((await upload).status, 410);
   assert.equal(freed, 1);
   for (const contentId of await service.store.listContent()) assert.equal(service.store.removeContent(contentId), true);
+  await service.close();
+});
+
+for (const [how, status, end] of [
+  ['is deleted', 410, (service, path) => service.send('p', 'DELETE', path)],
+  [
+    'waits for another upload, as this one takes too long,',
+    409,
+    async ({ rows, system }, path) => {
+      const id = path.slice(path.lastIndexOf('/') + 1);
+      const uploadId = images.read(rows, id)?.uploadId ?? '';
+      assert.ok((await failUpload(system, id, uploadId)).ok, 'as the timer of the upload has it');
+    },
+  ],
+] as const satisfies readonly (readonly [
+  string,
+  number,
+  (service: ImageService, path: string) => Promise<unknown>,
+])[]) {
+  test(`an upload whose image ${how} ends at the next byte and gives its place back`, async () => {
+    const service = await imageService({ uploadsMax: 1 });
+    const [path, other] = [await anImage(service), await anImage(service)];
+    let trickle = (): void => undefined;
+    const endless = new ReadableStream<Uint8Array>({
+      start(controller) {
+        trickle = () => controller.enqueue(new Uint8Array(1));
+        trickle();
+      },
+    });
+    const upload = service.send('p', 'PUT', `${path}/file`, endless, BYTES);
+    await eventually('saving', async () => (await statusOf(service, path)) === 'saving');
+    await end(service, path);
+    trickle();
+    assert.equal((await upload).status, status);
+    assert.deepEqual(await service.files(), []);
+    assert.equal((await service.send('p', 'PUT', `${other}/file`, Buffer.alloc(10), BYTES)).status, 204);
+    await service.close();
+  });
+}
+
+test('an upload goes on where what is read is older than its beginning until it is renewed', async () => {
+  let isOld = false;
+  const rows = new MemoryStore(realClock);
+  const old = new MemoryStore(realClock);
+  const reader: Reader = {
+    get: (key) => (isOld ? old : rows).get(key),
+    range: (range) => (isOld ? old : rows).range(range),
+    keys: (range) => (isOld ? old : rows).keys(range),
+    renew: () => {
+      isOld = false;
+    },
+  };
+  const service = await imageService({ reader, rows });
+  const path = await anImage(service);
+  const bytes = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      isOld = true;
+      controller.enqueue(new Uint8Array(10));
+      controller.close();
+    },
+  });
+  assert.equal((await service.send('p', 'PUT', `${path}/file`, bytes, BYTES)).status, 204);
+  await service.close();
+});
+
+test('a project that has its share of the uploads under way waits, and another one does not', async () => {
+  const service = await imageService({ uploadsOfProjectMax: 1 });
+  const [first, second] = [await anImage(service), await anImage(service)];
+  const body = { name: 'i', disk_format: 'raw', container_format: 'bare' };
+  const of = await service.send('q', 'POST', '/image/v2/images', body);
+  let proceed = (): void => undefined;
+  const slow = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(new Uint8Array(10));
+      proceed = () => controller.close();
+    },
+  });
+  const upload = service.send('p', 'PUT', `${first}/file`, slow, BYTES);
+  await eventually('saving', async () => (await statusOf(service, first)) === 'saving');
+  assert.equal((await service.send('p', 'PUT', `${second}/file`, Buffer.alloc(10), BYTES)).status, 503);
+  const others = await service.send('q', 'PUT', `/image/v2/images/${of.json['id']}/file`, Buffer.alloc(10), BYTES);
+  assert.equal(others.status, 204);
+  proceed();
+  assert.equal((await upload).status, 204);
+  assert.equal((await service.send('p', 'PUT', `${second}/file`, Buffer.alloc(10), BYTES)).status, 204);
   await service.close();
 });
 

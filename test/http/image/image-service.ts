@@ -7,6 +7,7 @@ import type { Caller } from '../../../drivers/identity.ts';
 import { createImageStore, type ImageStoreOptions } from '../../../drivers/image-store/index.ts';
 import type { ImageStore } from '../../../drivers/images.ts';
 import { createImageApp, type ImageApp, type ImageAppOptions } from '../../../http/image/app.ts';
+import type { ActorSystem } from '../../../runtime/system.ts';
 import type { MemoryStore } from '../../../storage/memory-store.ts';
 import { imageShard } from '../../actors/image/image-shard.ts';
 
@@ -33,6 +34,7 @@ export interface ImageService {
   readonly app: ImageApp;
   readonly store: ImageStore;
   readonly rows: MemoryStore;
+  readonly system: ActorSystem;
   readonly notices: string[];
   /** Sends a request as the caller of a token. A body that is an object goes as JSON. */
   send(token: string, method: string, path: string, body?: unknown, type?: string): Promise<Answer>;
@@ -54,11 +56,14 @@ export interface Answer {
 }
 
 export async function imageService(
-  options: Partial<ImageAppOptions> & { readonly content?: Partial<ImageStoreOptions> } = {},
+  options: Partial<ImageAppOptions> & {
+    readonly content?: Partial<ImageStoreOptions>;
+    readonly rows?: MemoryStore;
+  } = {},
 ): Promise<ImageService> {
   const directory = await mkdtemp(join(tmpdir(), 'novella-image-service-'));
   const store = await createImageStore({ directory, ...options.content });
-  const { system, rows } = imageShard();
+  const { system, rows } = imageShard(options.rows);
   const notices: string[] = [];
   const app = createImageApp({
     system,
@@ -74,6 +79,7 @@ export async function imageService(
     app,
     store,
     rows,
+    system,
     notices,
     async send(token, method, path, body, type) {
       const isBytes = body instanceof Uint8Array || body instanceof ReadableStream || typeof body === 'string';

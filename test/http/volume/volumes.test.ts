@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createSimVolumes } from '../../../drivers/sim/index.ts';
 import { DISK, type VolumeApi, volumeApi } from './volume-api.ts';
 
 const NOWHERE = '00000000-0000-4000-8000-000000000000';
@@ -125,6 +126,71 @@ test('an image is made of a volume', async () => {
   assert.equal(answer.status, 202);
   assert.equal(answer.body['os-volume_upload_image'].status, 'uploading');
   await api.until(`/volumes/${id}`, 'available');
+  await api.close();
+});
+
+/** How many images there are, or have been. */
+const imagesOf = ({ store }: VolumeApi): number =>
+  ['r/image/', 'r/image-deleted/'].flatMap((prefix) => [...store.keys({ prefix })]).length;
+
+test('a volume that cannot be uploaded as it is makes no image', async () => {
+  const api = volumeApi();
+  const id = await made(api);
+  const status = { 'os-reset_status': { status: 'error' } };
+  assert.equal((await api.call('admin', 'POST', `/volumes/${id}/action`, status)).status, 202);
+  const body = { 'os-volume_upload_image': { image_name: 'golden' } };
+  const answer = await api.call('p1', 'POST', `/volumes/${id}/action`, body);
+  assert.equal(answer.status, 400);
+  assert.match(answer.body.badRequest.message, /status must be available, but current status is: error/);
+  assert.equal(imagesOf(api), 0);
+  await api.close();
+});
+
+test('the image of a volume whose upload is refused is deleted again, also a protected one', async () => {
+  let end = (): void => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const sim = createSimVolumes();
+  const api = volumeApi({
+    ...sim,
+    async ensureVolume(order, spec) {
+      if (spec.content.kind === 'volume') await ended;
+      return sim.ensureVolume(order, spec);
+    },
+  });
+  const id = await made(api);
+  const copy = await api.call('p1', 'POST', '/volumes', { volume: { source_volid: id } });
+  assert.equal(copy.status, 202);
+  const body = { 'os-volume_upload_image': { image_name: 'golden', protected: true } };
+  const answer = await api.call('p1', 'POST', `/volumes/${id}/action`, body, '3.1');
+  assert.equal(answer.status, 400);
+  assert.match(answer.body.badRequest.message, /is being copied/);
+  assert.equal([...api.store.keys({ prefix: 'r/image/' })].length, 0);
+  assert.equal(imagesOf(api), 1, 'there was one');
+  end();
+  await api.until(`/volumes/${copy.body.volume.id}`, 'available');
+  await api.close();
+});
+
+test('image metadata is set and unset item by item, and does not grow without end', async () => {
+  const api = volumeApi();
+  const path = `/volumes/${await made(api)}/action`;
+  const set = (metadata: object) => api.call('p1', 'POST', path, { 'os-set_image_metadata': { metadata } });
+  const keys = (from: number, count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${from + n}`, '']));
+  assert.equal((await set(keys(0, 100))).status, 200);
+  const answer = await set(keys(100, 29));
+  assert.equal(answer.status, 400);
+  assert.match(answer.body.badRequest.message, /Maximum number of metadata items exceeds 128/);
+  assert.deepEqual(
+    (await Promise.all([set(keys(100, 10)), set(keys(110, 10))])).map(({ status }) => status),
+    [200, 200],
+  );
+  const unset = { 'os-unset_image_metadata': { key: 'k0' } };
+  assert.equal((await api.call('p1', 'POST', path, unset)).status, 200);
+  const { body } = await api.call('p1', 'POST', path, { 'os-show_image_metadata': {} });
+  assert.deepEqual(body.metadata, keys(1, 119));
   await api.close();
 });
 
