@@ -4,7 +4,7 @@ import { boundPort } from './bound-port.ts';
 import type { BindError } from './errors.ts';
 import { releaseFloatingIps } from './floating-ips.ts';
 import { macText, macValue, newMac } from './mac-addresses.ts';
-import { giveBackAddresses, takeAddresses } from './port-addresses.ts';
+import { type AddressError, giveBackAddresses, takeAddresses } from './port-addresses.ts';
 import type { BindPorts, BoundPort, PortRequest, PortsBound } from './protocol.ts';
 import { guaranteesResources, portResourceGroups } from './resource-groups.ts';
 import { type PortRow, portTable } from './row.ts';
@@ -61,6 +61,10 @@ function resourceProblem(
   return { code: 'InvalidInput', reason: `What port ${row.id} asks for has changed in the meantime.` };
 }
 
+/** Why a port got no addresses, as compute knows it. */
+const bindErrorOf = (error: AddressError, networkId: string): BindError =>
+  error.code === 'SubnetIsAutomatic' ? { code: 'FixedIpInvalid', address: error.address, networkId } : error;
+
 /** A new port on a network, with its addresses taken. */
 function makePort(
   state: NetworkServiceState,
@@ -81,8 +85,8 @@ function makePort(
   const mac = newMac(network.macs, ctx.random());
   if (mac === null) return failed({ code: 'NoMoreAddresses', networkId });
   const wanted = fixedIp === undefined ? undefined : [{ address: fixedIp }];
-  const fixedIps = takeAddresses(network, mac, wanted, order.instanceId);
-  if (!fixedIps.ok) return fixedIps;
+  const fixedIps = takeAddresses(network, mac, wanted, { deviceId: order.instanceId });
+  if (!fixedIps.ok) return failed(bindErrorOf(fixedIps.error, networkId));
   network.macs.add(mac);
   return ok({
     id: ctx.newId(),

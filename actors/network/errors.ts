@@ -48,6 +48,8 @@ export type NetworkError =
   | { readonly code: 'GatewayInPool'; readonly gateway: string; readonly pool: string }
   | { readonly code: 'PoolsOverlap'; readonly pools: string; readonly cidr: string }
   | { readonly code: 'PoolOutside'; readonly pool: string; readonly cidr: string }
+  /** Guests give themselves the addresses of the subnet, so none can be named. */
+  | { readonly code: 'SubnetIsAutomatic'; readonly address: string; readonly subnetId: string }
   | { readonly code: 'MacAddressInUse'; readonly macAddress: string; readonly networkId: string }
   | { readonly code: 'SecurityGroupInUse'; readonly groupId: string }
   | { readonly code: 'DefaultSecurityGroupStays'; readonly change: 'remove' | 'rename' | 'create' }

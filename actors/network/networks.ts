@@ -6,6 +6,7 @@ import type { Changes, NetworkReply, NewNetwork } from './protocol.ts';
 import { defaultQosPolicy } from './qos-policies.ts';
 import { networkPolicyProblem, policyAfter, policyProblem } from './qos-use.ts';
 import { type NetworkRow, networkTable, subnetTable } from './row.ts';
+import { defaultGroup } from './security-groups.ts';
 import { addNetwork, type NetworkServiceState, projectOf } from './state.ts';
 
 /** MTU of networks whose maker names none, in bytes: Ethernet's. */
@@ -35,6 +36,8 @@ export function createNetwork(
   ctx.put(networkTable, row.id, row);
   layoutChanged(ctx);
   addNetwork(state, row);
+  // As in Neutron, whose clients look for it in new projects.
+  defaultGroup(state, row.projectId, ctx);
   return ok(row.id);
 }
 

@@ -9,8 +9,16 @@ import { addressAt, portOffset, releaseAddress, type SubnetState, takeAddress } 
 /** Why a port got no addresses. */
 export type AddressError = Extract<
   NetworkError,
-  { code: 'FixedIpInUse' | 'FixedIpInvalid' | 'NoMoreAddresses' | 'InvalidInput' }
+  { code: 'FixedIpInUse' | 'FixedIpInvalid' | 'NoMoreAddresses' | 'InvalidInput' | 'SubnetIsAutomatic' }
 >;
+
+/** Whom addresses are for. */
+export interface AddressHolder {
+  /** Empty: nothing. */
+  readonly deviceId: string;
+  /** Whether it may name the gateway address of a subnet: where guests look for a router. @default false */
+  readonly mayBeGateway?: boolean;
+}
 
 /** Addresses of a network that are being collected for one port. */
 class Collected {
@@ -31,7 +39,7 @@ class Collected {
   }
 
   /** Takes what is wanted; the reason when it cannot be had. */
-  take(wanted: WantedIp, deviceId: string): AddressError | null {
+  take(wanted: WantedIp, { deviceId, mayBeGateway = false }: AddressHolder): AddressError | null {
     const networkId = this.#network.row.id;
     const among = this.#network.subnets.filter(
       ({ row }) => wanted.subnetId === undefined || row.id === wanted.subnetId,
@@ -47,8 +55,9 @@ class Collected {
       return among.some((subnet) => this.takeAny(subnet)) ? null : { code: 'NoMoreAddresses', networkId };
     }
     for (const subnet of among) {
-      const offset = portOffset(subnet, address);
+      const offset = portOffset(subnet, address, mayBeGateway);
       if (offset === null) continue;
+      if (subnet.automatic) return { code: 'SubnetIsAutomatic', address, subnetId: subnet.row.id };
       if (!subnet.allocator.claim(offset)) return { code: 'FixedIpInUse', address, instanceId: deviceId };
       this.#add(subnet, offset);
       return null;
@@ -81,7 +90,7 @@ export function takeAddresses(
   network: NetworkState,
   mac: number,
   wanted: readonly WantedIp[] | undefined,
-  deviceId: string,
+  holder: AddressHolder,
 ): Result<readonly FixedIp[], AddressError> {
   const collected = new Collected(network, mac);
   const refuse = (error: AddressError): Result<never, AddressError> => {
@@ -90,7 +99,7 @@ export function takeAddresses(
   };
   if (wanted) {
     for (const one of wanted) {
-      const problem = collected.take(one, deviceId);
+      const problem = collected.take(one, holder);
       if (problem) return refuse(problem);
     }
     return ok(collected.fixedIps);

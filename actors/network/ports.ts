@@ -1,6 +1,7 @@
 import type { Context } from '../../runtime/context.ts';
 import { failed, ok, type Result } from '../../runtime/result.ts';
 import { instance } from '../instance/protocol.ts';
+import { boundPort } from './bound-port.ts';
 import type { NetworkError } from './errors.ts';
 import { releaseFloatingIps } from './floating-ips.ts';
 import { NETWORK_LIMITS } from './limits.ts';
@@ -51,6 +52,13 @@ const ownerProblem = (deviceOwner: string): NetworkError | null =>
     ? { code: 'InvalidInput', reason: `Invalid input for device_owner. Reason: '${deviceOwner}' is not for users.` }
     : null;
 
+/** The reason why a port cannot have so many addresses. One that SLAAC has given more than the limit may lose some. */
+const countProblem = (wanted: readonly WantedIp[] = [], held: readonly FixedIp[] = []): NetworkError | null => {
+  const max = NETWORK_LIMITS.fixedIpsPerPortMax;
+  const reason = `Invalid input for fixed_ips. Reason: at most ${max} items are taken.`;
+  return wanted.length > Math.max(max, held.length) ? { code: 'InvalidInput', reason } : null;
+};
+
 export function createPort(
   state: NetworkServiceState,
   { qosPolicyId, ...wanted }: NewPort,
@@ -63,12 +71,16 @@ export function createPort(
   }
   const problem =
     ownerProblem(wanted.deviceOwner) ??
+    countProblem(wanted.fixedIps) ??
     groupProblem(state, wanted.securityGroups ?? []) ??
     policyProblem(qosPolicyId, ctx);
   if (problem) return failed(problem);
   const mac = chooseMac(network, wanted.macAddress, ctx);
   if (!mac.ok) return mac;
-  const fixedIps = takeAddresses(network, mac.value, wanted.fixedIps, wanted.deviceId);
+  const fixedIps = takeAddresses(network, mac.value, wanted.fixedIps, {
+    deviceId: wanted.deviceId,
+    mayBeGateway: true,
+  });
   if (!fixedIps.ok) return fixedIps;
   network.macs.add(mac.value);
   const row: PortRow = {
@@ -116,7 +128,7 @@ function changeAddresses(
     if (place < 0) missing.push(one);
     else kept.push(...left.splice(place, 1));
   }
-  const taken = takeAddresses(network, mac, missing, row.deviceId);
+  const taken = takeAddresses(network, mac, missing, { deviceId: row.deviceId, mayBeGateway: true });
   if (!taken.ok) return taken;
   giveBackAddresses(network, left);
   return ok([...kept, ...taken.value]);
@@ -143,6 +155,7 @@ export function updatePort(
   const qosPolicyId = policyAfter(row.qosPolicyId, changes.qosPolicyId);
   const problem =
     ownerProblem(changes.deviceOwner ?? '') ??
+    countProblem(changes.fixedIps, row.fixedIps) ??
     groupProblem(state, changes.securityGroups ?? []) ??
     policyProblem(changes.qosPolicyId, ctx) ??
     portPolicyProblem(row, qosPolicyId, ctx);
@@ -176,7 +189,14 @@ export function updatePort(
   ctx.put(portTable, id, changed);
   const kept = changed.fixedIps.map(({ address }) => address);
   if (changes.fixedIps) releaseFloatingIps(state, id, kept, ctx);
+  if (row.binding && (changes.fixedIps || changes.securityGroups)) tellInstance(changed, ctx);
   return ok(id);
+}
+
+/** Tells the server of a port what the port is now, as Neutron tells Nova: it shows what it was last told. */
+function tellInstance(row: PortRow, ctx: Context): void {
+  const event = { name: 'network-changed', ports: [boundPort(ctx.rows, row)] } as const;
+  ctx.tell(instance.at(row.deviceId), { type: 'externalEvent', event });
 }
 
 /** Removes a port, also one that a server has: the server is told, as Neutron tells Nova. */

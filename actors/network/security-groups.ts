@@ -104,6 +104,7 @@ export function createSecurityGroup(
   if (count >= NETWORK_LIMITS.securityGroupsPerProjectMax) {
     return failed({ code: 'NetworkQuotaExceeded', resource: 'security_group' });
   }
+  defaultGroup(state, group.projectId, ctx);
   return ok(putGroup(state, group.projectId, group.name, group.description, ctx));
 }
 

@@ -42,7 +42,7 @@ export function makeServicePort(
   const taken =
     addresses !== undefined && 'gatewayOf' in addresses
       ? takeGateway(addresses.gatewayOf)
-      : takeAddresses(network, mac, addresses, owner.deviceId);
+      : takeAddresses(network, mac, addresses, owner);
   if (!taken.ok) return taken;
   network.macs.add(mac);
   const row: PortRow = {

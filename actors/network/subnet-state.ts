@@ -44,10 +44,10 @@ export function subnetState(row: SubnetRow, taken: Iterable<Offset> = []): Subne
 export const addressAt = ({ range }: SubnetState, offset: Offset): string =>
   range.version === 4 ? ipv4Text(Number(range.base) + Number(offset)) : addressText(6, range.base + BigInt(offset));
 
-/** The place of an address that a port may have; null when the subnet has no such address. */
-export function portOffset(subnet: SubnetState, text: string): Offset | null {
+/** The place of an address that a port may have; null when the subnet has no such address, or it is the gateway's and `gatewayToo` is false. */
+export function portOffset(subnet: SubnetState, text: string, gatewayToo: boolean): Offset | null {
   const offset = offsetIn(subnet.range, text);
-  if (offset === null || offset === subnet.gatewayOffset) return null;
+  if (offset === null || (!gatewayToo && offset === subnet.gatewayOffset)) return null;
   return isHostOffset(subnet.range, BigInt(offset)) ? offset : null;
 }
 

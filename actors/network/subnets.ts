@@ -6,7 +6,7 @@ import { layoutChanged } from './layout.ts';
 import { NETWORK_LIMITS } from './limits.ts';
 import { chosenPools, defaultPools } from './pools.ts';
 import type { Changes, NetworkReply, NewSubnet } from './protocol.ts';
-import { type SubnetRow, subnetTable } from './row.ts';
+import { portTable, type SubnetRow, subnetTable } from './row.ts';
 import { type NetworkServiceState, setSubnet } from './state.ts';
 import { offsetIn, subnetState } from './subnet-state.ts';
 
@@ -115,6 +115,12 @@ export function createSubnet(state: NetworkServiceState, wanted: NewSubnet, ctx:
   return ok(row.id);
 }
 
+/** Whether a router has its interface at the gateway address; any other port there may stay when the gateway goes. */
+const hasRouterAtGateway = (state: NetworkServiceState, { id, gateway }: SubnetRow, ctx: Context): boolean =>
+  [...(state.interfaces.get(id)?.keys() ?? [])].some((portId) =>
+    portTable.read(ctx.rows, portId)?.fixedIps.some((one) => one.subnetId === id && one.address === gateway),
+  );
+
 export function updateSubnet(
   state: NetworkServiceState,
   id: string,
@@ -128,7 +134,7 @@ export function updateSubnet(
   const { row, range, allocator } = subnet;
   const gateway = changes.gateway === undefined ? ok(row.gateway) : gatewayOf(range, changes.gateway);
   if (!gateway.ok) return gateway;
-  if (gateway.value !== row.gateway && subnet.gatewayOffset !== null && allocator.taken.has(subnet.gatewayOffset)) {
+  if (gateway.value !== row.gateway && hasRouterAtGateway(state, row, ctx)) {
     return failed({ code: 'GatewayInUse', gateway: row.gateway ?? '', subnetId: id });
   }
   const pools =

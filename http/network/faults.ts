@@ -112,6 +112,12 @@ const FAULTS: { readonly [C in NetworkError['code']]: FaultRow<C> } = {
     type: 'OutOfBoundsAllocationPool',
     message: (e) => `The allocation pool ${e.pool} spans beyond the subnet cidr ${e.cidr}.`,
   },
+  SubnetIsAutomatic: {
+    status: 400,
+    type: 'AllocationOnAutoAddressSubnet',
+    message: (e) =>
+      `IPv6 address ${e.address} cannot be directly assigned to a port on subnet ${e.subnetId} as the subnet is configured for automatic addresses`,
+  },
   MacAddressInUse: {
     status: 409,
     type: 'MacAddressInUse',

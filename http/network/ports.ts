@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { portResourceGroups } from '../../actors/network/client.ts';
+import { NETWORK_LIMITS, portResourceGroups } from '../../actors/network/client.ts';
 import {
   type NetworkRow,
   networkTable,
@@ -14,11 +14,11 @@ import type { View } from './filters.ts';
 import type { Walk } from './listing.ts';
 import { findNetwork } from './networks.ts';
 import { changeRefusal, ownerFields, ownerOf } from './ownership.ts';
+import { addressRefusal } from './port-addresses.ts';
 import { policyRefusal } from './qos-policies.ts';
 import { type NetworkRequest, owns } from './request.ts';
 import { allRows, type NetworkResource, projectOfList, rowsOf, timeText, type Wanted } from './resource.ts';
 
-const FIXED_IPS_MAX = 16;
 const SECURITY_GROUPS_MAX = 64;
 
 const fixedIp = v.strictObject({ subnet_id: v.optional(id), ip_address: v.optional(text(64)) });
@@ -28,7 +28,7 @@ const changeable = {
   description: v.optional(text()),
   admin_state_up: v.optional(flag),
   mac_address: v.optional(text(17)),
-  fixed_ips: v.optional(list(fixedIp, FIXED_IPS_MAX)),
+  fixed_ips: v.optional(list(fixedIp, NETWORK_LIMITS.fixedIpsPerPortMax)),
   device_id: v.optional(text()),
   device_owner: v.optional(text()),
   security_groups: v.optional(clearableList(id, SECURITY_GROUPS_MAX)),
@@ -163,9 +163,12 @@ function create(request: NetworkRequest, body: unknown): Wanted {
   const owner = ownerOf(request, value, 'create_port');
   if ('answer' in owner) return owner;
   const networkId = value.network_id;
-  if (!findNetwork(request, networkId)) return { answer: faultOf({ code: 'NetworkNotFound', networkId }) };
+  const network = findNetwork(request, networkId);
+  if (!network) return { answer: faultOf({ code: 'NetworkNotFound', networkId }) };
   const refusal =
-    wishesRefusal(request, value, networkId, 'create_port') ?? policyRefusal(request, value.qos_policy_id);
+    addressRefusal(request, value, network, 'create_port') ??
+    wishesRefusal(request, value, networkId, 'create_port') ??
+    policyRefusal(request, value.qos_policy_id);
   if (refusal) return { answer: refusal };
   const port = {
     projectId: owner.projectId,
@@ -193,6 +196,7 @@ function update(request: NetworkRequest, portId: string, body: unknown): Wanted 
   const { value } = checked;
   const refusal =
     changeRefusal(request, row.projectId, 'update_port') ??
+    addressRefusal(request, value, networkTable.read(request.reader, row.networkId), 'update_port') ??
     wishesRefusal(request, value, row.networkId, 'update_port') ??
     policyRefusal(request, value.qos_policy_id, row.qosPolicyId);
   if (refusal) return { answer: refusal };

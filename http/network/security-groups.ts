@@ -47,10 +47,15 @@ function rows(request: NetworkRequest, walk: Walk): Iterable<SecurityGroupRow> {
   return rowsOf(securityGroupTable, request.reader, ids, walk);
 }
 
-/** Makes the group `default` of the caller's project when it has none yet, as Neutron does before it lists groups. */
-async function beforeList({ system, reader, caller }: NetworkRequest): Promise<Answer | null> {
-  const { projectId } = caller;
-  if (projectId === null) return null;
+/**
+ * Makes the group `default` when there is none yet, as Neutron does before it lists groups: of the project that an
+ * administrator's filter names, else of the caller's.
+ */
+async function beforeList(request: NetworkRequest): Promise<Answer | null> {
+  const { system, reader, caller } = request;
+  const projectId = projectOfList(request) ?? caller.projectId;
+  // A filter that names no project is refused, or finds nothing.
+  if (projectId === null || projectId === '' || !v.is(text(), projectId)) return null;
   const [id] = securityGroupTable.ids(reader, 'project', [projectId, 'default'], { limit: 1 });
   if (id !== undefined) return null;
   const outcome = await changeNetwork(system, { type: 'ensureDefaultSecurityGroup', projectId });

@@ -8,6 +8,7 @@ export const NETWORK_MESSAGES = [
   'IP address {address} already allocated.',
   'IP address {address} is not a valid IP for any of the subnets on network {networkId}.',
   'No more IP addresses available on network {networkId}.',
+  'IPv6 address {address} cannot be directly assigned to a port on subnet {subnetId} as the subnet is configured for automatic addresses',
   'Security group {nameOrId} does not exist',
   'Subnet {subnetId} could not be found.',
   'Security group rule {ruleId} does not exist',

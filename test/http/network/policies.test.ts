@@ -41,6 +41,25 @@ test('a project sees and changes its own, uses what is shared, and nothing else'
   assert.equal((await call('unscoped', 'GET', `${V2}/networks`)).each('networks', 'id').length, 1);
 });
 
+test('a new project has its group default as soon as there is a network or a group of it, or an administrator asks', async () => {
+  const { call } = networkApi();
+  const named = async (query: string) =>
+    (await call('admin', 'GET', `${V2}/security-groups?${query}`)).each('security_groups', 'name');
+  await call('admin', 'POST', `${V2}/networks`, { network: { project_id: 'new1' } });
+  await call('admin', 'POST', `${V2}/security-groups`, { security_group: { name: 'web', project_id: 'new2' } });
+  const all = (await call('admin', 'GET', `${V2}/security-groups?name=default`)).each('security_groups', 'project_id');
+  assert.deepEqual([...all].sort(), ['admin', 'new1', 'new2']);
+  assert.deepEqual([...(await named('project_id=new2'))].sort(), ['default', 'web']);
+  assert.deepEqual(await named('project_id=new3'), ['default']);
+  assert.deepEqual(await named('tenant_id=new4&name=default'), ['default']);
+  assert.equal((await call('admin', 'GET', `${V2}/security-groups?project_id=${'x'.repeat(300)}`)).status, 400);
+  assert.deepEqual(await named('project_id=%00'), []);
+  // A member's filter makes nothing for others.
+  assert.deepEqual((await call('p1', 'GET', `${V2}/security-groups?project_id=p2`)).at('security_groups'), []);
+  const others = (await call('admin', 'GET', `${V2}/security-groups`)).each('security_groups', 'project_id');
+  assert.deepEqual([...new Set(others)].sort(), ['admin', 'new1', 'new2', 'new3', 'new4', 'p1']);
+});
+
 test('what is for administrators is refused to members', async () => {
   const { call } = networkApi();
   const network = async (body: unknown) => (await call('p1', 'POST', `${V2}/networks`, { network: body })).status;

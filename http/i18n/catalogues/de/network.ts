@@ -10,6 +10,8 @@ export const network: Readonly<Record<NetworkMessage, string>> = {
   'IP address {address} already allocated.': 'Die IP-Adresse {address} ist bereits vergeben.',
   'IP address {address} is not a valid IP for any of the subnets on network {networkId}.':
     'Die IP-Adresse {address} passt zu keinem der Subnetze des Netzes {networkId}.',
+  'IPv6 address {address} cannot be directly assigned to a port on subnet {subnetId} as the subnet is configured for automatic addresses':
+    'Die IPv6-Adresse {address} kann einem Port im Subnetz {subnetId} nicht direkt zugewiesen werden, da das Subnetz automatische Adressen hat',
   'No more IP addresses available on network {networkId}.': 'Im Netz {networkId} sind keine IP-Adressen mehr frei.',
   'Security group {nameOrId} does not exist': 'Die Sicherheitsgruppe {nameOrId} ist nicht vorhanden',
   'Subnet {subnetId} could not be found.': 'Das Subnetz {subnetId} konnte nicht gefunden werden.',

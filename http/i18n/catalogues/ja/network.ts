@@ -10,6 +10,8 @@ export const network: Readonly<Record<NetworkMessage, string>> = {
   'IP address {address} already allocated.': 'IP アドレス {address} は既に割り当てられています。',
   'IP address {address} is not a valid IP for any of the subnets on network {networkId}.':
     'IP アドレス {address} は、ネットワーク {networkId} のどのサブネットでも有効な IP ではありません。',
+  'IPv6 address {address} cannot be directly assigned to a port on subnet {subnetId} as the subnet is configured for automatic addresses':
+    'サブネット {subnetId} は自動アドレスに設定されているため、IPv6 アドレス {address} をそのサブネット上のポートに直接割り当てることはできません',
   'No more IP addresses available on network {networkId}.':
     'ネットワーク {networkId} で使用可能な IP アドレスがありません。',
   'Security group {nameOrId} does not exist': 'セキュリティーグループ {nameOrId} は存在しません',

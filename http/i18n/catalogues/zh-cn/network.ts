@@ -10,6 +10,8 @@ export const network: Readonly<Record<NetworkMessage, string>> = {
   'IP address {address} already allocated.': 'IP 地址 {address} 已分配。',
   'IP address {address} is not a valid IP for any of the subnets on network {networkId}.':
     'IP 地址 {address} 对网络 {networkId} 上的任何子网都无效。',
+  'IPv6 address {address} cannot be directly assigned to a port on subnet {subnetId} as the subnet is configured for automatic addresses':
+    '子网 {subnetId} 已配置为自动地址，因此无法将 IPv6 地址 {address} 直接分配给该子网上的端口',
   'No more IP addresses available on network {networkId}.': '网络 {networkId} 上没有更多可用的 IP 地址。',
   'Security group {nameOrId} does not exist': '安全组 {nameOrId} 不存在',
   'Subnet {subnetId} could not be found.': '找不到子网 {subnetId}。',
