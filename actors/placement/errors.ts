@@ -26,6 +26,8 @@ export type PlacementError =
   /** `expected`, `got`: null stands for a consumer that is not there yet. */
   | { readonly code: 'ConsumerChanged'; readonly expected: number | null; readonly got: number | null }
   | { readonly code: 'ConsumerNotFound'; readonly consumerId: string }
+  /** One change says of one consumer in two places what it is to take. */
+  | { readonly code: 'ConsumerTwice'; readonly consumerId: string }
   /** One change is made by one cell. */
   | { readonly code: 'SeveralCells'; readonly cells: readonly string[] }
   /** An allocation names a provider that is not there. */

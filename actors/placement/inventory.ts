@@ -6,6 +6,10 @@ import { ALLOCATION_RATIOS, type AllocationRatios, ratiosOf } from '../scheduler
 import type { ClassInventory } from '../scheduler/resource-column.ts';
 import type { Inventories, Inventory } from './row.ts';
 
+/** The inventory of a class; a class may be named as something that every object has. */
+export const inventoryIn = (inventories: Inventories, resourceClass: string): Inventory | undefined =>
+  Object.hasOwn(inventories, resourceClass) ? inventories[resourceClass] : undefined;
+
 /** How much of an inventory may be taken in all. Placement: the whole part. */
 export const capacityOf = ({ total, reserved, allocationRatio }: ClassInventory): number =>
   Math.trunc((total - reserved) * allocationRatio);

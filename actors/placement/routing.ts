@@ -4,6 +4,7 @@ import { hosts } from '../host/row.ts';
 import { PlacementCatalog } from './catalog.ts';
 import type { ConsumerAllocations, NamesElsewhere, NewInventories, PlacementChange } from './change.ts';
 import type { PlacementError } from './errors.ts';
+import { inventoryIn } from './inventory.ts';
 import type { Inventories } from './row.ts';
 import { isCustomName } from './standard-traits.ts';
 
@@ -124,13 +125,16 @@ export function refusedElsewhere(change: PlacementChange, reader: Reader): Place
       const holder = catalog.providerNamed(change.name);
       return holder && holder.id !== change.id ? { code: 'ProviderExists', taken: change.name } : null;
     }
+    // Of names that users have not made, or that are not there, the api's cell says what is wrong.
     case 'deleteTrait':
+      if (!isCustomName(change.name) || !catalog.hasTrait(change.name)) return null;
       return [...catalog.providers()].some(({ traits }) => traits.includes(change.name))
         ? { code: 'TraitInUse', name: change.name }
         : null;
     case 'deleteClass':
     case 'renameClass':
-      return [...catalog.providers()].some(({ inventories }) => inventories[change.name] !== undefined)
+      if (!isCustomName(change.name) || !catalog.hasClass(change.name)) return null;
+      return [...catalog.providers()].some(({ inventories }) => inventoryIn(inventories, change.name))
         ? { code: 'ClassInUse', name: change.name }
         : null;
     default:

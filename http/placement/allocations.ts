@@ -1,5 +1,4 @@
 import type { Consumer, Provider } from '../../actors/placement/client.ts';
-import { canonicalUuid } from '../compute/parameter-types.ts';
 import { isUuidLike } from '../formats.ts';
 import { type Answer, type Problem, problem } from './answer.ts';
 import { CONSUMER_BODY, CONSUMERS_BODY } from './consumer-body.ts';
@@ -89,7 +88,7 @@ export const allocationRoutes = [
       isUuidLike(id) ? null : problem(400, `Malformed consumer_uuid: ${id}`),
     body: CONSUMER_BODY,
     handler: async (request): Promise<Answer | Problem> => {
-      const consumerId = canonicalUuid(request.params.consumer_uuid);
+      const { consumer_uuid: consumerId } = request.params;
       const consumers = [{ consumerId, ...request.body }];
       const outcome = await request.change({ type: 'setAllocations', consumers });
       const telling: Telling = {

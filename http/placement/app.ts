@@ -43,7 +43,7 @@ type App = Hono<{ Bindings: RequestBindings }>;
 
 /**
  * The placement service as a Hono app: the Placement API 1.0 to 1.39 under `options.mount` (`/placement`, or empty on a port
- * of its own). Refusals come in this order: version, token, content type without a body's, route and method, version of the
+ * of its own). Refusals come in this order: token, version, content type without a body's, route and method, version of the
  * route, content type and Accept, policy, what the path names, body or query.
  */
 export function createPlacementApp(options: PlacementAppOptions): App {
@@ -70,12 +70,14 @@ async function serve(options: Service, c: Context, routes: readonly PlacementRou
   const { endpoint = DEFAULT_ENDPOINT, clock } = options;
   const base = endpointOf(endpoint, new URL(c.req.url).origin, (name) => c.req.header(name));
   const exchange = new Exchange(c.req, base, clock.now());
-  const negotiated = negotiate(c.req.header('openstack-api-version'));
-  if (!negotiated.ok) return exchange.refuse(problem(negotiated.status, negotiated.detail));
-  exchange.minor = negotiated.minor;
+  const isOpen = routes.some(({ policy }) => policy === null);
   try {
-    const answered = await answer(options, c, exchange, negotiated.minor, routes);
-    if (answered instanceof Response) return answered;
+    const caller = isOpen ? NOBODY : await callerOf(options, c);
+    if (caller === null) return unauthorized(options, c, exchange.requestId);
+    const negotiated = negotiate(c.req.header('openstack-api-version'));
+    if (!negotiated.ok) return exchange.refuse(problem(negotiated.status, negotiated.detail));
+    exchange.minor = negotiated.minor;
+    const answered = await answer(options, c, exchange, { caller, minor: negotiated.minor, routes });
     return isProblem(answered) ? exchange.refuse(answered) : exchange.send(answered);
   } catch (error) {
     options.crashed?.(error, exchange.requestId);
@@ -97,22 +99,25 @@ function routeAt(routes: readonly PlacementRoute[], method: string, minor: numbe
   return own.find(({ from, until }) => from <= minor && minor <= until) ?? problem(first.outside, '');
 }
 
+/** What is known of a request before anything of it is looked at: who asks, at which version, and what its path may be. */
+interface Known {
+  readonly caller: Caller;
+  readonly minor: number;
+  readonly routes: readonly PlacementRoute[];
+}
+
 async function answer(
   options: Service,
   c: Context,
   exchange: Exchange,
-  minor: number,
-  routes: readonly PlacementRoute[],
-): Promise<Answer | Problem | Response> {
-  const isOpen = routes.some(({ policy }) => policy === null);
-  const caller = isOpen ? NOBODY : await callerOf(options, c);
-  if (caller === null) return unauthorized(options, c);
+  { caller, minor, routes }: Known,
+): Promise<Answer | Problem> {
   const untyped = exchange.untypedRefused();
   if (untyped) return untyped;
   if (routes.length === 0) return UNROUTED;
-  const route = routeAt(routes, c.req.method === 'HEAD' ? 'GET' : c.req.method, minor);
+  const route = routeAt(routes, c.req.method, minor);
   if ('kind' in route) return route;
-  const unacceptable = route.hasBody ? exchange.contentRefused() : exchange.acceptRefused(route.method);
+  const unacceptable = route.hasBody ? exchange.contentRefused() : route.checksAccept ? exchange.acceptRefused() : null;
   if (unacceptable) return unacceptable;
   const query = new URL(c.req.url).searchParams;
   const { policy } = route;
@@ -141,10 +146,11 @@ const callerOf = async ({ identity }: PlacementAppOptions, c: Context): Promise<
 };
 
 /** The 401 of keystonemiddleware. */
-function unauthorized({ identityUri }: PlacementAppOptions, c: Context): Response {
+function unauthorized({ identityUri }: PlacementAppOptions, c: Context, requestId: string): Response {
   const uri = identityUri ?? `${new URL(c.req.url).origin}/identity`;
   const error = { code: 401, title: 'Unauthorized', message: 'The request you have made requires authentication.' };
-  return c.json({ error }, 401, { 'WWW-Authenticate': `Keystone uri="${uri}"` });
+  const headers = { 'WWW-Authenticate': `Keystone uri="${uri}"`, 'x-openstack-request-id': requestId };
+  return c.json({ error }, 401, headers);
 }
 
 function requestOf(

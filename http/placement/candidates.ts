@@ -2,14 +2,14 @@ import { type Candidate, candidatesIn, capacityOf, type Found } from '../../acto
 import { choice, parameter, text } from '../parameter.ts';
 import { type Answer, type Problem, problem } from './answer.ts';
 import { SINCE, type Versioned } from './microversion.ts';
-import { groupPatterns, parseCandidateQuery } from './query/groups.ts';
+import { groupPatterns, LIMIT, parseCandidateQuery } from './query/groups.ts';
 import type { QueryRule } from './query/rule.ts';
 import { type PlacementRequest, route } from './route.ts';
 
 const FIRST = 10;
 
 const anyText = text();
-const limit = parameter({ type: ['integer', 'string'], pattern: '^[1-9][0-9]*$', minimum: 1, minLength: 1 }, Number);
+const limit = parameter({ type: ['integer', 'string'], pattern: LIMIT, minimum: 1, minLength: 1 }, Number);
 
 const resources = { resources: anyText };
 const limited = { ...resources, limit };

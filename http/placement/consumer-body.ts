@@ -5,6 +5,7 @@ import { list, map, type Schema } from '../parameter.ts';
 import { object } from '../shape.ts';
 import { always } from '../stepped.ts';
 import {
+  byUuid,
   consumerGeneration,
   consumerType,
   fixed,
@@ -12,7 +13,6 @@ import {
   notEmpty,
   ownerId,
   resources,
-  UUID_KEY,
   uuidField,
 } from './fields.ts';
 import type { Versioned } from './microversion.ts';
@@ -56,9 +56,9 @@ const inList: Schema<ByProvider> = v.pipe(
 );
 
 const byProvider: Schema<ByProvider> = v.pipe(
-  map(UUID_KEY, fixed(object({ generation: always(v.optional(generation)), resources: always(resources) }))),
+  byUuid(fixed(object({ generation: always(v.optional(generation)), resources: always(resources) }))),
   v.transform((all) =>
-    Object.fromEntries(Object.entries(all).map(([id, one]): [string, Resources] => [id.toLowerCase(), one.resources])),
+    Object.fromEntries(Object.entries(all).map(([id, one]): [string, Resources] => [id, one.resources])),
   ),
 );
 
@@ -90,8 +90,8 @@ export const CONSUMER_BODY: Versioned<Schema<ConsumerBody>> = [
 
 const several = (body: Schema<ConsumerBody>): Schema<readonly ConsumerAllocations[]> =>
   v.pipe(
-    map(UUID_KEY, body),
-    v.transform((all) => Object.entries(all).map(([id, consumer]) => ({ consumerId: id.toLowerCase(), ...consumer }))),
+    byUuid(body),
+    v.transform((all) => Object.entries(all).map(([consumerId, consumer]) => ({ consumerId, ...consumer }))),
   );
 
 /** Several consumers, of which there may be none: those of a reshape, by minor version. */

@@ -69,6 +69,10 @@ const ERRORS: { readonly [C in Code]: ErrorRow<C> } = {
     text: (e) => `consumer generation conflict - expected ${e.expected ?? 'null'} but got ${e.got ?? 'None'}`,
   },
   ConsumerNotFound: { status: 404, text: (e) => `No allocations for consumer '${e.consumerId}'` },
+  ConsumerTwice: {
+    status: 400,
+    text: (e) => `One request says once what a consumer is to take; consumer '${e.consumerId}' is in this one twice.`,
+  },
   SeveralCells: {
     status: 409,
     text: (e) => `One request changes what is in one cell; this one is about ${e.cells.join(' and ')}.`,

@@ -49,10 +49,9 @@ export class Exchange {
     return problem(415, `The media type ${shown === '' ? 'None' : shown} is not supported, use ${JSON_TYPE}`);
   }
 
-  acceptRefused(method: string): Problem | null {
+  acceptRefused(): Problem | null {
     const accept = this.#request.header('accept') ?? '';
-    const matters = method === 'GET' && accept !== '';
-    return matters && !takesJson(accept) ? problem(406, `Only ${JSON_TYPE} is provided`) : null;
+    return accept !== '' && !takesJson(accept) ? problem(406, `Only ${JSON_TYPE} is provided`) : null;
   }
 
   /** The body as parsed JSON. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Inventories, Inventory, Resources } from '../../actors/placement/row.ts';
-import { INT32_MAX, uuid } from '../compute/parameter-types.ts';
+import { canonicalUuid, INT32_MAX, uuid } from '../compute/parameter-types.ts';
 import { OLDEST } from '../microversions.ts';
 import { map, parameter, type Schema, text } from '../parameter.ts';
 import { pythonRepr } from '../python-text.ts';
@@ -38,8 +38,31 @@ const wholeOrNull: Schema<number | null> = parameter({ type: ['integer', 'null']
   value === null ? null : Number(value),
 );
 
-/** A UUID in any spelling as the key of an object. */
-export const UUID_KEY = '^[0-9a-fA-F-]{36}$';
+/** A UUID as the key of an object: Placement lets the hyphens stand anywhere. */
+const UUID_KEY = '^[0-9a-fA-F-]{36}$';
+
+/** The first key of an object that another one before it is, in another spelling. */
+function repeatedUuid(keys: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return keys.find((key) => seen.size === seen.add(canonicalUuid(key)).size);
+}
+
+/**
+ * A JSON object whose keys are UUIDs, turned into the usual spelling: what is stored under another one would never be found
+ * again. Two keys of one UUID are refused, for nobody could say which of them counts.
+ */
+export const byUuid = <T>(item: Schema<T>): Schema<Readonly<Record<string, T>>> =>
+  v.pipe(
+    map(UUID_KEY, item),
+    v.check(
+      (all) => repeatedUuid(Object.keys(all)) === undefined,
+      ({ input }) => `${pythonRepr(repeatedUuid(Object.keys(input)))} is the UUID of another key in another spelling`,
+    ),
+    v.transform((all) =>
+      Object.fromEntries(Object.entries(all).map(([key, one]): [string, T] => [canonicalUuid(key), one])),
+    ),
+  );
+
 const CLASS_NAME = '^[A-Z0-9_]+$';
 
 /** Name of a trait or class that users make. */

@@ -143,9 +143,8 @@ export const inventoryRoutes = [
       if (wrong !== null) return inventoryProblem('update', providerId, wrong);
       const change = { type: 'setInventory', providerId, generation, resourceClass, inventory } as const;
       const outcome = await request.change(change);
+      // A class that nobody knows is 404: on this route Placement does not expect one.
       const telling: Telling = {
-        ClassNotFound: (words) =>
-          problem(400, `Unknown resource class in inventory for resource provider ${providerId}: ${words}`),
         InventoryNotFound: () =>
           problem(400, `No inventory record with resource class for resource provider ${providerId}: ${resourceClass}`),
       };

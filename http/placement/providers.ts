@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { type Provider, providersIn } from '../../actors/placement/client.ts';
+import { USUAL_UUID } from '../formats.ts';
 import { type Schema, text } from '../parameter.ts';
+import { pythonRepr } from '../python-text.ts';
 import { object } from '../shape.ts';
 import { always } from '../stepped.ts';
 import { type Answer, type Problem, problem } from './answer.ts';
@@ -57,10 +59,18 @@ const shown = (provider: Provider, request: PlacementRequest<never>): Answer => 
 });
 
 const anyText = text();
-const OLDEST_QUERY = { name: anyText, uuid: text({ format: 'uuid' }) };
+/** With its hyphens: Placement looks for what is spelled, and finds it in no other form. */
+const idText: Schema<string> = v.pipe(
+  text({ format: 'uuid' }),
+  v.check(
+    (value) => USUAL_UUID.test(value.toLowerCase()),
+    ({ input }) => `${pythonRepr(input)} is not a 'uuid'`,
+  ),
+);
+const OLDEST_QUERY = { name: anyText, uuid: idText };
 const BY_AGGREGATE = { ...OLDEST_QUERY, member_of: anyText };
 const BY_RESOURCES = { ...BY_AGGREGATE, resources: anyText };
-const IN_TREE = { ...BY_RESOURCES, in_tree: text({ format: 'uuid' }) };
+const IN_TREE = { ...BY_RESOURCES, in_tree: idText };
 
 const LIST_QUERY: Versioned<QueryRule> = [
   [0, { fields: OLDEST_QUERY }],
@@ -88,11 +98,12 @@ async function list(request: PlacementRequest<never>): Promise<Answer | Problem>
   const unknown = [...required.flat(), ...forbidden].filter((name) => !catalog.hasTrait(name));
   if (unknown.length > 0)
     return problem(400, `Invalid trait(s) in "required" parameter: No such trait(s): ${unknown.join(', ')}.`);
-  const one = (name: string): string | null => query.getAll(name).at(-1) ?? null;
+  // An empty name is none that is looked for.
+  const one = (name: string): string | null => query.getAll(name).at(-1) || null;
   const found = await providersIn(catalog, {
-    id: one('uuid'),
+    id: one('uuid')?.toLowerCase() ?? null,
     name: one('name'),
-    inTree: one('in_tree'),
+    inTree: one('in_tree')?.toLowerCase() ?? null,
     resources: amounts,
     ...traits.value,
     ...aggregates.value,

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import type { ConsumerAllocations, NewInventories } from '../../actors/placement/client.ts';
 import { isUuidLike } from '../formats.ts';
-import { map, type Schema } from '../parameter.ts';
+import type { Schema } from '../parameter.ts';
 import { object } from '../shape.ts';
 import { always } from '../stepped.ts';
 import { type Answer, type Problem, problem } from './answer.ts';
 import { CONSUMERS } from './consumer-body.ts';
 import { CONCURRENT_UPDATE, problemOf, type Telling } from './errors.ts';
-import { allInventories, fixed, notEmpty, UUID_KEY } from './fields.ts';
+import { allInventories, byUuid, fixed, notEmpty } from './fields.ts';
 import type { Versioned } from './microversion.ts';
 import { route } from './route.ts';
 
@@ -17,10 +17,10 @@ interface ReshapeBody {
 }
 
 const inventories: Schema<readonly NewInventories[]> = v.pipe(
-  notEmpty(map(UUID_KEY, allInventories)),
+  notEmpty(byUuid(allInventories)),
   v.transform((all) =>
-    Object.entries(all).map(([id, one]) => ({
-      providerId: id.toLowerCase(),
+    Object.entries(all).map(([providerId, one]) => ({
+      providerId,
       generation: one.resource_provider_generation,
       inventories: one.inventories,
     })),

@@ -19,6 +19,7 @@ export const rootRoutes = [
   route({
     method: 'GET',
     path: '/',
+    ignoresAccept: true,
     policy: null,
     handler: () => ({ status: 200, body: VERSIONS, modifiedMs: 'now' }),
   }),

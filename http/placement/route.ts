@@ -7,6 +7,7 @@ import type {
 import type { Caller } from '../../drivers/identity.ts';
 import type { AskError } from '../../runtime/message.ts';
 import type { Result } from '../../runtime/result.ts';
+import { canonicalUuid } from '../compute/parameter-types.ts';
 import { runInner, type Schema } from '../parameter.ts';
 import type { PolicyTarget } from '../policy.ts';
 import { pythonRepr } from '../python-text.ts';
@@ -53,6 +54,8 @@ export interface RouteDefinition<Path extends string, Body> {
   readonly until?: number;
   /** What it answers with where it does not exist. @default 404 */
   readonly outside?: 405;
+  /** A GET that is answered whatever the client accepts. @default false */
+  readonly ignoresAccept?: true;
   /** Null: open to everybody. */
   readonly policy: PlacementRule | null;
   /** What the rule is asked about. @default nothing */
@@ -75,6 +78,8 @@ export interface PlacementRoute {
   readonly outside: 404 | 405;
   readonly policy: PlacementRule | null;
   readonly hasBody: boolean;
+  /** Whether a client that accepts no JSON is refused. */
+  readonly checksAccept: boolean;
   target(query: URLSearchParams): PolicyTarget;
   /** For tests: what the body must be at a minor version. */
   bodyAt(minor: number): Schema | undefined;
@@ -88,6 +93,12 @@ const hasParams = <Name extends string>(
   request: PlacementRequest<string>,
   names: readonly string[],
 ): request is PlacementRequest<Name> => names.every((name) => request.params[name] !== undefined);
+
+/** What a path names, with UUIDs in the usual spelling: they are stored in no other. */
+const spelled = (params: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, name.endsWith('uuid') ? canonicalUuid(value) : value]),
+  );
 
 /** A route without a body is handled with none. */
 const isNoBody = <Body>(value: unknown): value is Body => value === undefined;
@@ -119,9 +130,11 @@ export function route<const Path extends string, Body = undefined>(
     outside: definition.outside ?? 404,
     policy,
     hasBody: body !== undefined,
+    checksAccept: method === 'GET' && definition.ignoresAccept !== true,
     target: definition.target ?? (() => NO_OWNER),
     bodyAt: (minor) => body && atMinor(body, minor),
-    run(request, sent) {
+    run(came, sent) {
+      const request: PlacementRequest<string> = { ...came, params: spelled(came.params) };
       if (!hasParams<Name>(request, names)) return problem(404, '');
       const refusal = first?.(request) ?? null;
       if (refusal) return refusal;

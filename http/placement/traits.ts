@@ -87,6 +87,8 @@ export const traitRoutes = [
     method: 'GET',
     path: '/traits/{name}',
     from: SINCE.traits,
+    // It has no body.
+    ignoresAccept: true,
     policy: 'placement:traits:show',
     handler: (request) => {
       const { name } = request.params;

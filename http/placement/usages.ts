@@ -6,25 +6,33 @@ import { SINCE } from './microversion.ts';
 import { providerIn } from './providers.ts';
 import { type PlacementRequest, route } from './route.ts';
 
+type Usage = Record<string, number>;
+
+function addTo(sum: Usage, { allocations }: Consumer): void {
+  for (const resources of Object.values(allocations))
+    for (const [name, amount] of Object.entries(resources)) sum[name] = (sum[name] ?? 0) + amount;
+}
+
 /** What consumers take together. */
-function sumOf(consumers: readonly Consumer[]): Record<string, number> {
-  const sum: Record<string, number> = {};
-  for (const { allocations } of consumers)
-    for (const resources of Object.values(allocations))
-      for (const [name, amount] of Object.entries(resources)) sum[name] = (sum[name] ?? 0) + amount;
+function sumOf(consumers: readonly Consumer[]): Usage {
+  const sum: Usage = {};
+  for (const consumer of consumers) addTo(sum, consumer);
   return sum;
 }
 
 /** By type of consumer, or all together for `all`. */
 function byType(consumers: readonly Consumer[], wanted: string | undefined): object {
-  const groups = new Map<string, Consumer[]>();
+  const groups = new Map<string, { readonly sum: Usage; count: number }>();
   for (const consumer of consumers) {
     const type = consumer.type ?? 'unknown';
     if (wanted !== undefined && wanted !== 'all' && wanted !== type) continue;
-    const group = wanted === 'all' ? 'all' : type;
-    groups.set(group, [...(groups.get(group) ?? []), consumer]);
+    const name = wanted === 'all' ? 'all' : type;
+    const group = groups.get(name) ?? { sum: {}, count: 0 };
+    addTo(group.sum, consumer);
+    group.count += 1;
+    groups.set(name, group);
   }
-  return Object.fromEntries([...groups].map(([type, all]) => [type, { ...sumOf(all), consumer_count: all.length }]));
+  return Object.fromEntries([...groups].map(([name, { sum, count }]) => [name, { ...sum, consumer_count: count }]));
 }
 
 function total(request: PlacementRequest<never>): Answer | Problem {

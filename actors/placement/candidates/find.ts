@@ -82,11 +82,11 @@ function matchesIn(forest: Forest, rootId: string, query: CandidateQuery, budget
 
 /** A match as the API tells it: the sums of what each provider gives, and who serves which group. */
 function candidateOf({ groups }: CandidateQuery, match: Match<Provider>): Candidate {
-  const mappings: Record<string, string[]> = {};
-  for (const { suffix } of groups)
-    mappings[suffix] = [
-      ...new Set(match.filter((share) => share.suffix === suffix).map(({ provider }) => provider.id)),
-    ];
+  // Whoever asks names the groups, `__proto__` too: assigned, that one would be lost.
+  const mappings = groups.map(({ suffix }): [string, readonly string[]] => [
+    suffix,
+    [...new Set(match.filter((share) => share.suffix === suffix).map(({ provider }) => provider.id))],
+  ]);
   const sums = new Map<string, Amounts>();
   for (const { provider, resources } of match) {
     const amounts = sums.get(provider.id) ?? new Map();
@@ -94,5 +94,5 @@ function candidateOf({ groups }: CandidateQuery, match: Match<Provider>): Candid
     if (amounts.size > 0) sums.set(provider.id, amounts);
   }
   const allocations = [...sums].map(([id, amounts]): [string, Resources] => [id, Object.fromEntries(amounts)]);
-  return { allocations: Object.fromEntries(allocations), mappings };
+  return { allocations: Object.fromEntries(allocations), mappings: Object.fromEntries(mappings) };
 }

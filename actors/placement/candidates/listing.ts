@@ -1,5 +1,5 @@
 import type { PlacementCatalog, Provider } from '../catalog.ts';
-import { fits } from '../inventory.ts';
+import { fits, inventoryIn } from '../inventory.ts';
 import type { Resources } from '../row.ts';
 import { hasForbidden, isMember, meets } from './match.ts';
 import type { ProviderNeeds } from './query.ts';
@@ -47,7 +47,7 @@ function hasRoom(
 ): boolean {
   const usage = catalog.usageOf(provider);
   return needed.every(([resourceClass, amount]) => {
-    const inventory = provider.inventories[resourceClass];
+    const inventory = inventoryIn(provider.inventories, resourceClass);
     return inventory !== undefined && fits(inventory, usage.get(resourceClass) ?? 0, amount);
   });
 }

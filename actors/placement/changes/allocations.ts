@@ -4,7 +4,7 @@ import type { Consumer, Provider } from '../catalog.ts';
 import type { ConsumerAllocations, PlacementReply } from '../change.ts';
 import { claimConsumer, claimOfResources, resourcesOfClaim } from '../claims.ts';
 import type { PlacementError } from '../errors.ts';
-import { allowsAmount, capacityOf } from '../inventory.ts';
+import { allowsAmount, capacityOf, inventoryIn } from '../inventory.ts';
 import { consumers, type Inventories, providerAllocationId, providerAllocations, type Resources } from '../row.ts';
 import { DONE, type Edit, putProvider, refused } from './edit.ts';
 
@@ -35,8 +35,12 @@ export function allocationsRefused(
   wanted: readonly ConsumerAllocations[],
   inventoriesOf: InventoriesOf,
 ): PlacementError | null {
+  const consumerIds = new Set<string>();
   for (const { consumerId, generation } of wanted) {
-    const expected = catalog.consumer(consumerId)?.generation ?? null;
+    // Twice in one change it would give back twice what it has, and take only what the last entry says.
+    if (consumerIds.has(consumerId)) return { code: 'ConsumerTwice', consumerId };
+    consumerIds.add(consumerId);
+    const expected = expectedGeneration(catalog.consumer(consumerId));
     if (generation !== undefined && generation !== expected)
       return { code: 'ConsumerChanged', expected, got: generation };
   }
@@ -57,6 +61,10 @@ export function allocationsRefused(
     }
   return null;
 }
+
+/** What a writer has to have seen; null for who takes nothing, though of an instance the counter goes on: readers see none. */
+const expectedGeneration = (consumer: Consumer | undefined): number | null =>
+  consumer === undefined || Object.keys(consumer.allocations).length === 0 ? null : consumer.generation;
 
 /** What is free while several consumers give back and take. */
 class Room {
@@ -94,7 +102,7 @@ class Room {
     if (!usage) return { code: 'AllocationProviderNotFound', providerId };
     const inventories = this.#inventoriesOf(usage.provider);
     for (const [resourceClass, amount] of Object.entries(resources)) {
-      const inventory = inventories[resourceClass];
+      const inventory = inventoryIn(inventories, resourceClass);
       if (!inventory) return { code: 'InventoryMissing', resourceClass, providerId };
       if (!allowsAmount(inventory, amount)) return { code: 'ConstraintsViolated', resourceClass, providerId };
       const used = (usage.now.get(resourceClass) ?? 0) + amount;

@@ -1,5 +1,6 @@
 import type { Provider } from '../catalog.ts';
 import type { NewInventories, PlacementChange, PlacementReply } from '../change.ts';
+import { inventoryIn } from '../inventory.ts';
 import type { Inventories } from '../row.ts';
 import { DONE, type Edit, generationRefused, putProvider, refused } from './edit.ts';
 
@@ -16,7 +17,7 @@ const without = (inventories: Inventories, resourceClass: string): Inventories =
 /** The classes that something is taken of and that are not among the new ones. */
 const stillUsed = ({ catalog }: Edit, provider: Provider, next: Inventories): readonly string[] =>
   [...catalog.usageOf(provider)].flatMap(([name, used]) =>
-    used > 0 && next[name] === undefined && provider.inventories[name] !== undefined ? [name] : [],
+    used > 0 && !inventoryIn(next, name) && inventoryIn(provider.inventories, name) ? [name] : [],
   );
 
 /** Why no provider may have these inventories; null: one may. */
@@ -30,7 +31,7 @@ export function addInventory(edit: Edit, change: Change<'addInventory'>): Placem
   const provider = edit.catalog.provider(providerId);
   if (!provider) return refused({ code: 'ProviderNotFound', providerId });
   if (!edit.catalog.hasClass(resourceClass)) return refused({ code: 'ClassNotFound', name: resourceClass });
-  if (provider.inventories[resourceClass] !== undefined)
+  if (inventoryIn(provider.inventories, resourceClass))
     return refused({ code: 'InventoryExists', resourceClass, providerId });
   return put(edit, provider, { ...provider.inventories, [resourceClass]: inventory });
 }
@@ -52,7 +53,7 @@ export function setInventory(edit: Edit, change: Change<'setInventory'>): Placem
   const refusal = generationRefused(provider, generation);
   if (refusal) return refusal;
   if (!edit.catalog.hasClass(resourceClass)) return refused({ code: 'ClassNotFound', name: resourceClass });
-  if (provider.inventories[resourceClass] === undefined)
+  if (!inventoryIn(provider.inventories, resourceClass))
     return refused({ code: 'InventoryNotFound', resourceClass, providerId });
   return put(edit, provider, { ...provider.inventories, [resourceClass]: inventory });
 }
@@ -70,7 +71,7 @@ export function deleteInventory(edit: Edit, change: Change<'deleteInventory'>): 
   const provider = edit.catalog.provider(providerId);
   if (!provider) return refused({ code: 'ProviderNotFound', providerId });
   if (!edit.catalog.hasClass(resourceClass)) return refused({ code: 'ClassNotFound', name: resourceClass });
-  if (provider.inventories[resourceClass] === undefined)
+  if (!inventoryIn(provider.inventories, resourceClass))
     return refused({ code: 'InventoryNotFound', resourceClass, providerId });
   const next = without(provider.inventories, resourceClass);
   const resourceClasses = stillUsed(edit, provider, next);

@@ -1,5 +1,7 @@
 import { ok } from '../../../runtime/result.ts';
+import type { Provider } from '../catalog.ts';
 import type { PlacementChange, PlacementReply } from '../change.ts';
+import { inventoryIn } from '../inventory.ts';
 import { customClasses, customTraits } from '../row.ts';
 import { STANDARD_CLASSES } from '../standard-classes.ts';
 import { STANDARD_TRAITS } from '../standard-traits.ts';
@@ -30,16 +32,22 @@ export function setTraits(edit: Edit, change: Change<'setTraits'>): PlacementRep
   if (refusal) return refusal;
   const names = [...new Set(traits)].filter((name) => !edit.catalog.hasTrait(name));
   if (names.length > 0) return refused({ code: 'TraitsNotFound', names });
-  const own = provider.host === null ? [] : edit.catalog.ownTraits(provider.host);
-  const given = [...new Set(traits)].filter((name) => !own.includes(name));
-  putProvider(edit, provider, { traits: given, generation: provider.generation + 1 });
-  return DONE;
+  return giveTraits(edit, provider, traits);
 }
 
 export function deleteTraits(edit: Edit, { providerId }: Change<'deleteTraits'>): PlacementReply {
   const provider = edit.catalog.provider(providerId);
   if (!provider) return refused({ code: 'ProviderNotFound', providerId });
-  putProvider(edit, provider, { traits: [], generation: provider.generation + 1 });
+  return giveTraits(edit, provider, []);
+}
+
+/** Gives a provider these traits beside those that it has by itself. One that has them counts no change, as in Placement. */
+function giveTraits(edit: Edit, provider: Provider, traits: readonly string[]): PlacementReply {
+  const own = provider.host === null ? [] : edit.catalog.ownTraits(provider.host);
+  const given = new Set(traits.filter((name) => !own.includes(name)));
+  const present = new Set(provider.traits.filter((name) => !own.includes(name)));
+  if (given.size === present.size && [...given].every((name) => present.has(name))) return DONE;
+  putProvider(edit, provider, { traits: [...given], generation: provider.generation + 1 });
   return DONE;
 }
 
@@ -65,7 +73,7 @@ export const ensureClass = (edit: Edit, { name }: Change<'ensureClass'>): Placem
 
 /** Whether a provider has an inventory of the class. */
 function isClassUsed({ catalog }: Edit, name: string): boolean {
-  for (const provider of catalog.providers()) if (provider.inventories[name] !== undefined) return true;
+  for (const provider of catalog.providers()) if (inventoryIn(provider.inventories, name)) return true;
   return false;
 }
 

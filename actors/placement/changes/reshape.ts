@@ -1,5 +1,6 @@
 import type { Provider } from '../catalog.ts';
 import type { PlacementChange, PlacementReply } from '../change.ts';
+import { inventoryIn } from '../inventory.ts';
 import type { Inventories } from '../row.ts';
 import { allocationsRefused, writeAllocations } from './allocations.ts';
 import { DONE, type Edit, generationRefused, putProvider, refused } from './edit.ts';
@@ -40,5 +41,5 @@ function stillUsed(
   const moved = new Set(consumers.map(({ consumerId }) => consumerId));
   const others = catalog.consumersOf(provider).filter(({ id }) => !moved.has(id));
   const used = new Set(others.flatMap(({ allocations }) => Object.keys(allocations[provider.id] ?? {})));
-  return [...used].filter((name) => next[name] === undefined);
+  return [...used].filter((name) => !inventoryIn(next, name));
 }

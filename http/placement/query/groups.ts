@@ -154,8 +154,22 @@ function parseSubtrees(values: readonly string[]): Result<readonly (readonly str
     : ok(sameSubtrees);
 }
 
+/** What a limit is, as a regular expression. */
+export const LIMIT = '^[1-9][0-9]*$';
+
+/** Most candidates that are wanted. Of a limit that is repeated the first counts, and another one was checked. */
+function parseLimit(query: URLSearchParams): Result<number, Problem> {
+  const limit = query.get('limit');
+  if (limit === null) return ok(CANDIDATES_MAX);
+  return new RegExp(LIMIT, 'u').test(limit)
+    ? ok(Math.min(Number(limit), CANDIDATES_MAX))
+    : rejected(`Invalid query string parameters: ${pythonRepr(limit)} does not match ${pythonRepr(LIMIT)}`);
+}
+
 /** Reads the query of `GET /allocation_candidates`, whose names and plain values have been checked. */
 export function parseCandidateQuery(query: URLSearchParams, minor: number): Result<CandidateQuery, Problem> {
+  const limit = parseLimit(query);
+  if (!limit.ok) return limit;
   const root = parseRoot(query.getAll('root_required'));
   if (!root.ok) return root;
   const subtrees = parseSubtrees(query.getAll('same_subtree'));
@@ -178,7 +192,7 @@ export function parseCandidateQuery(query: URLSearchParams, minor: number): Resu
   return ok({
     groups,
     policy: policy === 'isolate' ? 'isolate' : 'none',
-    limit: Math.min(Number(query.get('limit') ?? CANDIDATES_MAX), CANDIDATES_MAX),
+    limit: limit.value,
     ...root.value,
     sameSubtrees: subtrees.value,
     isNested: minor >= SINCE.nestedCandidates,

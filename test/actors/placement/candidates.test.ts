@@ -201,3 +201,17 @@ test('a request with more combinations than can be tried ends with those that we
   assert.ok(candidates.length <= 1_000);
   for (const { allocations } of candidates) assert.equal(Object.keys(allocations).length, 8);
 });
+
+test('a group is told by its suffix whatever that is', () => {
+  const cell = new PlacedCell(1);
+  const { candidates } = cell.find([aGroup('__proto__', { VCPU: 1 }), aGroup('constructor', { VCPU: 1 })]);
+  assert.deepEqual(
+    candidates.map(({ mappings }) => Object.entries(mappings)),
+    [
+      [
+        ['__proto__', [hostId(1)]],
+        ['constructor', [hostId(1)]],
+      ],
+    ],
+  );
+});

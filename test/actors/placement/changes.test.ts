@@ -233,3 +233,66 @@ test('what is in use is not deleted', () => {
     'TraitStandard',
   ]);
 });
+
+test('after everything was taken from an instance a writer has seen no generation, and the counter goes on', () => {
+  const cell = new PlacedCell(1);
+  cell.claim(id(1), DEMAND);
+  const write = (generation: number | null, amount: number) => ({
+    type: 'setAllocations' as const,
+    consumers: [
+      {
+        consumerId: id(1),
+        projectId: 'p',
+        userId: 'u',
+        consumerType: undefined,
+        generation,
+        allocations: amount === 0 ? {} : { [hostId(1)]: { VCPU: amount } },
+      },
+    ],
+  });
+  const generation = () => cell.catalog().consumer(id(1))?.generation;
+  cell.must(write(1, 1));
+  cell.must(write(2, 0));
+  assert.equal(cell.refused(write(3, 1)), 'ConsumerChanged', 'it is shown without a generation');
+  cell.must(write(null, 1));
+  assert.equal(generation(), 4);
+  cell.must({ type: 'deleteAllocations', consumerId: id(1) });
+  cell.must(write(null, 2));
+  assert.equal(cell.refused(write(4, 1)), 'ConsumerChanged', 'of before it was emptied');
+  assert.equal(cell.refused(write(null, 1)), 'ConsumerChanged');
+  assert.deepEqual(cell.columns(), cell.columnsFromRows());
+});
+
+test('a consumer that is in one change twice is refused: it would give back twice what it has', () => {
+  const cell = new PlacedCell(0);
+  cell.provider(id(1), { VCPU: anInventory(10) });
+  const entry = (consumerId: string, amount: number) => ({
+    consumerId,
+    projectId: 'p',
+    userId: 'u',
+    consumerType: undefined,
+    generation: undefined,
+    allocations: { [id(1)]: { VCPU: amount } },
+  });
+  cell.must({ type: 'setAllocations', consumers: [entry(consumer(1), 5), entry(consumer(2), 5)] });
+  const consumers = [entry(consumer(1), 1), entry(consumer(1), 9)];
+  assert.equal(cell.refused({ type: 'setAllocations', consumers }), 'ConsumerTwice');
+  assert.equal(cell.refused({ type: 'reshape', inventories: [], consumers }), 'ConsumerTwice');
+  assert.deepEqual(cell.catalog().consumer(consumer(1))?.allocations, { [id(1)]: { VCPU: 5 } });
+});
+
+test('traits that a host has by itself are no change, whether they are named or not', () => {
+  const cell = new PlacedCell(1);
+  const own = cell.catalog().provider(hostId(1))?.traits ?? [];
+  const set = (generation: number, traits: readonly string[]) =>
+    cell.must({ type: 'setTraits', providerId: hostId(1), generation, traits });
+  set(0, own);
+  set(0, []);
+  assert.deepEqual([...providers.scan(cell.ctx.rows)], []);
+  set(0, ['HW_CPU_X86_VMX', ...own]);
+  set(1, ['HW_CPU_X86_VMX']);
+  assert.equal(cell.generation(hostId(1)), 1);
+  cell.must({ type: 'deleteTraits', providerId: hostId(1) });
+  cell.must({ type: 'deleteTraits', providerId: hostId(1) });
+  assert.equal(cell.generation(hostId(1)), 2);
+});

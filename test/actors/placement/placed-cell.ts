@@ -132,7 +132,7 @@ export class PlacedCell {
     this.must({ type: 'setInventories', providerId, generation: 0, inventories });
     for (const name of traits) if (name.startsWith('CUSTOM_')) this.must({ type: 'ensureTrait', name });
     this.must({ type: 'setTraits', providerId, generation: 1, traits });
-    this.must({ type: 'setAggregates', providerId, generation: 2, aggregates });
+    this.must({ type: 'setAggregates', providerId, generation: this.generation(providerId), aggregates });
   }
 
   /** Gives a consumer that is not there yet these resources. */

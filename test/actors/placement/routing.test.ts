@@ -65,7 +65,6 @@ test('with several cells, what is used or taken in any of them is refused before
   const code = (change: Parameters<typeof refusedElsewhere>[0]) => refusedElsewhere(change, rows)?.code;
   assert.equal(code({ type: 'deleteTrait', name: 'CUSTOM_T' }), 'TraitInUse');
   assert.equal(code({ type: 'deleteTrait', name: 'CUSTOM_U' }), undefined);
-  assert.equal(code({ type: 'deleteClass', name: 'VCPU' }), 'ClassInUse');
   assert.equal(code({ type: 'createProvider', id: id(1), name: 'h2', parentId: null }), 'ProviderExists');
   assert.equal(code(cell.allocation(id(9), { [hostId(1)]: { VCPU: 1 }, [hostId(2)]: { VCPU: 1 } })), 'SeveralCells');
   cell.must(cell.allocation(id(9), { [hostId(2)]: { VCPU: 1 } }));
@@ -75,4 +74,18 @@ test('with several cells, what is used or taken in any of them is refused before
     code({ type: 'updateProvider', id: hostId(2), name: 'h2', parentId: undefined, mayMove: false }),
     undefined,
   );
+});
+
+test('names that users have not made, or that are not there, are left to the cell that says so', () => {
+  const cell = twoCells();
+  cell.must({ type: 'setTraits', providerId: hostId(2), generation: 0, traits: ['HW_CPU_X86_VMX'] });
+  cell.must({ type: 'createClass', name: 'CUSTOM_C' });
+  cell.provider(id(1), { CUSTOM_C: anInventory(1) });
+  const code = (change: Parameters<typeof refusedElsewhere>[0]) => refusedElsewhere(change, cell.ctx.rows)?.code;
+  assert.equal(code({ type: 'deleteClass', name: 'CUSTOM_C' }), 'ClassInUse');
+  assert.equal(code({ type: 'renameClass', name: 'CUSTOM_C', newName: 'CUSTOM_D' }), 'ClassInUse');
+  assert.equal(code({ type: 'renameClass', name: 'VCPU', newName: 'CUSTOM_D' }), undefined);
+  assert.equal(code({ type: 'deleteTrait', name: 'HW_CPU_X86_VMX' }), undefined);
+  for (const name of ['VCPU', 'constructor', '__proto__', 'CUSTOM_NONE'])
+    assert.equal(code({ type: 'deleteClass', name }), undefined, name);
 });

@@ -46,6 +46,9 @@ const cases: readonly (readonly [query: string, minor: number, says: RegExp])[] 
   ['', 36, /There must be at least one resources/],
   ['resources1=VCPU:1&resources2=VCPU:1', 25, /"group_policy" parameter is required/],
   ['resources1=VCPU:1&resources2=VCPU:1&group_policy=none', 25, /^$/],
+  ['resources=VCPU:1&limit=x&limit=1', 39, /'x' does not match '\^\[1-9\]\[0-9\]\*\$'/],
+  ['resources=VCPU:1&limit=0&limit=1', 39, /'0' does not match/],
+  ['resources=VCPU:1&limit=1&limit=2', 39, /^$/],
   ['resources_A=VCPU:1', 33, /^$/],
   ['resources=VCPU:1&required_A=T', 36, /should be specified in `same_subtree`.*\['_A'\]/],
   ['resources=VCPU:1&required_A=T&same_subtree=_A,_B', 36, /Real suffixes.*\['_B'\]/],
@@ -58,6 +61,18 @@ const cases: readonly (readonly [query: string, minor: number, says: RegExp])[] 
 
 test('queries of candidates are read as the version reads them, and what is wrong is said', () => {
   for (const [query, minor, says] of cases) assert.match(complaint(query, minor), says, `${query} at 1.${minor}`);
+});
+
+test('a limit has a bound, and of several the first counts', () => {
+  const limitOf = (query: string) => {
+    const parsed = parseCandidateQuery(new URLSearchParams(`resources=VCPU:1${query}`), 39);
+    return parsed.ok ? parsed.value.limit : null;
+  };
+  assert.deepEqual(
+    ['', '&limit=3&limit=4', '&limit=99999', `&limit=${'9'.repeat(400)}`].map(limitOf),
+    [10_000, 3, 10_000, 10_000],
+  );
+  assert.equal(limitOf('&limit=-5&limit=1'), null);
 });
 
 test('a query has a bounded number of groups', () => {
@@ -100,7 +115,7 @@ test('providers are found by name, tree, aggregate, traits and free resources', 
     await api.must(200, 'PUT', `${provider}/traits`, { ...latest, body: { resource_provider_generation: 1, traits } });
     await api.must(200, 'PUT', `${provider}/aggregates`, {
       ...latest,
-      body: { resource_provider_generation: 2, aggregates },
+      body: { resource_provider_generation: traits.length > 0 ? 2 : 1, aggregates },
     });
   };
   await make(1, 8, ['HW_CPU_X86_VMX'], [id(50)]);

@@ -183,3 +183,90 @@ test('traits are filtered by name and by use', async () => {
   await api.must(400, 'GET', '/traits?name=CUSTOM', { version: 6 });
   await api.must(409, 'DELETE', '/traits/CUSTOM_B', { version: 39 });
 });
+
+test('who is not known is told so at any version, with an id to ask about; the versions are negotiated without a token', async () => {
+  const api = startPlacement();
+  for (const version of ['placement 1.99', 'placement x', 'placement 1.39'])
+    for (const path of ['/resource_providers', '/nowhere'])
+      for (const as of [null, 'nobody']) {
+        const refused = await api.must(401, 'GET', path, { as, version });
+        assert.match(refused.headers.get('x-openstack-request-id') ?? '', /^req-/);
+        assert.match(refused.headers.get('www-authenticate') ?? '', /^Keystone uri=/);
+      }
+  await api.must(406, 'GET', '/nowhere', { version: 'placement 1.99' });
+  await api.must(406, 'GET', '/', { as: null, version: 'placement 1.99' });
+});
+
+test('what has no body, and the versions, are for clients that accept no JSON too', async () => {
+  const api = startPlacement();
+  const headers = { accept: 'text/html' };
+  await api.must(200, 'GET', '/', { headers });
+  await api.must(204, 'GET', '/traits/HW_CPU_X86_VMX', { version: 39, headers });
+  await api.must(406, 'GET', '/traits', { version: 39, headers });
+});
+
+test('HEAD is a method that nothing knows', async () => {
+  const api = startPlacement();
+  for (const path of ['/', '/resource_providers', '/traits/HW_CPU_X86_VMX']) {
+    const answer = await api.must(405, 'HEAD', path, { version: 39 });
+    assert.match(answer.headers.get('allow') ?? '', /^GET/);
+  }
+});
+
+test('an inventory of a class that nobody knows is 404 by itself, and 400 among others', async () => {
+  const api = startPlacement();
+  await api.must(200, 'POST', '/resource_providers', { version: 39, body: { name: 'a', uuid: id(1) } });
+  const path = `/resource_providers/${id(1)}/inventories`;
+  const body = { resource_provider_generation: 0, total: 4 };
+  for (const name of ['CUSTOM_NONE', 'constructor', '__proto__']) {
+    const { detail } = await api.must(404, 'PUT', `${path}/${name}`, { version: 39, body });
+    assert.ok(detail.includes(`No such resource class ${name}.`), detail);
+  }
+  await api.must(400, 'PUT', `${path}/VCPU`, { version: 39, body });
+  const inventories = { CUSTOM_NONE: { total: 4 } };
+  await api.must(400, 'PUT', path, { version: 39, body: { resource_provider_generation: 0, inventories } });
+});
+
+test('traits that are set as they are, and none that are deleted, leave the generation', async () => {
+  const api = startPlacement();
+  await api.must(200, 'POST', '/resource_providers', { version: 39, body: { name: 'a', uuid: id(1) } });
+  const path = `/resource_providers/${id(1)}/traits`;
+  const generation = async () => (await api.must(200, 'GET', path, { version: 39 })).at('resource_provider_generation');
+  const set = async (given: number, traits: readonly string[]) => {
+    const body = { resource_provider_generation: given, traits };
+    return (await api.must(200, 'PUT', path, { version: 39, body })).at('resource_provider_generation');
+  };
+  await api.must(204, 'DELETE', path, { version: 39 });
+  assert.equal(await set(0, []), 0);
+  assert.equal(await set(0, ['HW_CPU_X86_VMX', 'HW_CPU_X86_SVM']), 1);
+  assert.equal(await set(1, ['HW_CPU_X86_SVM', 'HW_CPU_X86_VMX', 'HW_CPU_X86_VMX']), 1);
+  await api.must(204, 'DELETE', path, { version: 39 });
+  await api.must(204, 'DELETE', path, { version: 39 });
+  assert.equal(await generation(), 2);
+});
+
+test('usages of a project are added up by type of consumer, or for all together', async () => {
+  const api = startPlacement();
+  await api.must(200, 'POST', '/resource_providers', { version: 39, body: { name: 'a', uuid: id(1) } });
+  const inventories = { VCPU: { total: 100 }, VGPU: { total: 100 } };
+  const stock = { resource_provider_generation: 0, inventories };
+  await api.must(200, 'PUT', `/resource_providers/${id(1)}/inventories`, { version: 39, body: stock });
+  const take = (number: number, resources: object, type: string) => {
+    const consumer = { consumer_generation: null, consumer_type: type, project_id: 'p', user_id: 'u' };
+    const body = { ...consumer, allocations: { [id(1)]: { resources } } };
+    return api.must(204, 'PUT', `/allocations/${id(number)}`, { version: 39, body });
+  };
+  await take(11, { VCPU: 1 }, 'A');
+  await take(12, { VCPU: 2, VGPU: 1 }, 'A');
+  await take(13, { VCPU: 4 }, 'B');
+  const usages = async (query: string, version = 39) =>
+    (await api.must(200, 'GET', `/usages?project_id=p${query}`, { version })).at('usages');
+  const [a, b] = [
+    { VCPU: 3, VGPU: 1, consumer_count: 2 },
+    { VCPU: 4, consumer_count: 1 },
+  ];
+  assert.deepEqual(await usages(''), { A: a, B: b });
+  assert.deepEqual(await usages('&consumer_type=B'), { B: b });
+  assert.deepEqual(await usages('&consumer_type=all'), { all: { VCPU: 7, VGPU: 1, consumer_count: 3 } });
+  assert.deepEqual(await usages('', 37), { VCPU: 7, VGPU: 1 });
+});
