@@ -61,7 +61,7 @@ export type MaybePromise<T> = T | Promise<T>;
  * once. What may not be seen does not exist. The claim itself is made later, and may still fail.
  */
 export interface NetworkCatalog {
-  /** A network that the caller may use; null when there is none of this id. */
+  /** A network that the caller may see; null when there is none of this id. Of an external one a policy says who may use it. */
   findNetwork(id: string, caller: Caller): MaybePromise<NetworkRecord | null>;
   /** A port of the caller's project (for an administrator: any); null when there is none of this id. */
   findPort(id: string, caller: Caller): MaybePromise<PortRecord | null>;

@@ -5,11 +5,14 @@ import type { CheckNode } from './policy-syntax.ts';
 
 export type { PolicyTarget } from './policy-check.ts';
 
+/** Whose a thing is. The only names that our rules ask for, so that a misspelt one does not compile. */
+export type OwnerTarget = { readonly project_id?: string; readonly user_id?: string };
+
 /** A target without an owner: project rules then fail for everybody but admins. */
-export const NO_OWNER: PolicyTarget = {};
+export const NO_OWNER: OwnerTarget = {};
 
 /** The target of what belongs to nobody else: the caller's own project and user. */
-export const ownTarget = (caller: Caller): PolicyTarget =>
+export const ownTarget = (caller: Caller): OwnerTarget =>
   caller.projectId === null ? { user_id: caller.userId } : { user_id: caller.userId, project_id: caller.projectId };
 
 /** What a token can be for. */

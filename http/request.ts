@@ -1,7 +1,7 @@
 import type { Caller } from '../drivers/identity.ts';
 import type { PolicyRule } from './compute/policies.ts';
 import type { Microversion } from './microversions.ts';
-import type { PolicyTarget } from './policy.ts';
+import type { OwnerTarget } from './policy.ts';
 import type { Refusal } from './reply.ts';
 
 /**
@@ -26,9 +26,9 @@ export interface RequestContext {
   /** The query as it came, without the question mark; empty when there is none. For next links. */
   readonly search: string;
   /** Whether the caller may do this: for what a view shows or hides. No target: the caller's own project and user. */
-  allows(rule: PolicyRule, target?: PolicyTarget): boolean;
+  allows(rule: PolicyRule, target?: OwnerTarget): boolean;
   /** Null when the caller may do this, else the 403 to answer with. */
-  refusalOf(rule: PolicyRule, target?: PolicyTarget): Refusal | null;
+  refusalOf(rule: PolicyRule, target?: OwnerTarget): Refusal | null;
 }
 
 /** A request whose path, body and query have passed the route's checks. */

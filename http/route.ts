@@ -2,7 +2,7 @@ import type { ComputeErrorCode } from '../actors/errors.ts';
 import type { PolicyRule } from './compute/policies.ts';
 import { compareMicroversions, type Microversion, NEWEST, OLDEST } from './microversions.ts';
 import type { Strictness } from './parameter.ts';
-import { NO_OWNER, ownTarget, type PolicyTarget } from './policy.ts';
+import { NO_OWNER, type OwnerTarget, ownTarget } from './policy.ts';
 import { type Answer, type Refusal, refuseWith } from './reply.ts';
 import type { ApiRequest, Edition, RequestContext } from './request.ts';
 import type { Shape } from './shape.ts';
@@ -17,7 +17,9 @@ export type PathParameter<Path extends string> = Path extends `${string}{${infer
 /** What a route's `subject` has found, and whose it is. */
 export interface Found<Subject> {
   readonly value: Subject;
-  readonly target: PolicyTarget;
+  readonly target: OwnerTarget;
+  /** The rule that decides instead of the route's, by what was asked. Only with a policy whose target is `subject`. */
+  readonly rule?: PolicyRule;
 }
 
 /**
@@ -180,7 +182,7 @@ export const routesFor =
       const handle = (found: Found<Subject> | Refusal): Answer | Promise<Answer> => {
         if ('kind' in found) return found;
         if (policy?.target === 'subject') {
-          const refusal = context.refusalOf(policy.rule, found.target);
+          const refusal = context.refusalOf(found.rule ?? policy.rule, found.target);
           if (refusal !== null) return refusal;
         }
         return handler(request(context, params, body, query, found.value), services);

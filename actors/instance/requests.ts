@@ -116,6 +116,8 @@ export interface InstanceChanges {
   readonly accessIpV4?: string | null;
   readonly accessIpV6?: string | null;
   readonly diskConfig?: 'AUTO' | 'MANUAL';
+  /** The zone that it may not leave; null: none. */
+  readonly requestedZone?: string | null;
 }
 
 /** What a rebuild is asked for with. What is absent stays as it is. */

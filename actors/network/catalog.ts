@@ -34,8 +34,10 @@ class RowCatalog implements NetworkCatalog {
   findNetwork(id: string, caller: Caller): NetworkRecord | null {
     if (id.length > NAME_LENGTH_MAX) return null;
     const row = networkTable.read(this.#rows, id);
-    if (!row || !(row.shared || caller.isAdmin || row.projectId === caller.projectId)) return null;
-    return this.#network(row);
+    if (!row) return null;
+    // External ones are found by everybody, as in Neutron. Whether a guest may be on one is for a policy to say.
+    const isVisible = row.shared || row.external === true || caller.isAdmin || row.projectId === caller.projectId;
+    return isVisible ? this.#network(row) : null;
   }
 
   findPort(id: string, caller: Caller): PortRecord | null {

@@ -8,6 +8,7 @@ import { type Refusal, refuse, refuseWith } from '../../reply.ts';
 import type { RequestContext } from '../../request.ts';
 import type { ShapeOutput } from '../../shape.ts';
 import { begun, stateRefusal } from '../servers/begin.ts';
+import { externalRefusal } from '../servers/external-networks.ts';
 import { requesterOf } from '../servers/lookup.ts';
 import type { ComputeServices } from '../services.ts';
 import { claimResources, giveBackResources, isWanted, noDeviceFor, pciAskedBy, type Served } from './port-resources.ts';
@@ -30,9 +31,11 @@ type Asked = PortRequest & Claims;
 /** What a request asks the network for, after what the caller may see of it. */
 const portRequest = async (
   { net_id, port_id, fixed_ips }: Wanted,
-  { caller }: RequestContext,
-  { networks }: ComputeServices,
+  request: RequestContext,
+  services: ComputeServices,
 ): Promise<Asked | Refusal> => {
+  const { caller } = request;
+  const { networks } = services;
   if (net_id !== undefined && port_id !== undefined)
     return refuseWith(400, 'Must not input both network_id and port_id');
   if (fixed_ips !== undefined && net_id === undefined)
@@ -41,6 +44,8 @@ const portRequest = async (
     const port = await networks.findPort(port_id, caller);
     if (port === null) return refuse({ code: 'PortNotFound', portId: port_id });
     if (port.deviceId !== '') return refuse({ code: 'PortInUse', portId: port_id });
+    const refusal = externalRefusal(port.networkId, request, services);
+    if (refusal !== null) return refusal;
     const vnicType = deviceVnicType(port.vnicType);
     const { resourceGroups, physicalNetwork } = port;
     return {
@@ -52,6 +57,8 @@ const portRequest = async (
   if (net_id !== undefined) {
     const network = await networks.findNetwork(net_id, caller);
     if (network === null) return refuse({ code: 'NetworkNotFound', networkId: net_id });
+    const refusal = externalRefusal(net_id, request, services);
+    if (refusal !== null) return refusal;
     return { networkId: net_id, fixedIp: fixed_ips?.[0]?.ip_address };
   }
   const [only, ...others] = await networks.availableNetworks(caller);

@@ -1,4 +1,4 @@
-import { type AllLimits, limitsOfUser, type ProjectUsage, projects } from '../../../actors/project/row.ts';
+import { type AllLimits, limitsOfProject, type ProjectUsage, projects } from '../../../actors/project/row.ts';
 import { refuseWith, reply } from '../../reply.ts';
 import { routesFor } from '../../route.ts';
 import { lastOf, query } from '../../shape.ts';
@@ -56,7 +56,8 @@ export const limitRoutes = [
       if (refusal !== null) return refusal;
       const projectId = other ?? request.caller.projectId;
       if (projectId === null) return refuseWith(403);
-      const limits = limitsOfUser(reader, quota, projectId, other === undefined ? request.caller.userId : '');
+      // The project's, whatever is set for the user; Nova: `get_project_quotas`.
+      const limits = limitsOfProject(reader, quota, projectId);
       const used: Used = {
         ...(projects.read(reader, projectId) ?? NOTHING_USED),
         serverGroups: countGroups(reader, projectId),

@@ -28,10 +28,10 @@ const listAnswer = (
   const [since, before] = [query['changes-since'], query['changes-before']];
   if (since !== undefined && before !== undefined && before < since)
     return refuseWith(400, 'The value of changes-since must be less than or equal to changes-before.');
-  const own = caller.projectId ?? undefined;
-  const allProjects = 'os_compute_api:os-migrations:index:all_projects';
-  if (query.project_id !== undefined && query.project_id !== own) {
-    const refusal = request.refusalOf(allProjects);
+  // An empty one is none. Who names no project asks for those of all, and is not shown his own instead.
+  const projectId = query.project_id || undefined;
+  if (projectId === undefined || projectId !== caller.projectId) {
+    const refusal = request.refusalOf('os_compute_api:os-migrations:index:all_projects');
     if (refusal !== null) return refusal;
   }
   const page = hasPages.at(version) ? pageOf(query) : null;
@@ -42,7 +42,7 @@ const listAnswer = (
     instanceId: query.instance_uuid?.at(-1),
     type: query.migration_type?.at(-1),
     userId: query.user_id,
-    projectId: query.project_id ?? (request.allows(allProjects) ? undefined : own),
+    projectId,
     hidden: TRUE_WORDS.has(query.hidden?.at(-1)?.toLowerCase() ?? ''),
     changedSinceMs: since,
     changedBeforeMs: before,

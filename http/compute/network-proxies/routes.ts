@@ -1,4 +1,3 @@
-import type { Caller } from '../../../drivers/identity.ts';
 import type { NetworkRecord } from '../../../drivers/networks.ts';
 import { refuseWith, reply } from '../../reply.ts';
 import { routesFor } from '../../route.ts';
@@ -25,15 +24,6 @@ const networkBody = ({ id, name }: NetworkRecord, isAdmin: boolean): object => (
 
 const tenantNetworkBody = ({ id, name }: NetworkRecord): object => ({ id, cidr: 'None', label: name });
 
-const shownNetwork = async (
-  id: string,
-  caller: Caller,
-  networks: ComputeServices['networks'],
-): Promise<NetworkRecord | null> =>
-  (await networks.findNetwork(id, caller)) ??
-  (await networks.visibleNetworks(caller)).find((one) => one.id === id) ??
-  null;
-
 /** Networks as they were shown up to 2.35. */
 export const networkProxyRoutes = [
   route({
@@ -54,7 +44,7 @@ export const networkProxyRoutes = [
     policy: { rule: 'os_compute_api:os-networks:show', target: 'own' },
     success: 200,
     handler: async ({ caller, params }, { networks }) => {
-      const network = await shownNetwork(params.id, caller, networks);
+      const network = await networks.findNetwork(params.id, caller);
       return network === null
         ? refuseWith(404, 'Network not found')
         : reply({ network: networkBody(network, caller.isAdmin) });
@@ -76,7 +66,7 @@ export const networkProxyRoutes = [
     policy: { rule: 'os_compute_api:os-tenant-networks:show', target: 'own' },
     success: 200,
     handler: async ({ caller, params }, { networks }) => {
-      const network = await shownNetwork(params.id, caller, networks);
+      const network = await networks.findNetwork(params.id, caller);
       return network === null ? refuseWith(404, 'Network not found') : reply({ network: tenantNetworkBody(network) });
     },
   }),

@@ -6,7 +6,7 @@ import { limitsOfUser } from '../../../actors/project/row.ts';
 import { volumes } from '../../../actors/volume/row.ts';
 import { bookmarkHref } from '../../links.ts';
 import { text } from '../../parameter.ts';
-import { type Answer, emptyReply, type Refusal, refuse, refuseWith, reply } from '../../reply.ts';
+import { type Answer, emptyReply, type Refusal, refuseWith, reply } from '../../reply.ts';
 import type { RequestContext } from '../../request.ts';
 import { type ShapeOutput, shape } from '../../shape.ts';
 import { always, stepped } from '../../stepped.ts';
@@ -44,13 +44,17 @@ const refusalOf = (
   request: AboutServer,
   operation: 'createImage' | 'createBackup',
   metadata: Readonly<Record<string, string>>,
-  { reader, quota }: ComputeServices,
+  services: ComputeServices,
 ): Refusal | null => {
-  const { subject, caller } = request;
-  const state = stateRefusal(request, operation);
-  if (state !== null) return state;
+  const { subject } = request;
+  const refused = overMetadata(request, metadata, services) ?? stateRefusal(request, operation);
+  if (refused !== null) return refused;
   if (isVolumeBacked(subject)) {
-    if (subject.vmState === 'active' && mustQuiesce(propertiesOfRoot(subject, reader)) && !hasGuestAgent(subject)) {
+    if (
+      subject.vmState === 'active' &&
+      mustQuiesce(propertiesOfRoot(subject, services.reader)) &&
+      !hasGuestAgent(subject)
+    ) {
       const reason = `Quiescing is not supported in instance ${subject.id}`;
       return refuseWith(409, `Failed to quiesce instance: ${reason}`);
     }
@@ -58,9 +62,21 @@ const refusalOf = (
     const refusal = request.refusalOf('os_compute_api:servers:create_image:allow_volume_backed');
     if (refusal !== null) return refusal;
   }
+  return null;
+};
+
+/** Up to 2.38 the metadata of images had a quota. Nova: `check_img_metadata_properties_quota` (api/openstack/common.py). */
+const isMetadataLimited = stepped(true, ['2.39', false]);
+
+const overMetadata = (
+  { version, caller }: RequestContext,
+  metadata: Readonly<Record<string, string>>,
+  { reader, quota }: ComputeServices,
+): Refusal | null => {
+  if (!isMetadataLimited.at(version)) return null;
   const { metadataItems: allowed } = limitsOfUser(reader, quota, caller.projectId ?? '', caller.userId);
   return allowed >= 0 && Object.keys(metadata).length > allowed
-    ? refuse({ code: 'MetadataLimitExceeded', allowed })
+    ? refuseWith(403, 'Image metadata limit exceeded')
     : null;
 };
 

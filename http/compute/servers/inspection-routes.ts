@@ -62,7 +62,8 @@ export const serverInspectionRoutes = [
     subject: serverByServerId,
     handler: (request, { reader }) => {
       const { id, projectId, userId } = request.subject;
-      const withHost = request.allows('compute:server:topology:host:index', { projectId, userId });
+      const target = { project_id: projectId, user_id: userId };
+      const withHost = request.allows('compute:server:topology:host:index', target);
       return reply(topologyView(reader, id, withHost));
     },
   }),

@@ -53,12 +53,12 @@ export const selectionOf = (
   if (since !== undefined) all.push((server: Instance) => server.updatedAtMs >= since);
   if (before !== undefined) all.push((server: Instance) => server.updatedAtMs <= before);
   const withChanges = since !== undefined || before !== undefined;
-  const wantsDeleted =
-    filters.deleted === undefined ? (withChanges ? 'too' : 'none') : booleanWord(filters.deleted) ? 'only' : 'none';
+  const deletion = deletionOf(filters, { withChanges, withStates: states.tests.length > 0 });
+  if (!states.onlyDeleted) all.push(...deletion.tests);
   return {
     kind: 'selection',
     projectId: scope.projectId,
-    deleted: states.onlyDeleted ? 'only' : wantsDeleted,
+    deleted: states.onlyDeleted ? 'only' : deletion.deleted,
     test: all.length === 0 ? () => true : (server) => all.every((test) => test(server)),
   };
 };
@@ -87,11 +87,33 @@ interface StateTest {
   readonly onlyDeleted: boolean;
 }
 
-/** Deleted softly, a server is in no list that does not ask for it by its status. Nova: `instance_get_all_by_filters_sort`. */
-const isNotSoftDeleted: ServerTest = ({ vmState }) => vmState !== 'soft-delete';
+interface Deletion {
+  readonly deleted: Selection['deleted'];
+  readonly tests: readonly ServerTest[];
+}
+
+const isSoftDeleted: ServerTest = ({ vmState }) => vmState === 'soft-delete';
+
+/**
+ * Which of deleted servers are meant. Those deleted softly count as deleted, unless `soft_deleted` says otherwise; a list of
+ * changes leaves nothing out. Nova: `instance_get_all_by_filters_sort` (nova/db/main/api.py). Ours: a status that is asked
+ * for finds them without more.
+ */
+const deletionOf = (
+  filters: Pick<ListServers, 'deleted' | 'soft_deleted'>,
+  { withChanges, withStates }: { readonly withChanges: boolean; readonly withStates: boolean },
+): Deletion => {
+  const softly = booleanWord(filters.soft_deleted ?? '');
+  if (filters.deleted === undefined && withChanges) return { deleted: 'too', tests: [] };
+  if (booleanWord(filters.deleted ?? '') === true) {
+    if (softly === false) return { deleted: 'only', tests: [] };
+    return { deleted: 'too', tests: [(server) => server.deletedAtMs !== null || isSoftDeleted(server)] };
+  }
+  return { deleted: 'none', tests: (softly ?? withStates) ? [] : [(server) => !isSoftDeleted(server)] };
+};
 
 const stateTest = (request: RequestContext, status: readonly string[] | undefined): StateTest | Nothing | Refusal => {
-  if (status === undefined || status.length === 0) return { tests: [isNotSoftDeleted], onlyDeleted: false };
+  if (status === undefined || status.length === 0) return { tests: [], onlyDeleted: false };
   const states = statesOf(status);
   if (states === null) {
     return refusesUnknownStatus.at(request.version) ? refuseWith(400, 'Invalid status value') : { kind: 'nothing' };

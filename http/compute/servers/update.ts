@@ -1,7 +1,7 @@
 import { updateInstance } from '../../../actors/instance/client.ts';
 import type { InstanceChanges } from '../../../actors/instance/protocol.ts';
 import type { Instance } from '../../../actors/instance/row.ts';
-import { type Answer, encodedReply, refuse, refuseWith } from '../../reply.ts';
+import { type Answer, encodedReply, type Refusal, refuse, refuseWith } from '../../reply.ts';
 import type { RequestContext } from '../../request.ts';
 import type { ComputeServices } from '../services.ts';
 import { readServer } from './lookup.ts';
@@ -18,15 +18,32 @@ export const updateAnswer = async (
 ): Promise<Answer> => {
   const { subject, version } = request;
   const { server: asked } = request.body;
-  const zone = asked.pinned_availability_zone;
-  if (zone !== undefined && zone !== subject.requestedZone) {
-    return refuseWith(409, 'Changing the availability zone that a server is pinned to is not supported.');
-  }
-  const updated = await updateInstance(system, subject.id, changesOf(asked));
+  const { pinned_availability_zone: requestedZone } = asked;
+  const refused = requestedZone ? pinRefusal(requestedZone, subject) : null;
+  if (refused !== null) return refused;
+  const pin = requestedZone === undefined ? {} : { requestedZone };
+  const updated = await updateInstance(system, subject.id, { ...changesOf(asked), ...pin });
   if (!updated.ok) return refuse(updated.error);
   const server = readServer(reader, subject.id);
   if (server === undefined) return refuse({ code: 'InstanceNotFound', instanceId: subject.id });
   return encodedReply(serverAnswer(updatedView.at(version), request, reader, server));
+};
+
+/** Why a server cannot be pinned to a zone: it is to another one, or it is not there. */
+const pinRefusal = (zone: string, { requestedZone, availabilityZone }: Instance): Refusal | null => {
+  if (zone === requestedZone) return null;
+  if (requestedZone !== null) {
+    return refuseWith(
+      409,
+      'Cannot change pinned availability zone directly. Unpin first by setting pinned_availability_zone to null.',
+    );
+  }
+  return zone === availabilityZone
+    ? null
+    : refuseWith(
+        409,
+        `Server can only be pinned to its current availability zone '${availabilityZone ?? 'None'}', but '${zone}' was requested.`,
+      );
 };
 
 /** What a request asks to change of what a user may change at any time. */

@@ -1,8 +1,9 @@
 import { keepVolume } from '../../../actors/instance/client.ts';
 import type { Instance, InstanceVolume } from '../../../actors/instance/row.ts';
 import { offsetPageOf } from '../../paging.ts';
+import { NO_OWNER } from '../../policy.ts';
 import { emptyReply, refuse, refuseWith, reply } from '../../reply.ts';
-import { routesFor } from '../../route.ts';
+import { type Found, routesFor } from '../../route.ts';
 import { stepped } from '../../stepped.ts';
 import { begun } from '../servers/begin.ts';
 import { readServer, serverByServerId } from '../servers/lookup.ts';
@@ -18,6 +19,20 @@ const one = `${path}/{id}` as const;
 
 /** Whether an attachment is answered with what it has become; from 2.101 on the answer is empty. */
 const isShown = stepped(true, ['2.101', false]);
+
+const SWAP = 'os_compute_api:os-volumes-attachments:swap';
+
+/** A server whose volume is to be replaced: for that there is a rule of its own, which is asked without an owner. */
+const swapOf = ({ value }: Found<Instance>): Found<Instance> => ({ value, target: NO_OWNER, rule: SWAP });
+
+/** Whether another volume than the path's is to be there. */
+const isSwap = ({
+  params,
+  body,
+}: {
+  readonly params: { readonly id: string };
+  readonly body: { readonly volumeAttachment: { readonly volumeId: string } };
+}): boolean => body.volumeAttachment.volumeId !== params.id;
 
 /** Volumes of a server. */
 export const volumeAttachmentRoutes = [
@@ -71,10 +86,13 @@ export const volumeAttachmentRoutes = [
     method: 'PUT',
     path: one,
     until: '2.84',
-    policy: { rule: 'os_compute_api:os-volumes-attachments:swap', target: 'none' },
+    policy: { rule: SWAP, target: 'subject' },
     body: swapVolume,
     success: 202,
-    subject: serverByServerId,
+    subject: (request, services) => {
+      const found = serverByServerId(request, services);
+      return 'kind' in found ? found : swapOf(found);
+    },
     handler: async (request, services) =>
       (await swap(request, services, request.params.id, request.body.volumeAttachment.volumeId)) ?? emptyReply(),
   }),
@@ -85,14 +103,14 @@ export const volumeAttachmentRoutes = [
     policy: { rule: 'os_compute_api:os-volumes-attachments:update', target: 'subject' },
     body: updateAttachment,
     success: 202,
-    subject: serverByServerId,
+    subject: (request, services) => {
+      const found = serverByServerId(request, services);
+      return 'kind' in found || !isSwap(request) ? found : swapOf(found);
+    },
     handler: async (request, services) => {
       const { subject: server, params, body } = request;
       const asked = body.volumeAttachment;
       const volume = attachmentOf(server, params.id);
-      const isSwap = asked.volumeId !== params.id;
-      const refusal = isSwap ? request.refusalOf('os_compute_api:os-volumes-attachments:swap') : null;
-      if (refusal !== null) return refusal;
       if (volume === undefined) return notAttached(server, params.id);
       const changed = changedField(asked, volume, server);
       if (changed !== null) return refuseWith(400, `The ${changed} property is not mutable`);
@@ -101,7 +119,7 @@ export const volumeAttachmentRoutes = [
         const kept = await keepVolume(services.system, server.id, params.id, deleteOnTermination);
         if (!kept.ok) return refuse(kept.error);
       }
-      const refused = isSwap ? await swap(request, services, params.id, asked.volumeId) : null;
+      const refused = isSwap(request) ? await swap(request, services, params.id, asked.volumeId) : null;
       return refused ?? emptyReply();
     },
   }),

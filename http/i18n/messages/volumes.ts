@@ -56,6 +56,7 @@ export const VOLUMES_MESSAGES = [
   'More than one swap drive requested.',
   'Swap drive requested is larger than instance type allows.',
   'Ephemeral disks requested are larger than the instance type allows. If no size is given in one block device mapping, flavor ephemeral size will be used.',
+  'More than one ephemeral disk requested: one is supported, of the size of the flavor.',
   'Unrecognized legacy format.',
   'Cannot attach one or more volumes to multiple instances',
   'failed to get volume {volumeId}.',

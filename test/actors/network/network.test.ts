@@ -249,6 +249,8 @@ test('the catalog shows a caller what it may use, and nothing else', async () =>
   assert.equal((await catalog.findNetwork(theirs, caller('p9', true)))?.name, 'theirs');
   assert.deepEqual((await catalog.findPort(portId, p1))?.addresses, ['10.1.0.2']);
   assert.equal(await catalog.findPort(portId, caller('p2')), null);
+  await make({ type: 'updateNetwork', id: theirs, changes: { external: true } });
+  assert.equal((await catalog.findNetwork(theirs, p1))?.name, 'theirs', 'an external one is found by everybody');
   assert.equal(await catalog.findNetwork('x'.repeat(5000), p1), null);
   assert.deepEqual(await catalog.findSecurityGroup('default', caller('p3')), {
     id: 'default',

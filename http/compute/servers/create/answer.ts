@@ -10,7 +10,7 @@ import { requesterOf } from '../lookup.ts';
 import type { CreateServer, NewServer } from '../requests.ts';
 import { bootOf } from './boot-image.ts';
 import { countOf } from './counts.ts';
-import { flavorChoice } from './flavor-choice.ts';
+import { flavorChoice, flavorIdOf } from './flavor-choice.ts';
 import { groupChoice, overMembers } from './group-choice.ts';
 import { networkChoice } from './network-choice.ts';
 import { filesRefusal } from './personality.ts';
@@ -30,7 +30,7 @@ export const createAnswer = async (
   const projectId = caller.projectId ?? '';
   const { ofProject, ofUser } = limitsOfBoth(reader, quota, projectId, caller.userId);
   const { server: asked } = body;
-  const flavor = flavorChoice(reader, asked.flavorRef, caller);
+  const flavor = flavorChoice(reader, flavorIdOf(asked.flavorRef), caller);
   if ('kind' in flavor) return flavor;
   const refused =
     unsupported(body, request) ??

@@ -120,12 +120,15 @@ function localRefusal({ ephemeralGib, ephemerals, swaps, swapMib }: Locals, flav
   if (swapMib > flavor.swapMib || (swaps > 0 && flavor.swapMib === 0)) {
     return invalid('Swap drive requested is larger than instance type allows.');
   }
-  if (ephemerals > 1 || ephemeralGib > flavor.ephemeralGib || (ephemerals > 0 && flavor.ephemeralGib === 0)) {
+  if (ephemeralGib > flavor.ephemeralGib || (ephemerals > 0 && flavor.ephemeralGib === 0)) {
     return invalid(
       'Ephemeral disks requested are larger than the instance type allows. If no size is given in one block device mapping, flavor ephemeral size will be used.',
     );
   }
-  return null;
+  // Nova makes as many as there is room for; our hosts make one.
+  return ephemerals > 1
+    ? invalid('More than one ephemeral disk requested: one is supported, of the size of the flavor.')
+    : null;
 }
 
 /** Disks in the form of old clients: volumes and snapshots. Without an image the first one, or `vda`, is booted from. */

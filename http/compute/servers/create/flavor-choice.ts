@@ -7,6 +7,13 @@ import { type Refusal, refuseWith } from '../../../reply.ts';
 /** Longest id of a flavor. */
 const FLAVOR_ID_LENGTH_MAX = 255;
 
+/** The id that a reference ends in: it may be the URL of the flavor, of which the last segment of the path counts, or the id itself. */
+export const flavorIdOf = (reference: string): string => {
+  if (!reference.includes('/')) return reference;
+  const [path = ''] = reference.replace(/^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/?#]*/i, '').split(/[?#]/, 1);
+  return path.slice(path.lastIndexOf('/') + 1);
+};
+
 /** The flavor that a caller may use under this id, as the instance keeps it. */
 export const flavorChoice = (reader: Reader, flavorId: string, caller: Caller): InstanceFlavor | Refusal => {
   const flavor = flavorId.length > FLAVOR_ID_LENGTH_MAX ? undefined : flavors.read(reader, flavorId);

@@ -7,6 +7,7 @@ import type { RequestContext } from '../../../request.ts';
 import { stepped } from '../../../stepped.ts';
 import { canonicalUuid } from '../../parameter-types.ts';
 import type { ComputeServices } from '../../services.ts';
+import { externalRefusal } from '../external-networks.ts';
 import type { NewServer } from '../requests.ts';
 
 /** The networks that a server asks for, checked against what the caller may use (nova/network/neutron.py). */
@@ -73,9 +74,10 @@ const checkedPort = async (
   portId: string,
   fixedIp: string | undefined,
   count: number,
-  { caller, version }: RequestContext,
-  { networks }: ComputeServices,
+  request: RequestContext,
+  services: ComputeServices,
 ): Promise<NetworkRequest | Refusal> => {
+  const { caller, version } = request;
   if (fixedIp !== undefined) {
     return refuseWith(
       400,
@@ -86,10 +88,9 @@ const checkedPort = async (
     const reason = 'Unable to launch multiple instances with a single configured port ID.';
     return refuseWith(400, `Failed to launch instances: ${reason}`);
   }
-  const port = await networks.findPort(portId, caller);
+  const port = await services.networks.findPort(portId, caller);
   if (port === null) return refuse({ code: 'PortNotFound', portId });
   if (port.deviceId !== '') return refuse({ code: 'PortInUse', portId });
-  if (port.addresses.length === 0) return refuseWith(400, `Port ${portId} requires a FixedIP in order to be used.`);
   const { resourceGroups, physicalNetwork, uplink } = port;
   if (resourceGroups && !takesResourceRequests.at(version)) {
     return refuseWith(
@@ -97,6 +98,8 @@ const checkedPort = async (
       'Creating servers with ports having resource requests, like a port with a QoS minimum bandwidth policy, is not supported until microversion 2.72.',
     );
   }
+  const refusal = externalRefusal(port.networkId, request, services);
+  if (refusal !== null) return refusal;
   const vnicType = deviceVnicType(port.vnicType);
   return {
     portId,
@@ -123,8 +126,8 @@ const checkedNetwork = async (
   given: string | undefined,
   fixedIp: string | undefined,
   count: number,
-  { caller }: RequestContext,
-  { networks }: ComputeServices,
+  request: RequestContext,
+  services: ComputeServices,
 ): Promise<NetworkRequest | Refusal> => {
   if (given === undefined) return refuseWith(400, "Bad networks format: missing 'uuid'");
   if (!isUuidLike(given)) {
@@ -136,10 +139,12 @@ const checkedNetwork = async (
     return refuseWith(400, `Failed to launch instances: ${reason}`);
   }
   const networkId = canonicalUuid(given);
-  const network = await networks.findNetwork(networkId, caller);
+  const network = await services.networks.findNetwork(networkId, request.caller);
   if (network === null) return refuse({ code: 'NetworkNotFound', networkId });
   if (!network.hasSubnets) return refuse({ code: 'NetworkRequiresSubnet', networkId });
   if (network.guaranteesResources) return guaranteeRefusal(network);
+  const refusal = externalRefusal(networkId, request, services);
+  if (refusal !== null) return refusal;
   const { uplink } = network;
   return { networkId, ...(fixedIp !== undefined && { fixedIp }), ...(uplink && { uplink }) };
 };

@@ -54,7 +54,7 @@ export async function volumeRequests(
       return invalid(`failed to get volume ${one.id}.`);
     }
     const type = volumeTypeOf(one.volumeType ?? '');
-    if (type === undefined) return refuseWith(404, `Volume type ${one.volumeType} could not be found.`);
+    if (type === undefined) return refuseWith(400, `Volume type ${one.volumeType} could not be found.`);
     const source = await sourceOf(one, request, services);
     if ('kind' in source) return source;
     if (one.bootIndex === 0) {

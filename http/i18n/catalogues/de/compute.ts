@@ -116,8 +116,10 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
   "Invalid input received: Unknown sort direction, must be 'desc' or 'asc'":
     "Unbekannte Sortierrichtung; möglich sind 'desc' und 'asc'.",
   'Only administrators can sort servers by {key}': 'Nur Administratoren können Server nach {key} sortieren',
-  'Changing the availability zone that a server is pinned to is not supported.':
-    'Die Verfügbarkeitszone, an die ein Server gebunden ist, kann nicht geändert werden.',
+  'Cannot change pinned availability zone directly. Unpin first by setting pinned_availability_zone to null.':
+    'Die angeheftete Verfügbarkeitszone kann nicht unmittelbar geändert werden. Zuerst ist sie zu lösen, indem pinned_availability_zone auf null gesetzt wird.',
+  "Server can only be pinned to its current availability zone '{current}', but '{zone}' was requested.":
+    "Der Server kann nur an seine jetzige Verfügbarkeitszone '{current}' geheftet werden, verlangt wurde aber '{zone}'.",
   'The host of the server does not answer; try again.':
     'Der Host des Servers antwortet nicht; versuchen Sie es noch einmal.',
   'Unable to get console': 'Die Konsole ist nicht zugänglich',
@@ -146,8 +148,8 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
     "Die feste IP '{address}' kann nicht mit dem Port '{portId}' verwendet werden: Beide dürfen nicht zusammen angegeben werden.",
   'Unable to launch multiple instances with a single configured port ID.':
     'Mit einer einzigen Port-ID können nicht mehrere Instanzen gestartet werden.',
-  'Port {portId} requires a FixedIP in order to be used.':
-    'Der Port {portId} braucht eine feste IP-Adresse, um verwendet zu werden.',
+  'It is not allowed to create an interface on external network {networkId}':
+    'Eine Schnittstelle am externen Netz {networkId} ist nicht erlaubt',
   "Bad networks format: missing 'uuid'": "Falsches Format von networks: 'uuid' fehlt",
   'Bad networks format: network uuid is not in proper format ({uuid})':
     'Falsches Format von networks: Die UUID des Netzes hat nicht die richtige Form ({uuid})',

@@ -81,6 +81,8 @@ export const volumes: Readonly<Record<VolumesMessage, string>> = {
     'Das verlangte Auslagerungsgerät ist größer, als die Variante erlaubt.',
   'Ephemeral disks requested are larger than the instance type allows. If no size is given in one block device mapping, flavor ephemeral size will be used.':
     'Die verlangten flüchtigen Geräte sind größer, als die Variante erlaubt. Ohne Größe gilt die der Variante.',
+  'More than one ephemeral disk requested: one is supported, of the size of the flavor.':
+    'Mehr als ein flüchtiges Gerät wurde verlangt: eines wird unterstützt, von der Größe der Variante.',
   'Unrecognized legacy format.': 'Unbekannte ältere Form.',
   'Cannot attach one or more volumes to multiple instances':
     'Datenträger können nicht an mehrere Instanzen angebunden werden',

@@ -111,8 +111,10 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
   "Invalid input received: Unknown sort direction, must be 'desc' or 'asc'":
     "不明なソート方向です。'desc' または 'asc' を指定してください。",
   'Only administrators can sort servers by {key}': 'サーバーを {key} でソートできるのは管理者だけです',
-  'Changing the availability zone that a server is pinned to is not supported.':
-    'サーバーが固定されているアベイラビリティーゾーンの変更はサポートされていません。',
+  'Cannot change pinned availability zone directly. Unpin first by setting pinned_availability_zone to null.':
+    '固定されたアベイラビリティーゾーンは直接変更できません。先に pinned_availability_zone を null に設定して固定を解除してください。',
+  "Server can only be pinned to its current availability zone '{current}', but '{zone}' was requested.":
+    "サーバーは現在のアベイラビリティーゾーン '{current}' にのみ固定できますが、'{zone}' が要求されました。",
   'The host of the server does not answer; try again.': 'サーバーのホストが応答しません。再試行してください。',
   'Unable to get console': 'コンソールを取得できません',
   'Unable to allocate a single hostname to multiple instances':
@@ -139,7 +141,8 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
     "固定 IP '{address}' はポート '{portId}' と併用できません。両方を同時に指定することはできません。",
   'Unable to launch multiple instances with a single configured port ID.':
     '1 つのポート ID で複数のインスタンスを起動することはできません。',
-  'Port {portId} requires a FixedIP in order to be used.': 'ポート {portId} を使用するには固定 IP が必要です。',
+  'It is not allowed to create an interface on external network {networkId}':
+    '外部ネットワーク {networkId} にインターフェースを作成することは許可されていません',
   "Bad networks format: missing 'uuid'": "networks の形式が正しくありません: 'uuid' がありません",
   'Bad networks format: network uuid is not in proper format ({uuid})':
     'networks の形式が正しくありません: ネットワークの uuid の形式が不正です ({uuid})',

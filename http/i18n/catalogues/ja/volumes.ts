@@ -79,6 +79,8 @@ export const volumes: Readonly<Record<VolumesMessage, string>> = {
     '要求されたスワップドライブはインスタンスタイプの許容値より大きいです。',
   'Ephemeral disks requested are larger than the instance type allows. If no size is given in one block device mapping, flavor ephemeral size will be used.':
     '要求された一時ディスクはインスタンスタイプの許容値より大きいです。サイズの指定がない場合はフレーバーの値が使われます。',
+  'More than one ephemeral disk requested: one is supported, of the size of the flavor.':
+    '一時ディスクが 2 つ以上要求されました。使用できるのは、フレーバーのサイズのもの 1 つだけです。',
   'Unrecognized legacy format.': '古い形式を認識できません。',
   'Cannot attach one or more volumes to multiple instances':
     '1 つ以上のボリュームを複数のインスタンスに接続することはできません',

@@ -100,7 +100,10 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
   'Invalid input received: Sort direction size exceeds sort key size': '排序方向的数量超过排序键的数量。',
   "Invalid input received: Unknown sort direction, must be 'desc' or 'asc'": '未知的排序方向，必须为“desc”或“asc”。',
   'Only administrators can sort servers by {key}': '只有管理员可以按 {key} 对服务器排序',
-  'Changing the availability zone that a server is pinned to is not supported.': '不支持更改服务器所固定的可用区。',
+  'Cannot change pinned availability zone directly. Unpin first by setting pinned_availability_zone to null.':
+    '不能直接更改所固定的可用区。请先将 pinned_availability_zone 设为 null 以取消固定。',
+  "Server can only be pinned to its current availability zone '{current}', but '{zone}' was requested.":
+    '服务器只能固定到其当前可用区“{current}”，但请求的是“{zone}”。',
   'The host of the server does not answer; try again.': '服务器所在的主机没有响应，请重试。',
   'Unable to get console': '无法获取控制台',
   'Unable to allocate a single hostname to multiple instances': '无法将同一主机名分配给多个实例',
@@ -123,7 +126,7 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
   "Specified Fixed IP '{address}' cannot be used with port '{portId}': the two cannot be specified together.":
     '指定的固定 IP“{address}”不能与端口“{portId}”一起使用：二者不能同时指定。',
   'Unable to launch multiple instances with a single configured port ID.': '无法使用单个端口标识启动多个实例。',
-  'Port {portId} requires a FixedIP in order to be used.': '端口 {portId} 需要有固定 IP 才能使用。',
+  'It is not allowed to create an interface on external network {networkId}': '不允许在外部网络 {networkId} 上创建接口',
   "Bad networks format: missing 'uuid'": 'networks 格式错误：缺少“uuid”',
   'Bad networks format: network uuid is not in proper format ({uuid})':
     'networks 格式错误：网络 uuid 的格式不正确（{uuid}）',

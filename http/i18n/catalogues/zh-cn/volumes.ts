@@ -74,6 +74,8 @@ export const volumes: Readonly<Record<VolumesMessage, string>> = {
   'Swap drive requested is larger than instance type allows.': '请求的交换驱动器大于实例类型允许的大小。',
   'Ephemeral disks requested are larger than the instance type allows. If no size is given in one block device mapping, flavor ephemeral size will be used.':
     '请求的临时磁盘大于实例类型允许的大小。如果未指定大小，则使用规格的临时磁盘大小。',
+  'More than one ephemeral disk requested: one is supported, of the size of the flavor.':
+    '请求了多个临时磁盘：仅支持一个，其大小与规格一致。',
   'Unrecognized legacy format.': '无法识别的旧格式。',
   'Cannot attach one or more volumes to multiple instances': '无法将一个或多个卷连接到多个实例',
   'failed to get volume {volumeId}.': '获取卷 {volumeId} 失败。',

@@ -54,3 +54,12 @@ test('limits of images, files and networks went away with 2.36, 2.39 and 2.57', 
     assert.equal(await has(first, name), false, `${name} at ${first}`);
   }
 });
+
+test('limits are those of the project, also for a user who has others', async () => {
+  const body = { quota_set: { cores: 3 } };
+  const path = `/os-quota-sets/${PROJECT}?user_id=u1`;
+  const set = await cloud.call('PUT', path, { as: 'admin', body });
+  assert.equal(set.status, 200, JSON.stringify(set.body));
+  assert.equal((await cloud.call('GET', path)).body.quota_set.cores, 3);
+  assert.equal((await cloud.call('GET', '/limits')).body.limits.absolute.maxTotalCores, 8);
+});

@@ -98,7 +98,10 @@ test('what cannot be is refused', async () => {
     { createImage: { name: 'n', metadata } },
     { createBackup: { name: 'n', backup_type: 'd', rotation: 1, metadata } },
   ]) {
-    assert.equal((await act(body)).status, 403);
+    const refused = await act(body, 'member', '2.38');
+    assert.deepEqual([refused.status, refused.body.forbidden?.message], [403, 'Image metadata limit exceeded']);
+    assert.equal((await act(body, 'member', '2.39')).status, 202);
+    await idle();
     assert.equal((await act(body, 'stranger')).status, 404);
   }
   for (const rotation of [-1, 'x', null]) {
@@ -109,6 +112,7 @@ test('what cannot be is refused', async () => {
   await act({ reboot: { type: 'HARD' } });
   await cloud.until(id, 'ERROR');
   hypervisors.get('sim-0')?.setReachable(true);
+  assert.equal((await act({ createImage: { name: 'n', metadata } }, 'member', '2.38')).status, 403, 'before the state');
   const refused = await act({ createImage: { name: 'n' } });
   assert.equal(refused.status, 409);
   assert.match(refused.body.conflictingRequest.message, /^Cannot 'createImage' instance .* vm_state error$/);

@@ -29,8 +29,34 @@ after(() => cloud.close());
 const base = { name: 'web', imageRef: IMAGE, flavorRef: '1', networks: 'none' };
 const bootDisk = { source_type: 'image', destination_type: 'local', boot_index: 0, delete_on_termination: true };
 
+const created = async (changes: object): Promise<{ readonly id: string }> => {
+  const answer = await cloud.call('POST', '/servers', { version: '2.104', body: { server: { ...base, ...changes } } });
+  assert.equal(answer.status, 202, JSON.stringify(answer.body));
+  return answer.body.server;
+};
+
 const refusals: readonly (readonly [string, object, number, RegExp, ('member' | 'admin')?])[] = [
   ['an unknown flavor', { flavorRef: 'none-such' }, 400, /Invalid flavorRef provided/],
+  ['a URL of an unknown flavor', { flavorRef: 'http://a/flavors/none-such' }, 400, /Invalid flavorRef provided/],
+  ['a URL of no flavor', { flavorRef: 'http://1' }, 400, /Invalid flavorRef provided/],
+  [
+    'an unknown type of volume',
+    {
+      imageRef: undefined,
+      block_device_mapping_v2: [
+        {
+          source_type: 'image',
+          uuid: IMAGE,
+          destination_type: 'volume',
+          boot_index: 0,
+          volume_size: 1,
+          volume_type: 'none-such',
+        },
+      ],
+    },
+    400,
+    /Volume type none-such could not be found/,
+  ],
   ['no image', { imageRef: '' }, 400, /Missing imageRef attribute/],
   ['an unknown image', { imageRef: MISSING }, 400, /Can not find requested image/],
   ['an image without content', { imageRef: images[1]?.id }, 400, /is not active/],
@@ -94,6 +120,39 @@ for (const [what, changes, status, message, as = 'member'] of refusals) {
     assert.deepEqual([...instances.scan(cloud.store)], []);
   });
 }
+
+test('a flavor is named by its id or by a URL that ends in it', async () => {
+  for (const flavorRef of [1, 'http://compute.example.com/v2.1/flavors/1?q=4', '/flavors/1', 'https://a/b/1#c']) {
+    const { id } = await created({ flavorRef });
+    const { server } = (await cloud.call('GET', `/servers/${id}`, { version: '2.47' })).body;
+    assert.equal(server.flavor.original_name, 'm1.tiny');
+    await cloud.call('DELETE', `/servers/${id}`);
+    await cloud.until(id, 'gone');
+  }
+});
+
+test('a local disk that the flavor has room for may be asked for, once', async () => {
+  const flavor = { id: 'scratch', name: 'scratch', vcpus: 1, ram: 512, disk: 1, 'OS-FLV-EXT-DATA:ephemeral': 4 };
+  assert.equal((await cloud.call('POST', '/flavors', { as: 'admin', body: { flavor } })).status, 200);
+  const local = { source_type: 'blank', destination_type: 'local' };
+  const root = { ...bootDisk, uuid: IMAGE };
+  for (const size of [{}, { volume_size: 2 }, { volume_size: 4 }]) {
+    const { id } = await created({ flavorRef: 'scratch', block_device_mapping_v2: [root, { ...local, ...size }] });
+    await cloud.call('DELETE', `/servers/${id}`);
+    await cloud.until(id, 'gone');
+  }
+  for (const [sizes, words] of [
+    [[5], /larger than the instance type allows/],
+    [[3, 3], /larger than the instance type allows/],
+    [[1, 1], /one is supported, of the size of the flavor/],
+  ] as const) {
+    const block_device_mapping_v2 = [root, ...sizes.map((size) => ({ ...local, volume_size: size }))];
+    const body = { server: { ...base, flavorRef: 'scratch', block_device_mapping_v2 } };
+    const refused = await cloud.call('POST', '/servers', { version: '2.104', body });
+    assert.equal(refused.status, 400);
+    assert.match(refused.body.badRequest.message, words);
+  }
+});
 
 test('files are put into the guest up to 2.56, within their quota', async () => {
   const send = (personality: unknown) => {

@@ -39,6 +39,49 @@ test('with an interval a deleted server is kept off, out of lists, and is restor
   await cloud.until(id, 'gone');
 });
 
+test('a server that was deleted softly is in lists of what is deleted and of what has changed', async () => {
+  const lists = async (query: string, as: 'member' | 'admin' = 'admin'): Promise<string[]> =>
+    (await cloud.call('GET', `/servers?${query}`, { as, version: '2.66' })).body.servers.map(
+      (one: { id: string }) => one.id,
+    );
+  const [softly, wholly, kept] = [await boot(), await boot(), await boot()];
+  for (const id of [softly, wholly]) {
+    assert.equal((await cloud.call('DELETE', `/servers/${id}`)).status, 204);
+    await cloud.until(id, 'SOFT_DELETED');
+  }
+  await act(wholly, { forceDelete: null });
+  await cloud.until(wholly, 'gone');
+  const is = async (query: string, has: readonly boolean[], as?: 'member' | 'admin') => {
+    const ids = await lists(query, as);
+    assert.deepEqual(
+      [softly, wholly, kept].map((id) => ids.includes(id)),
+      has,
+      `${as}: ${query}`,
+    );
+  };
+  await is('', [false, false, true]);
+  await is('deleted=false', [false, false, true]);
+  await is('soft_deleted=true', [true, false, true]);
+  await is('deleted=false&soft_deleted=true', [true, false, true]);
+  await is('deleted=true', [true, true, false]);
+  await is('deleted=true&soft_deleted=false', [false, true, false]);
+  await is('status=DELETED', [false, true, false]);
+  await is('status=SOFT_DELETED', [true, false, false]);
+  await is('status=SOFT_DELETED&soft_deleted=false', [false, false, false]);
+  for (const changes of ['changes-since=2000-01-01T00:00:00Z', 'changes-before=2999-01-01T00:00:00Z']) {
+    await is(changes, [true, true, true]);
+    await is(changes, [true, true, true], 'member');
+    await is(`${changes}&deleted=false`, [false, false, true]);
+    await is(`${changes}&deleted=true`, [true, true, false]);
+  }
+  // Members may not filter by it: it is not looked at.
+  await is('soft_deleted=true', [false, false, true], 'member');
+  await is('deleted=true', [false, false, true], 'member');
+  for (const id of [softly, kept]) await act(id, { forceDelete: null });
+  await cloud.until(softly, 'gone');
+  await cloud.until(kept, 'gone');
+});
+
 test('forceDelete removes a server at once, whether it was deleted before or not', async () => {
   for (const softly of [true, false]) {
     const id = await boot();
