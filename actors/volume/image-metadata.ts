@@ -1,5 +1,6 @@
 import type { Context } from '../../runtime/context.ts';
 import { failed, ok } from '../../runtime/result.ts';
+import { itemBytes } from '../item-bytes.ts';
 import { volumeOf, writeVolume } from './change.ts';
 import { VOLUME_LIMITS } from './limits.ts';
 import type { VolumeChange, VolumeReply } from './protocol.ts';
@@ -20,7 +21,7 @@ export function changeImageMetadata(ctx: Context, { id, setJson, unset }: Of<'ch
   if (next.size > Math.max(metadataItemsMax, before.size)) {
     return failed({ code: 'InvalidInput', reason: `Maximum number of metadata items exceeds ${metadataItemsMax}` });
   }
-  if (bytesOf(next) > Math.max(imageMetadataBytesMax, bytesOf(before))) {
+  if (itemBytes(next) > Math.max(imageMetadataBytesMax, itemBytes(before))) {
     const reason = `The metadata of an image has at most ${imageMetadataBytesMax} bytes of names and values.`;
     return failed({ code: 'InvalidInput', reason });
   }
@@ -32,7 +33,3 @@ function itemsOf(json: string | null): ReadonlyMap<string, string> {
   const items: object = json === null ? {} : JSON.parse(json);
   return new Map(Object.entries(items).map(([name, value]) => [name, String(value)]));
 }
-
-/** Names and values together, in bytes of UTF-8. */
-const bytesOf = (items: ReadonlyMap<string, string>): number =>
-  [...items].reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);

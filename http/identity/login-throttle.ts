@@ -1,11 +1,8 @@
 import type { Clock } from '../../runtime/clock.ts';
 import { IDENTITY_HTTP_LIMITS } from './limits.ts';
 
-/** Whether a login may be tried now; if not, how long it has to wait, or that too many wait already. */
-export type Admission =
-  | { readonly admitted: true }
-  | { readonly admitted: false; readonly waitMs: number }
-  | { readonly admitted: false; readonly waitMs: null };
+/** Whether a login may be tried now; if not, how long it has to wait (null: too many wait already). */
+export type Admission = { readonly admitted: true } | { readonly admitted: false; readonly waitMs: number | null };
 
 /** The logins of one name that are under way. */
 interface Turns {

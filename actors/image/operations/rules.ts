@@ -1,4 +1,5 @@
 import { failed, ok, type Result } from '../../../runtime/result.ts';
+import { itemBytes } from '../../item-bytes.ts';
 import type { ImageError } from '../errors.ts';
 import { IMAGE_LIMITS } from '../limits.ts';
 import type { ImageRow } from '../row.ts';
@@ -7,7 +8,7 @@ import type { ImageRow } from '../row.ts';
 export function checkedImage(row: ImageRow): Result<ImageRow, ImageError> {
   if (Object.keys(row.properties).length > IMAGE_LIMITS.propertiesMax)
     return failed({ code: 'ImageLimitExceeded', what: 'properties', allowed: IMAGE_LIMITS.propertiesMax });
-  if (bytesOf(row.properties) > IMAGE_LIMITS.propertiesBytesMax)
+  if (itemBytes(Object.entries(row.properties)) > IMAGE_LIMITS.propertiesBytesMax)
     return failed({
       code: 'ImageLimitExceeded',
       what: 'bytes of properties',
@@ -17,10 +18,3 @@ export function checkedImage(row: ImageRow): Result<ImageRow, ImageError> {
     return failed({ code: 'ImageLimitExceeded', what: 'tags', allowed: IMAGE_LIMITS.tagsMax });
   return ok(row);
 }
-
-/** Names and values together, in bytes of UTF-8. */
-const bytesOf = (properties: ImageRow['properties']): number =>
-  Object.entries(properties).reduce(
-    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
-    0,
-  );

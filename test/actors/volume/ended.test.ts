@@ -3,31 +3,13 @@ import test from 'node:test';
 import { effectEnded } from '../../../actors/volume/ended.ts';
 import { type VolumeAttachmentRow, type VolumeRow, volumeAttachments, volumes } from '../../../actors/volume/row.ts';
 import { RecordingContext } from '../recording-context.ts';
+import { aVolume, VOLUME_ID } from './volume-rows.ts';
 
-const ID = '77777777-7777-4777-8777-777777777777';
-
-const EXTENDING: VolumeRow = {
-  id: ID,
-  projectId: 'p1',
-  userId: 'u1',
-  name: null,
-  description: null,
-  sizeGib: 1,
-  status: 'extending',
-  availabilityZone: 'nova',
-  bootable: false,
-  readOnly: false,
-  metadataJson: '{}',
-  imageMetadataJson: null,
-  content: { kind: 'blank' },
-  createdAtMs: 1,
-  updatedAtMs: 1,
-  launchedAtMs: 1,
-};
+const EXTENDING = aVolume({ status: 'extending' });
 
 const ATTACHED: VolumeAttachmentRow = {
   id: 'a-1',
-  volumeId: ID,
+  volumeId: VOLUME_ID,
   projectId: 'p1',
   instanceId: 'i-1',
   status: 'attached',
@@ -43,11 +25,11 @@ const ATTACHED: VolumeAttachmentRow = {
 /** The volume after it has grown, with what has it by then. */
 function grown(attachments: readonly VolumeAttachmentRow[]): VolumeRow | undefined {
   const ctx = new RecordingContext({ kind: 'volume', id: 'main' });
-  ctx.put(volumes, ID, EXTENDING);
+  ctx.put(volumes, VOLUME_ID, EXTENDING);
   for (const attachment of attachments) ctx.put(volumeAttachments, attachment.id, attachment);
   const outcome = { ok: true, value: 2 } as const;
-  effectEnded(ctx, { type: 'effectEnded', effectId: `extend:${ID}`, name: 'volume.ensureSize', outcome });
-  return volumes.read(ctx.rows, ID);
+  effectEnded(ctx, { type: 'effectEnded', effectId: `extend:${VOLUME_ID}`, name: 'volume.ensureSize', outcome });
+  return volumes.read(ctx.rows, VOLUME_ID);
 }
 
 test('a volume that has grown is what its attachments make it, also when it was given back meanwhile', () => {

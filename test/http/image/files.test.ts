@@ -30,6 +30,18 @@ async function eventually(what: string, isSo: () => Promise<boolean>): Promise<v
   assert.fail(`not within five seconds: ${what}`);
 }
 
+/** A body of ten bytes that does not end before it is let. */
+function slowBody(): { readonly slow: ReadableStream<Uint8Array>; readonly proceed: () => void } {
+  let proceed = (): void => undefined;
+  const slow = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(new Uint8Array(10));
+      proceed = () => controller.close();
+    },
+  });
+  return { slow, proceed };
+}
+
 test('bytes that are uploaded make the image active and come back with their MD5, whole or in part', async () => {
   const service = await imageService();
   const path = await anImage(service);
@@ -237,13 +249,7 @@ test('a project that has its share of the uploads under way waits, and another o
   const [first, second] = [await anImage(service), await anImage(service)];
   const body = { name: 'i', disk_format: 'raw', container_format: 'bare' };
   const of = await service.send('q', 'POST', '/image/v2/images', body);
-  let proceed = (): void => undefined;
-  const slow = new ReadableStream<Uint8Array>({
-    start(controller) {
-      controller.enqueue(new Uint8Array(10));
-      proceed = () => controller.close();
-    },
-  });
+  const { slow, proceed } = slowBody();
   const upload = service.send('p', 'PUT', `${first}/file`, slow, BYTES);
   await eventually('saving', async () => (await statusOf(service, first)) === 'saving');
   assert.equal((await service.send('p', 'PUT', `${second}/file`, Buffer.alloc(10), BYTES)).status, 503);
@@ -302,13 +308,7 @@ test('an announced length beyond the limit is refused before a byte of the body 
 test('uploads beyond the limit of those under way are told to come again', async () => {
   const service = await imageService({ uploadsMax: 1 });
   const [first, second] = [await anImage(service), await anImage(service)];
-  let proceed = (): void => undefined;
-  const slow = new ReadableStream<Uint8Array>({
-    start(controller) {
-      controller.enqueue(new Uint8Array(10));
-      proceed = () => controller.close();
-    },
-  });
+  const { slow, proceed } = slowBody();
   const upload = service.send('p', 'PUT', `${first}/file`, slow, BYTES);
   await eventually('saving', async () => (await statusOf(service, first)) === 'saving');
   const refused = await service.send('p', 'PUT', `${second}/file`, Buffer.alloc(10), BYTES);
