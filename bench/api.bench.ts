@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BareLives, CREATES, type Grouping, HOSTS, INSTANCES } from './bare-lives.ts';
 import { byClients, CLIENTS, type Measured } from './clients.ts';
-import { type CloudClient, connectCloud, textAt } from './cloud-client.ts';
+import { type CloudClient, connectCloud, firstText, textAt } from './cloud-client.ts';
 import { type Figure, figureOfRounds, lessIsBetter, moreIsBetter } from './figure.ts';
 import { requestRate } from './request-rate.ts';
 import { asInstalled, benchDirectory, startServer } from './server-process.ts';
@@ -97,10 +97,10 @@ async function createAll(client: CloudClient, count: number): Promise<Measured &
     const server = { name: `bench-${index}`, imageRef: image, flavorRef: '42', networks: 'auto' };
     const created = await client.post('/servers', { server });
     if (created.status !== 202) throw new Error(`create: ${created.status} ${created.body}`);
-    const id = textAt(created.body, 'server', 'id');
+    const id = firstText(created.body, 'id');
     ids.push(id);
     await until(async () => {
-      const status = textAt((await client.get(`/servers/${id}`)).body, 'server', 'status');
+      const status = firstText((await client.get(`/servers/${id}`)).body, 'status');
       if (status === 'ERROR') throw new Error(`instance ${id} is in ERROR`);
       return status === 'ACTIVE';
     });

@@ -7,7 +7,10 @@ export interface Answer {
   readonly body: string;
 }
 
+const NOTHING = Buffer.alloc(0);
 const HEAD_END = Buffer.from('\r\n\r\n');
+/** What is read at once; a longer answer comes in parts. */
+const READ_BYTES = 65_536;
 
 /**
  * One connection that sends a request after the other and takes answers with a length. It does the least that HTTP/1.1
@@ -15,12 +18,17 @@ const HEAD_END = Buffer.from('\r\n\r\n');
  */
 export class HttpConnection {
   readonly #url: URL;
+  readonly #host: string;
+  /** What the socket reads into, again and again: no buffer is made for each answer. */
+  readonly #read = Buffer.alloc(READ_BYTES);
   #socket: Socket;
-  #received: Buffer = Buffer.alloc(0);
+  /** The part of an answer that has come, when more of it is to come. */
+  #received: Buffer = NOTHING;
   #settle: { readonly resolve: (answer: Answer) => void; readonly reject: (error: Error) => void } | null = null;
 
   constructor(url: string) {
     this.#url = new URL(url);
+    this.#host = this.#url.host;
     this.#socket = this.#open();
   }
 
@@ -29,7 +37,7 @@ export class HttpConnection {
     // The server closes a connection that was idle for some seconds.
     if (this.#socket.destroyed || this.#socket.readableEnded) this.#socket = this.#open();
     const length = body === '' ? '' : `content-length: ${Buffer.byteLength(body)}\r\n`;
-    this.#socket.write(`${method} ${path} HTTP/1.1\r\nhost: ${this.#url.host}\r\n${headers}${length}\r\n${body}`);
+    this.#socket.write(`${method} ${path} HTTP/1.1\r\nhost: ${this.#host}\r\n${headers}${length}\r\n${body}`);
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -42,22 +50,29 @@ export class HttpConnection {
 
   #open(): Socket {
     const { hostname, port } = this.#url;
-    const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+    const callback = (bytes: number): boolean => {
+      this.#take(this.#read.subarray(0, bytes));
+      return true;
+    };
+    const onread = { buffer: this.#read, callback };
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true, onread });
     const fail = (error: Error): void => {
       if (socket === this.#socket) this.#settle?.reject(error);
     };
-    socket.on('data', (chunk) => this.#take(chunk));
     socket.on('error', fail);
     socket.on('close', () => fail(new Error('The server closed the connection.')));
-    this.#received = Buffer.alloc(0);
+    this.#received = NOTHING;
     return socket;
   }
 
   #take(chunk: Buffer): void {
-    this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
-    const headEnd = this.#received.indexOf(HEAD_END);
-    if (headEnd < 0) return;
-    const head = this.#received.toString('latin1', 0, headEnd);
+    const received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
+    const headEnd = received.indexOf(HEAD_END);
+    if (headEnd < 0) {
+      this.#received = Buffer.from(received);
+      return;
+    }
+    const head = received.toString('latin1', 0, headEnd);
     const status = Number(head.slice(9, 12));
     const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
     if (length === undefined && status !== 204) {
@@ -65,9 +80,12 @@ export class HttpConnection {
       return;
     }
     const end = headEnd + HEAD_END.length + Number(length ?? 0);
-    if (this.#received.length < end) return;
-    const body = this.#received.toString('utf8', headEnd + HEAD_END.length, end);
-    this.#received = this.#received.subarray(end);
+    if (received.length < end) {
+      this.#received = Buffer.from(received);
+      return;
+    }
+    const body = received.toString('utf8', headEnd + HEAD_END.length, end);
+    this.#received = received.length === end ? NOTHING : Buffer.from(received.subarray(end));
     const settle = this.#settle;
     this.#settle = null;
     settle?.resolve({ status, head, body });
