@@ -33,7 +33,7 @@ function claimWithDevice(
   const { hosts } = state;
   const suffixes = asked.groups.map(({ suffix }) => suffix);
   const before = allocations.read(ctx.rows, instanceId);
-  const hasGroups = suffixes.every((suffix) => before?.groups?.[suffix] !== undefined);
+  const hasGroups = suffixes.every((suffix) => Object.hasOwn(before?.groups ?? {}, suffix));
   if (hasGroups && before?.portDevices?.[port.portId] !== undefined) return mappingsOf(before.groups) ?? {};
   // Half of it says nothing of the card: both are claimed anew.
   releasePortDevice(state, instanceId, port.portId, ctx);

@@ -22,7 +22,7 @@ export function claimGroups(
   const held = allocations.read(ctx.rows, instanceId);
   const row = held && hosts.row(held.host);
   if (held === undefined || row === undefined) return undefined;
-  const wanted = groups.filter(({ suffix }) => held.groups?.[suffix] === undefined);
+  const wanted = groups.filter(({ suffix }) => !Object.hasOwn(held.groups ?? {}, suffix));
   if (wanted.length === 0) return mappingsOf(held.groups) ?? {};
   const suffixes = new Set(wanted.map(({ suffix }) => suffix));
   // A set of which a part is there already cannot be looked at as a whole: what is new of it stays together.

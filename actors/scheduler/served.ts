@@ -38,17 +38,18 @@ export function servedOn(
 export function servedBy(match: Match<HostSupplier>, ownId: string): Served {
   const own: Record<string, number> = {};
   const others: Record<string, Record<string, number>> = {};
-  const groups: Record<string, Record<string, Record<string, number>>> = {};
+  // Whoever makes flavors names the groups, `__proto__` too: written to by name, that one would change all objects there are.
+  const groups = new Map<string, Record<string, Record<string, number>>>();
   for (const { suffix, provider, resources } of match) {
     const id = provider.isOwn ? ownId : provider.id;
-    groups[suffix] ??= {};
-    const inGroup = groups[suffix];
+    const inGroup = groups.get(suffix) ?? {};
+    groups.set(suffix, inGroup);
     inGroup[id] = plus(inGroup[id], resources);
     if (Object.keys(resources).length === 0) continue;
     if (provider.isOwn) Object.assign(own, plus(own, resources));
     else others[id] = plus(others[id], resources);
   }
-  return { own, groups, ...(Object.keys(others).length === 0 ? {} : { others }) };
+  return { own, groups: Object.fromEntries(groups), ...(Object.keys(others).length === 0 ? {} : { others }) };
 }
 
 /** What a claim takes that is served so; undefined: what the request asks for, all of the host's own provider. */

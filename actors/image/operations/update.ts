@@ -47,12 +47,12 @@ function apply(row: ImageRow, change: ImageChange, by: Requester): Result<ImageR
       return ok(next);
     }
     case 'setProperty':
-      if (change.mustExist && row.properties[change.name] === undefined)
+      if (change.mustExist && !Object.hasOwn(row.properties, change.name))
         return failed({ code: 'PropertyNotFound', name: change.name });
       return ok({ ...row, properties: { ...row.properties, [change.name]: change.value } });
     case 'removeProperty': {
-      const { [change.name]: removed, ...properties } = row.properties;
-      if (removed === undefined) return failed({ code: 'PropertyNotFound', name: change.name });
+      if (!Object.hasOwn(row.properties, change.name)) return failed({ code: 'PropertyNotFound', name: change.name });
+      const { [change.name]: _, ...properties } = row.properties;
       return ok({ ...row, properties });
     }
   }

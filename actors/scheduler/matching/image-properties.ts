@@ -39,7 +39,7 @@ const MODES: Readonly<Record<string, string>> = { pv: 'xen', hv: 'hvm', baremeta
 const canonical = (text: string | undefined, names: Readonly<Record<string, string>>): string | null => {
   if (text === undefined || text === '') return null;
   const lower = text.toLowerCase();
-  return names[lower] ?? lower;
+  return Object.hasOwn(names, lower) ? (names[lower] ?? lower) : lower;
 };
 
 /** What an image needs of a host; null where it does not say. */

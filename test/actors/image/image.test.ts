@@ -176,6 +176,24 @@ const rules: readonly [
     },
   ],
   [
+    'replacing a property that is named like a method of JavaScript and is not there',
+    'PropertyNotFound',
+    async (s) => {
+      const { id } = await anImage(s, member('p'));
+      const changes = [{ kind: 'setProperty', name: 'constructor', value: 'y', mustExist: true }] as const;
+      return updateImage(s, { by: member('p'), imageId: id, changes });
+    },
+  ],
+  [
+    'removing a property that is named like a method of JavaScript and is not there',
+    'PropertyNotFound',
+    async (s) => {
+      const { id } = await anImage(s, member('p'));
+      const changes = [{ kind: 'removeProperty', name: 'toString' }] as const;
+      return updateImage(s, { by: member('p'), imageId: id, changes });
+    },
+  ],
+  [
     'the 129th property',
     'ImageLimitExceeded',
     async (s) => {

@@ -204,6 +204,22 @@ test('a group is claimed beside what an instance has, once, and given back by it
   assert.deepEqual(cell.groves(), cell.grovesFromRows());
 });
 
+for (const suffix of ['__proto__', 'constructor', 'toString']) {
+  test(`a group may have the suffix ${suffix}: it is claimed, told and given back like any other`, () => {
+    const cell = withCards();
+    cell.place(VM, { demand: SMALL, granular: { policy: 'none', groups: [group(suffix, 1)] } });
+    assert.equal(Object.hasOwn(Object.prototype, GPU0) || Object.hasOwn(Object, GPU0), false, 'nothing else changes');
+    assert.deepEqual([usage(cell, GPU0), usage(cell, GPU1)], [{ VGPU: 1 }, {}]);
+    const mappings = claimGroups(cell.state, VM, { policy: 'none', groups: [] }, cell.ctx) ?? {};
+    assert.deepEqual(new Map(Object.entries(mappings)).get(suffix), [GPU0]);
+    releaseGroups(cell.state, VM, [suffix], cell.ctx);
+    assert.deepEqual([usage(cell, GPU0), usage(cell, GPU1)], [{}, {}]);
+    const again = claimGroups(cell.state, VM, { policy: 'none', groups: [group(suffix, 1)] }, cell.ctx) ?? {};
+    assert.deepEqual(new Map(Object.entries(again)).get(suffix), [GPU0]);
+    assert.deepEqual(cell.groves(), cell.grovesFromRows());
+  });
+}
+
 test('a host can be emptied whose instances have something of other providers, where others have it too', () => {
   const cell = new PlacedCell(2);
   for (const [number, card] of [GPU0, GPU1].entries())

@@ -41,4 +41,6 @@ test('no host tells the bits of its physical addresses', () => {
 test('a refusal tells what is wanted and what there is', () => {
   const text = refusal(filter, hosts, 'arm', having({ hw_architecture: 'x86_64' }));
   assert.equal(text, 'the image wants x86_64, the host runs aarch64 qemu hvm, aarch64 kvm hvm');
+  const odd = refusal(filter, hosts, 'arm', having({ hw_architecture: 'Constructor', hw_vm_mode: '__proto__' }));
+  assert.equal(odd, 'the image wants constructor __proto__, the host runs aarch64 qemu hvm, aarch64 kvm hvm');
 });
