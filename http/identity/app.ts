@@ -5,10 +5,13 @@ import { translate } from '../i18n/translate.ts';
 import { parseBody, readBody } from '../middleware/body.ts';
 import { type EndpointOptions, endpointOf } from '../middleware/endpoint.ts';
 import { newRequestId } from '../middleware/request-id.ts';
+import type { RequestBindings } from '../middleware/route-name.ts';
+import { AddressThrottle } from './address-throttle.ts';
 import { applicationCredentialRoutes } from './application-credentials/routes.ts';
 import { authRoutes, loginRoute } from './auth/routes.ts';
 import { type Catalog, DEFAULT_REGION, EMBEDDED_SERVICES } from './catalog/catalog.ts';
 import { catalogRoutes } from './catalog/routes.ts';
+import { clientAddress } from './client-address.ts';
 import { domainRoutes } from './domains/routes.ts';
 import { faultBody, type IdentityFault, UNAUTHENTICATED } from './faults.ts';
 import { IDENTITY_HTTP_LIMITS } from './limits.ts';
@@ -36,6 +39,9 @@ export interface IdentityAppOptions extends Pick<IdentityServices, 'system' | 'r
   readonly crashed?: (error: unknown, requestId: string) => void;
 }
 
+/** Where a request went, and where it came from. */
+type Where = Pick<OpenRequest, 'base' | 'address'>;
+
 const ROOT = '/identity/v3';
 
 const ROUTES: readonly IdentityRoute[] = [
@@ -57,9 +63,16 @@ export function createIdentityApp(options: IdentityAppOptions): Hono {
     passwordLengthMin: 8,
     ...options,
     throttle: new LoginThrottle(options.clock),
+    addresses: new AddressThrottle(options.clock),
   };
   const endpoint = options.endpoint ?? { mount: '', publicEndpoint: null, trustForwarded: false };
   const baseOf = (c: Context): string => endpointOf(endpoint, new URL(c.req.url).origin, (name) => c.req.header(name));
+  const isBehindProxy = endpoint.publicEndpoint !== null || endpoint.trustForwarded;
+  const addressOf = (c: Context): string | null => {
+    const { incoming }: RequestBindings = c.env ?? {};
+    return clientAddress(incoming?.socket.remoteAddress, isBehindProxy ? c.req.header('X-Forwarded-For') : undefined);
+  };
+  const whereOf = (c: Context): Where => ({ base: baseOf(c), address: addressOf(c) });
   const app = new Hono({ strict: false });
 
   const respond = (c: Context, answer: IdentityAnswer): Response => {
@@ -80,10 +93,10 @@ export function createIdentityApp(options: IdentityAppOptions): Hono {
   app.on('GET', ['/identity', '/identity/'], (c) => respond(c, ok({ status: 300, body: versionsDocument(baseOf(c)) })));
   app.on('GET', [ROOT, `${ROOT}/`], (c) => respond(c, ok({ status: 200, body: versionDocument(baseOf(c)) })));
   for (const route of [loginRoute]) {
-    serve(route.method, ROOT + route.path, (c) => runOpen(route, c, services, baseOf(c)));
+    serve(route.method, ROOT + route.path, (c) => runOpen(route, c, services, whereOf(c)));
   }
   for (const route of ROUTES) {
-    serve(route.method, ROOT + route.path, (c) => runProtected(route, c, services, baseOf(c)));
+    serve(route.method, ROOT + route.path, (c) => runProtected(route, c, services, whereOf(c)));
   }
   for (const path of new Set(['', ...ROUTES.map((route) => route.path)])) {
     app.all(ROOT + path, (c) => respond(c, failed(METHOD_NOT_ALLOWED)));
@@ -118,9 +131,9 @@ async function runOpen(
   route: OpenRoute,
   c: Context,
   services: IdentityServices,
-  base: string,
+  where: Where,
 ): Promise<IdentityAnswer> {
-  const request = await requestOf(c, services, base);
+  const request = await requestOf(c, services, where);
   return request.ok ? route.handle(request.value) : request;
 }
 
@@ -129,18 +142,18 @@ async function runProtected(
   route: IdentityRoute,
   c: Context,
   services: IdentityServices,
-  base: string,
+  where: Where,
 ): Promise<IdentityAnswer> {
   const tooLong = tooLongParameter(c);
   if (tooLong) return failed(tooLong);
   const caller = services.tokens.validate(c.req.header('X-Auth-Token') ?? '');
   if (caller === null) return failed(UNAUTHENTICATED);
-  const allowed = route.rule({ ...partsOf(c, services, base), body: null, caller });
+  const allowed = route.rule({ ...partsOf(c, services, where), body: null, caller });
   if (!allowed) {
     const message = `You are not authorized to perform the requested action: ${route.action}.`;
     return failed({ status: 403, message });
   }
-  const request = await requestOf(c, services, base);
+  const request = await requestOf(c, services, where);
   return request.ok ? route.handle({ ...request.value, caller }) : request;
 }
 
@@ -156,10 +169,10 @@ function tooLongParameter(c: Context): IdentityFault | null {
   return null;
 }
 
-function partsOf(c: Context, services: IdentityServices, base: string): Omit<OpenRequest, 'body'> {
+function partsOf(c: Context, services: IdentityServices, where: Where): Omit<OpenRequest, 'body'> {
   return {
     services,
-    base,
+    ...where,
     param: (name) => c.req.param(name) ?? '',
     query: (name) => c.req.query(name),
     header: (name) => c.req.header(name),
@@ -169,9 +182,9 @@ function partsOf(c: Context, services: IdentityServices, base: string): Omit<Ope
 async function requestOf(
   c: Context,
   services: IdentityServices,
-  base: string,
+  where: Where,
 ): Promise<Result<OpenRequest, IdentityFault>> {
-  const parts = partsOf(c, services, base);
+  const parts = partsOf(c, services, where);
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return ok({ ...parts, body: null });
   const length = c.req.header('Content-Length');
   const text = await readBody(c.req.raw, length, IDENTITY_HTTP_LIMITS.bodyBytesMax);

@@ -29,6 +29,18 @@ export const IDENTITY_HTTP_LIMITS = {
   loginWaitMsMax: 60_000,
   /** After so long without a wrong password they are forgotten, in milliseconds. */
   failuresKeptMs: 900_000,
-  /** Users whose wrong passwords are remembered; the oldest are forgotten. */
+  /**
+   * Wrong passwords from one address before its logins have to wait, whatever their names: ten times what a name has, since people
+   * share addresses, and fewer than the hashes that may wait, so that one address alone does not fill that queue.
+   */
+  failuresOfAddressMax: 50,
+  /**
+   * In so many milliseconds one of these is forgotten: as long as a login from there has to wait at most, and a twentieth of what two
+   * hashes at once can check.
+   */
+  failureOfAddressForgottenMs: 1_000,
+  /** Names that have logged in, each from an address, which are let in whatever others from there get wrong; the oldest are forgotten. */
+  knownAddressesMax: 10_000,
+  /** Users, and addresses, whose wrong passwords are remembered; the oldest are forgotten. */
   failuresRememberedMax: 10_000,
 } as const;

@@ -2,6 +2,7 @@ import type { IdentitySystem } from '../../actors/identity/client.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { failed, ok, type Result } from '../../runtime/result.ts';
 import type { Reader } from '../../runtime/store.ts';
+import type { AddressThrottle } from './address-throttle.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { faultOf, type IdentityFailure, type IdentityFault } from './faults.ts';
 import type { LoginThrottle } from './login-throttle.ts';
@@ -16,6 +17,7 @@ export interface IdentityServices {
   readonly tokens: IdentityTokenService;
   readonly passwords: Passwords;
   readonly throttle: LoginThrottle;
+  readonly addresses: AddressThrottle;
   readonly catalog: Catalog;
   readonly passwordLengthMin: number;
 }
@@ -25,6 +27,8 @@ export interface OpenRequest {
   readonly services: IdentityServices;
   /** Scheme and host of the public address, without a slash at the end. */
   readonly base: string;
+  /** Where it comes from, as `clientAddress` tells; null: it cannot be told. */
+  readonly address: string | null;
   /** The parsed body; null for none. */
   readonly body: unknown;
   /** A decoded parameter of the path. */

@@ -27,6 +27,7 @@ export const IDENTITY_MESSAGES = [
   'Invalid application credential: Could not find role assignment with role: {roleId}.',
   'The service is busy; try again in a moment.',
   'Too many failed logins; try again in {seconds} seconds.',
+  'Too many failed logins from your address; try again in {seconds} seconds.',
   'An application credential needs a token for a project.',
   'Application credentials cannot request a scope.',
   'The token of an application credential cannot be rescoped.',

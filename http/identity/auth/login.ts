@@ -8,10 +8,13 @@ import {
 } from '../../../actors/identity/row.ts';
 import { failed, ok, type Result } from '../../../runtime/result.ts';
 import { faultOf, type IdentityFault, UNAUTHENTICATED } from '../faults.ts';
-import type { IdentityServices } from '../route.ts';
+import type { IdentityServices, OpenRequest } from '../route.ts';
 import type { NewToken, ValidToken } from '../tokens.ts';
 import type { ApplicationCredentialMethod, Login, LoginScope, PasswordMethod, UserReference } from './requests.ts';
 import { domainOf, projectScope, scopeAsked } from './scope.ts';
+
+/** What a login works with, and where it comes from. */
+type From = Pick<OpenRequest, 'services' | 'address'>;
 
 /** Who has logged in, and what bounds the token. */
 type Proof = Omit<NewToken, 'scope'>;
@@ -20,19 +23,20 @@ type Proof = Omit<NewToken, 'scope'>;
  * Checks who somebody is and issues a token. Refused with one and the same 401 whatever was wrong: an unknown user,
  * a wrong password, a disabled user, a project that does not exist or on which the user has no role.
  */
-export async function logIn(login: Login, services: IdentityServices): Promise<Result<ValidToken, IdentityFault>> {
+export async function logIn(login: Login, from: From): Promise<Result<ValidToken, IdentityFault>> {
   const { identity, scope } = login;
+  const { services } = from;
   switch (identity.methods[0]) {
     case 'password': {
       if (!identity.password) return missing('password');
-      const user = await userByPassword(identity.password, services);
+      const user = await userByPassword(identity.password, from);
       return user.ok ? tokenFor(proofOf('password', user.value), user.value, scope, services) : user;
     }
     case 'application_credential': {
       if (!identity.application_credential) return missing('application_credential');
       if (scope !== undefined)
         return failed({ status: 400, message: 'Application credentials cannot request a scope.' });
-      const found = await credentialBySecret(identity.application_credential, services);
+      const found = await credentialBySecret(identity.application_credential, from);
       return found.ok ? tokenForCredential(found.value, services) : found;
     }
     case 'token':
@@ -110,51 +114,67 @@ const throttleName = (reference: UserReference, user: UserRow | undefined): stri
 
 async function userByPassword(
   { user: { password, ...reference } }: PasswordMethod,
-  services: IdentityServices,
+  from: From,
 ): Promise<Result<UserRow, IdentityFault>> {
-  const user = userOf(reference, services);
+  const user = userOf(reference, from.services);
   const hash = user?.passwordHash ?? null;
-  const right = await checkSecret(throttleName(reference, user), password, hash, services);
+  const right = await checkSecret(throttleName(reference, user), password, hash, from);
   return right.ok && user ? ok(user) : right.ok ? failed(UNAUTHENTICATED) : right;
 }
 
 async function credentialBySecret(
   wanted: ApplicationCredentialMethod,
-  services: IdentityServices,
+  from: From,
 ): Promise<Result<ApplicationCredentialRow, IdentityFault>> {
-  const row = credentialOf(wanted, services);
+  const row = credentialOf(wanted, from.services);
   const { secret, ...reference } = wanted;
   const name = `application credential ${row?.id ?? JSON.stringify(reference)}`;
-  const right = await checkSecret(name, secret, row?.secretHash ?? null, services);
+  const right = await checkSecret(name, secret, row?.secretHash ?? null, from);
   return right.ok && row ? ok(row) : right.ok ? failed(UNAUTHENTICATED) : right;
 }
 
 /**
- * Checks a secret, counting failures under a name; logins of one name wait for each other. Fails with 401 when it is wrong or there
- * were too many wrong ones, 503 when too many are being checked.
+ * Checks a secret, counting failures under a name and for the address; logins of one name wait for each other. Fails with 401 when it
+ * is wrong or there were too many wrong ones under the name, 429 when there were from the address, 503 when too many are being checked.
  */
 export async function checkSecret(
   name: string,
   secret: string,
   hash: string | null,
-  { throttle, passwords }: IdentityServices,
+  from: From,
 ): Promise<Result<null, IdentityFault>> {
+  const { address } = from;
+  const { addresses, throttle } = from.services;
+  const waitMs = (): number => (address === null ? 0 : addresses.waitMs(address));
+  const mayPass = address === null || addresses.knows(address, name);
+  if (!mayPass && waitMs() > 0) return tooMany(429, ' from your address', waitMs());
   const admission = await throttle.begin(name);
   if (!admission.admitted) {
-    if (admission.waitMs === null) return failed(faultOf({ code: 'PasswordsBusy' }));
-    const retryAfterSeconds = Math.ceil(admission.waitMs / 1000);
-    const message = `Too many failed logins; try again in ${retryAfterSeconds} seconds.`;
-    return failed({ status: 401, message, retryAfterSeconds });
+    if (waitMs() > 0) return tooMany(429, ' from your address', waitMs());
+    return admission.waitMs === null ? failed(faultOf({ code: 'PasswordsBusy' })) : tooMany(401, '', admission.waitMs);
   }
+  const isCounted = address !== null && addresses.begin(address);
   let wasRight: boolean | null = null;
   try {
-    const right = await passwords.verify(secret, hash);
+    // What was waited for a turn others may have used up.
+    if (!isCounted && !mayPass) return tooMany(429, ' from your address', waitMs());
+    const right = await from.services.passwords.verify(secret, hash);
     if (!right.ok) return failed(faultOf(right.error));
     wasRight = right.value;
-    return wasRight ? ok(null) : failed(UNAUTHENTICATED);
+    if (wasRight) return ok(null);
+    // Who is known from there gets the answer of all others: it must not tell who has logged in.
+    return isCounted || waitMs() === 0 ? failed(UNAUTHENTICATED) : tooMany(429, ' from your address', waitMs());
   } finally {
     throttle.ended(name, wasRight);
+    if (isCounted) addresses.ended(address, name, wasRight);
+    else if (address !== null && wasRight === true) addresses.remember(address, name);
   }
+}
+
+function tooMany(status: 401 | 429, where: string, waitMs: number): Result<never, IdentityFault> {
+  const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
+  const message = `Too many failed logins${where}; try again in ${retryAfterSeconds} seconds.`;
+  return failed({ status, message, retryAfterSeconds });
 }
 
 function userOf({ id, name, domain }: UserReference, { reader }: IdentityServices): UserRow | undefined {

@@ -31,7 +31,7 @@ export const loginRoute: OpenRoute = {
   async handle(request) {
     const login = checkedLogin(request.body);
     if (!login.ok) return login;
-    const token = await logIn(login.value.auth, request.services);
+    const token = await logIn(login.value.auth, request);
     return token.ok ? tokenReply(token.value, request, 201) : token;
   },
 };

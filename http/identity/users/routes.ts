@@ -96,7 +96,7 @@ async function changePassword(request: IdentityRequest): Promise<IdentityAnswer>
   if (!body.ok) return body;
   const { original_password, password } = body.value.user;
   const { id, passwordHash: before } = caller.user;
-  const right = await checkSecret(`user ${id}`, original_password, before, services);
+  const right = await checkSecret(`user ${id}`, original_password, before, request);
   if (!right.ok) return right;
   const hash = await services.passwords.hash(password);
   if (!hash.ok) return refuseFor(hash.error);

@@ -38,6 +38,8 @@ export const identity: Readonly<Record<IdentityMessage, string>> = {
   'The service is busy; try again in a moment.': 'Der Dienst ist ausgelastet; versuchen Sie es gleich noch einmal.',
   'Too many failed logins; try again in {seconds} seconds.':
     'Zu viele fehlgeschlagene Anmeldungen; versuchen Sie es in {seconds} Sekunden noch einmal.',
+  'Too many failed logins from your address; try again in {seconds} seconds.':
+    'Zu viele fehlgeschlagene Anmeldungen von Ihrer Adresse; versuchen Sie es in {seconds} Sekunden noch einmal.',
   'An application credential needs a token for a project.': 'Ein Anwendungszugang braucht ein Token für ein Projekt.',
   'Application credentials cannot request a scope.':
     'Mit einem Anwendungszugang kann kein Geltungsbereich angefordert werden.',

@@ -37,6 +37,8 @@ export const identity: Readonly<Record<IdentityMessage, string>> = {
   'The service is busy; try again in a moment.': 'サービスが混み合っています。しばらくしてから再試行してください。',
   'Too many failed logins; try again in {seconds} seconds.':
     'ログインの失敗が多すぎます。{seconds} 秒後に再試行してください。',
+  'Too many failed logins from your address; try again in {seconds} seconds.':
+    'お使いのアドレスからのログインの失敗が多すぎます。{seconds} 秒後に再試行してください。',
   'An application credential needs a token for a project.':
     'アプリケーション認証情報にはプロジェクトのトークンが必要です。',
   'Application credentials cannot request a scope.': 'アプリケーション認証情報ではスコープを要求できません。',

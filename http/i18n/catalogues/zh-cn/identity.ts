@@ -33,6 +33,8 @@ export const identity: Readonly<Record<IdentityMessage, string>> = {
     '应用程序凭据无效：找不到角色为 {roleId} 的角色分配。',
   'The service is busy; try again in a moment.': '服务正忙，请稍后重试。',
   'Too many failed logins; try again in {seconds} seconds.': '登录失败次数过多，请在 {seconds} 秒后重试。',
+  'Too many failed logins from your address; try again in {seconds} seconds.':
+    '来自您的地址的登录失败次数过多，请在 {seconds} 秒后重试。',
   'An application credential needs a token for a project.': '应用程序凭据需要项目的令牌。',
   'Application credentials cannot request a scope.': '应用程序凭据不能请求作用域。',
   'The token of an application credential cannot be rescoped.': '应用程序凭据的令牌不能更改作用域。',
