@@ -98,7 +98,7 @@ export type ComputeError =
   | { readonly code: 'NetworkGuaranteesResources'; readonly networkId: string; readonly instanceId: string }
   | { readonly code: 'PortNotFound'; readonly portId: string }
   | { readonly code: 'PortInUse'; readonly portId: string }
-  | { readonly code: 'FixedIpInUse'; readonly address: string; readonly instanceId: string }
+  | { readonly code: 'FixedIpInUse'; readonly address: string }
   | { readonly code: 'FixedIpInvalid'; readonly address: string; readonly networkId: string }
   | { readonly code: 'NoMoreAddresses'; readonly networkId: string }
   | { readonly code: 'SecurityGroupNotFound'; readonly nameOrId: string; readonly projectId: string }

@@ -113,10 +113,7 @@ const FAULTS: { readonly [C in ComputeErrorCode]: FaultRow<C> } = {
   },
   PortNotFound: { status: 400, message: (e) => `Port id ${e.portId} could not be found.` },
   PortInUse: { status: 409, message: (e) => `Port ${e.portId} is still in use.` },
-  FixedIpInUse: {
-    status: 400,
-    message: (e) => `Fixed IP address ${e.address} is already in use on instance ${e.instanceId}.`,
-  },
+  FixedIpInUse: { status: 400, message: (e) => `Fixed IP ${e.address} is already in use.` },
   FixedIpInvalid: {
     status: 400,
     message: (e) => `Fixed IP ${e.address} is not a valid ip address for network ${e.networkId}.`,

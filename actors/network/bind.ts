@@ -85,7 +85,7 @@ function makePort(
   const mac = newMac(network.macs, ctx.random());
   if (mac === null) return failed({ code: 'NoMoreAddresses', networkId });
   const wanted = fixedIp === undefined ? undefined : [{ address: fixedIp }];
-  const fixedIps = takeAddresses(network, mac, wanted, { deviceId: order.instanceId });
+  const fixedIps = takeAddresses(network, mac, wanted, { mayBeGateway: true });
   if (!fixedIps.ok) return failed(bindErrorOf(fixedIps.error, networkId));
   network.macs.add(mac);
   return ok({

@@ -5,7 +5,7 @@ import { ensureDefaults } from './defaults.ts';
 import { createFloatingIp, deleteFloatingIp, updateFloatingIp } from './floating-ips.ts';
 import { createNetwork, deleteNetwork, updateNetwork } from './networks.ts';
 import { placePorts } from './place.ts';
-import { createPort, deletePort, updatePort } from './ports.ts';
+import { checkAddress, createPort, deletePort, updatePort } from './ports.ts';
 import type { NetworkMessage, NetworkReply } from './protocol.ts';
 import { createQosPolicy, deleteQosPolicy, updateQosPolicy } from './qos-policies.ts';
 import { createQosRule, deleteQosRule, updateQosRule } from './qos-rules.ts';
@@ -47,6 +47,8 @@ function answer(state: NetworkServiceState, message: Asked, ctx: Context): Netwo
       return updatePort(state, message.id, message.changes, ctx);
     case 'deletePort':
       return deletePort(state, message.id, ctx);
+    case 'checkAddress':
+      return checkAddress(state, message.networkId, message.address);
     case 'createRouter':
       return createRouter(state, message.router, ctx);
     case 'updateRouter':

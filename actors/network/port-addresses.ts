@@ -12,10 +12,8 @@ export type AddressError = Extract<
   { code: 'FixedIpInUse' | 'FixedIpInvalid' | 'NoMoreAddresses' | 'InvalidInput' | 'SubnetIsAutomatic' }
 >;
 
-/** Whom addresses are for. */
-export interface AddressHolder {
-  /** Empty: nothing. */
-  readonly deviceId: string;
+/** What whom addresses are for may have of a network. */
+export interface AddressRights {
   /** Whether it may name the gateway address of a subnet: where guests look for a router. @default false */
   readonly mayBeGateway?: boolean;
 }
@@ -39,7 +37,7 @@ class Collected {
   }
 
   /** Takes what is wanted; the reason when it cannot be had. */
-  take(wanted: WantedIp, { deviceId, mayBeGateway = false }: AddressHolder): AddressError | null {
+  take(wanted: WantedIp, { mayBeGateway = false }: AddressRights): AddressError | null {
     const networkId = this.#network.row.id;
     const among = this.#network.subnets.filter(
       ({ row }) => wanted.subnetId === undefined || row.id === wanted.subnetId,
@@ -58,7 +56,7 @@ class Collected {
       const offset = portOffset(subnet, address, mayBeGateway);
       if (offset === null) continue;
       if (subnet.automatic) return { code: 'SubnetIsAutomatic', address, subnetId: subnet.row.id };
-      if (!subnet.allocator.claim(offset)) return { code: 'FixedIpInUse', address, instanceId: deviceId };
+      if (!subnet.allocator.claim(offset)) return { code: 'FixedIpInUse', address };
       this.#add(subnet, offset);
       return null;
     }
@@ -82,6 +80,13 @@ export function giveBackAddresses(network: NetworkState, fixedIps: readonly Fixe
   }
 }
 
+/** Whether something has an address of a network already. What is no address of it nothing has. */
+export const isTaken = ({ subnets }: NetworkState, address: string): boolean =>
+  subnets.some((subnet) => {
+    const offset = portOffset(subnet, address, true);
+    return offset !== null && subnet.allocator.taken.has(offset);
+  });
+
 /**
  * Takes the addresses of a port, all or none. Without wishes: one of the first IPv4 subnet that has one left, one of the
  * first such IPv6 subnet, and those that the guest gives itself by SLAAC.
@@ -90,7 +95,7 @@ export function takeAddresses(
   network: NetworkState,
   mac: number,
   wanted: readonly WantedIp[] | undefined,
-  holder: AddressHolder,
+  rights: AddressRights = {},
 ): Result<readonly FixedIp[], AddressError> {
   const collected = new Collected(network, mac);
   const refuse = (error: AddressError): Result<never, AddressError> => {
@@ -99,7 +104,7 @@ export function takeAddresses(
   };
   if (wanted) {
     for (const one of wanted) {
-      const problem = collected.take(one, holder);
+      const problem = collected.take(one, rights);
       if (problem) return refuse(problem);
     }
     return ok(collected.fixedIps);

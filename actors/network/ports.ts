@@ -6,7 +6,7 @@ import type { NetworkError } from './errors.ts';
 import { releaseFloatingIps } from './floating-ips.ts';
 import { NETWORK_LIMITS } from './limits.ts';
 import { macText, macValue, newMac, parseMac } from './mac-addresses.ts';
-import { giveBackAddresses, takeAddresses } from './port-addresses.ts';
+import { giveBackAddresses, isTaken, takeAddresses } from './port-addresses.ts';
 import type { Changes, NetworkReply, NewPort, WantedIp } from './protocol.ts';
 import { policyAfter, policyProblem, portPolicyProblem } from './qos-use.ts';
 import { type FixedIp, type PortRow, portTable } from './row.ts';
@@ -77,10 +77,7 @@ export function createPort(
   if (problem) return failed(problem);
   const mac = chooseMac(network, wanted.macAddress, ctx);
   if (!mac.ok) return mac;
-  const fixedIps = takeAddresses(network, mac.value, wanted.fixedIps, {
-    deviceId: wanted.deviceId,
-    mayBeGateway: true,
-  });
+  const fixedIps = takeAddresses(network, mac.value, wanted.fixedIps, { mayBeGateway: true });
   if (!fixedIps.ok) return fixedIps;
   network.macs.add(mac.value);
   const row: PortRow = {
@@ -128,7 +125,7 @@ function changeAddresses(
     if (place < 0) missing.push(one);
     else kept.push(...left.splice(place, 1));
   }
-  const taken = takeAddresses(network, mac, missing, { deviceId: row.deviceId, mayBeGateway: true });
+  const taken = takeAddresses(network, mac, missing, { mayBeGateway: true });
   if (!taken.ok) return taken;
   giveBackAddresses(network, left);
   return ok([...kept, ...taken.value]);
@@ -197,6 +194,13 @@ export function updatePort(
 function tellInstance(row: PortRow, ctx: Context): void {
   const event = { name: 'network-changed', ports: [boundPort(ctx.rows, row)] } as const;
   ctx.tell(instance.at(row.deviceId), { type: 'externalEvent', event });
+}
+
+/** Whether an address of a network is free for a port that is to come: what is asked before a server is made with it. */
+export function checkAddress(state: NetworkServiceState, networkId: string, address: string): NetworkReply {
+  const network = state.networks.get(networkId);
+  if (!network) return failed({ code: 'NetworkNotFound', networkId });
+  return isTaken(network, address) ? failed({ code: 'FixedIpInUse', address }) : ok(networkId);
 }
 
 /** Removes a port, also one that a server has: the server is told, as Neutron tells Nova. */

@@ -247,6 +247,8 @@ export type NetworkMessage =
       readonly changes: Changes<Omit<NewPort, 'projectId' | 'networkId'>>;
     }
   | { readonly type: 'deletePort'; readonly id: string }
+  /** Asks whether a port could name an address of a network now: the network's id, or FixedIpInUse. Takes nothing. */
+  | { readonly type: 'checkAddress'; readonly networkId: string; readonly address: string }
   | { readonly type: 'createRouter'; readonly router: NewRouter }
   | { readonly type: 'updateRouter'; readonly id: string; readonly changes: Changes<Omit<NewRouter, 'projectId'>> }
   /** Removes a router without interfaces. */

@@ -27,7 +27,7 @@ function takeGateway(subnet: SubnetState): Result<readonly FixedIp[], NetworkErr
   const address = addressAt(subnet, gatewayOffset);
   return subnet.allocator.claim(gatewayOffset)
     ? ok([{ subnetId: row.id, address }])
-    : failed({ code: 'FixedIpInUse', address, instanceId: '' });
+    : failed({ code: 'FixedIpInUse', address });
 }
 
 /** Makes a port for a router or a floating IP. Does not count against what a project may have. */
@@ -42,7 +42,7 @@ export function makeServicePort(
   const taken =
     addresses !== undefined && 'gatewayOf' in addresses
       ? takeGateway(addresses.gatewayOf)
-      : takeAddresses(network, mac, addresses, owner);
+      : takeAddresses(network, mac, addresses);
   if (!taken.ok) return taken;
   network.macs.add(mac);
   const row: PortRow = {

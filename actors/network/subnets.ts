@@ -158,7 +158,7 @@ export function updateSubnet(
   if (problem !== null) return failed({ code: 'InvalidInput', reason: problem });
   const offset = changed.gateway === null ? null : offsetIn(range, changed.gateway);
   if (changed.gateway !== null && changed.gateway !== row.gateway && offset !== null && allocator.taken.has(offset)) {
-    return failed({ code: 'FixedIpInUse', address: changed.gateway, instanceId: '' });
+    return failed({ code: 'FixedIpInUse', address: changed.gateway });
   }
   ctx.put(subnetTable, id, changed);
   const samePools = changed.pools === row.pools && changed.gateway === row.gateway;

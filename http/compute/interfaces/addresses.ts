@@ -3,6 +3,7 @@ import type { BoundPort } from '../../../actors/network/protocol.ts';
 import { portTable } from '../../../actors/network/row.ts';
 import { type Answer, emptyReply, type Refusal, refuse, refuseWith } from '../../reply.ts';
 import type { RequestContext } from '../../request.ts';
+import { addressChangeRefusal, noPlaceForGroups } from '../servers/port-addresses.ts';
 import type { ComputeServices } from '../services.ts';
 import { changedPort, stateRefusal, tellServer } from './change.ts';
 
@@ -41,11 +42,7 @@ export const withGroup = async (
   const touched = server.ports.filter(({ securityGroups }) => securityGroups.includes(group.id) === (way === 'remove'));
   if (way === 'remove' && touched.length === 0)
     return refuseWith(404, `Security group ${name} is not associated with the instance ${server.id}`);
-  if (way === 'add' && server.ports.length === 0)
-    return refuseWith(
-      400,
-      'Network requires port_security_enabled and subnet associated in order to apply security groups.',
-    );
+  if (way === 'add' && server.ports.length === 0) return noPlaceForGroups();
   for (const { portId, securityGroups } of touched) {
     const others = securityGroups.filter((id) => id !== group.id);
     const groups = way === 'add' ? [...others, group.id] : others;
@@ -70,6 +67,8 @@ export const addFixed = async (
   const subnetId = port?.fixedIps[0]?.subnetId;
   if (port === undefined || subnetId === undefined)
     return refuseWith(400, `No fixed IP addresses available for network: ${networkId}`);
+  const refusal = addressChangeRefusal(networkId, request.caller, services);
+  if (refusal !== null) return refusal;
   const fixedIps = [...addressesOf(port), { subnetId }];
   return (await change(request, services, server, port.portId, { fixedIps }, 'addSecurityGroup')) ?? emptyReply();
 };
@@ -86,6 +85,8 @@ export const removeFixed = async (
   const port = server.ports.find(({ fixedIps }) => fixedIps.some((one) => one.address === address));
   if (port === undefined || portTable.read(services.reader, port.portId) === undefined)
     return refuseWith(400, `Instance ${server.id} doesn't have fixed IP '${address}'.`);
+  const refusal = addressChangeRefusal(port.networkId, request.caller, services);
+  if (refusal !== null) return refusal;
   const fixedIps = addressesOf(port).filter((one) => one.address !== address);
   return (await change(request, services, server, port.portId, { fixedIps }, 'removeSecurityGroup')) ?? emptyReply();
 };

@@ -10,6 +10,7 @@ import type { ShapeOutput } from '../../shape.ts';
 import { begun, stateRefusal } from '../servers/begin.ts';
 import { externalRefusal } from '../servers/external-networks.ts';
 import { requesterOf } from '../servers/lookup.ts';
+import { addressRefusal, withoutSubnetsRefusal } from '../servers/port-addresses.ts';
 import type { ComputeServices } from '../services.ts';
 import { claimResources, giveBackResources, isWanted, noDeviceFor, pciAskedBy, type Served } from './port-resources.ts';
 import type { attachInterface } from './requests.ts';
@@ -44,7 +45,8 @@ const portRequest = async (
     const port = await networks.findPort(port_id, caller);
     if (port === null) return refuse({ code: 'PortNotFound', portId: port_id });
     if (port.deviceId !== '') return refuse({ code: 'PortInUse', portId: port_id });
-    const refusal = externalRefusal(port.networkId, request, services);
+    const refusal =
+      externalRefusal(port.networkId, request, services) ?? withoutSubnetsRefusal(port.networkId, services);
     if (refusal !== null) return refusal;
     const vnicType = deviceVnicType(port.vnicType);
     const { resourceGroups, physicalNetwork } = port;
@@ -57,13 +59,17 @@ const portRequest = async (
   if (net_id !== undefined) {
     const network = await networks.findNetwork(net_id, caller);
     if (network === null) return refuse({ code: 'NetworkNotFound', networkId: net_id });
-    const refusal = externalRefusal(net_id, request, services);
-    if (refusal !== null) return refusal;
-    return { networkId: net_id, fixedIp: fixed_ips?.[0]?.ip_address };
+    const fixedIp = fixed_ips?.[0]?.ip_address;
+    const refusal =
+      externalRefusal(net_id, request, services) ??
+      withoutSubnetsRefusal(net_id, services) ??
+      addressRefusal(fixedIp, network, caller);
+    return refusal ?? { networkId: net_id, fixedIp };
   }
   const [only, ...others] = await networks.availableNetworks(caller);
   if (only === undefined) return refuseWith(400, 'No network found for the interface.');
-  return others.length > 0 ? refuse({ code: 'NetworkAmbiguous' }) : { networkId: only.id };
+  if (others.length > 0) return refuse({ code: 'NetworkAmbiguous' });
+  return withoutSubnetsRefusal(only.id, services) ?? { networkId: only.id };
 };
 
 /** Gives a server one port more. Answered when its guest, where that is in memory, has the card. */

@@ -80,7 +80,6 @@ test('when one of the requests fails nothing is bound and nothing stays taken', 
     [{ networkId: 'nowhere' }, 'NetworkNotFound'],
     [{ networkId, fixedIp: '10.1.0.3' }, 'FixedIpInUse'],
     [{ networkId, fixedIp: '10.9.0.3' }, 'FixedIpInvalid'],
-    [{ networkId, fixedIp: '10.1.0.1' }, 'FixedIpInvalid'],
     [{ networkId, fixedIp: '10.1.0.7' }, 'FixedIpInvalid'],
     [{ networkId, fixedIp: 'no address' }, 'FixedIpInvalid'],
     [{ portId }, 'PortInUse'],
@@ -98,6 +97,18 @@ test('when one of the requests fails nothing is bound and nothing stays taken', 
   );
   const bound = await service.bound({ instanceId: 'i2', requestId: 'r', requests: four });
   assert.equal(new Set(bound.map(({ fixedIps }) => fixedIps[0]?.address)).size, 4);
+});
+
+test('the gateway address is bound where it is named, and never by itself', async () => {
+  const service = await withNetwork('10.1.0.0/29');
+  const { networkId } = service;
+  const requests = [{ networkId, fixedIp: '10.1.0.1' }];
+  const [port] = await service.bound({ instanceId: 'i1', requestId: 'r1', requests });
+  assert.equal(port?.fixedIps[0]?.address, '10.1.0.1');
+  assert.equal(await codeOf(service, { instanceId: 'i2', requestId: 'r2', requests }), 'FixedIpInUse');
+  const five = [1, 2, 3, 4, 5].map(() => ({ networkId }));
+  const bound = await service.bound({ instanceId: 'i3', requestId: 'r3', requests: five });
+  assert.ok(bound.every(({ fixedIps }) => fixedIps[0]?.address !== '10.1.0.1'));
 });
 
 test('without a request an instance gets the only network of its project, or none, or is told that there are several', async () => {

@@ -111,3 +111,17 @@ test('an address of a subnet whose guests choose theirs cannot be named', async 
     assert.equal((await call('p1', 'PUT', `${V2}/ports/${port.text('port', 'id')}`, same)).status, 200);
   }
 });
+
+test('on a network without subnets a port has no addresses, and cannot name any', async () => {
+  const { call } = networkApi();
+  const networkId = (await call('p1', 'POST', `${V2}/networks`, { network: {} })).text('network', 'id');
+  const create = (more: object) => call('p1', 'POST', `${V2}/ports`, { port: { network_id: networkId, ...more } });
+  const port = await create({});
+  assert.deepEqual([port.status, port.at('port', 'fixed_ips')], [201, []]);
+  const named = await create({ fixed_ips: [{ ip_address: '10.1.0.7' }] });
+  assert.deepEqual(said(named), [
+    400,
+    'InvalidIpForNetwork',
+    `IP address 10.1.0.7 is not a valid IP for any of the subnets on network ${networkId}.`,
+  ]);
+});

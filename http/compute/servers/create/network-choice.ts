@@ -5,9 +5,11 @@ import { isUuidLike } from '../../../formats.ts';
 import { type Refusal, refuse, refuseWith } from '../../../reply.ts';
 import type { RequestContext } from '../../../request.ts';
 import { stepped } from '../../../stepped.ts';
+import { changedPort } from '../../interfaces/change.ts';
 import { canonicalUuid } from '../../parameter-types.ts';
 import type { ComputeServices } from '../../services.ts';
 import { externalRefusal } from '../external-networks.ts';
+import { addressRefusal, portWithoutAddressRefusal } from '../port-addresses.ts';
 import type { NewServer } from '../requests.ts';
 
 /** The networks that a server asks for, checked against what the caller may use (nova/network/neutron.py). */
@@ -91,6 +93,8 @@ const checkedPort = async (
   const port = await services.networks.findPort(portId, caller);
   if (port === null) return refuse({ code: 'PortNotFound', portId });
   if (port.deviceId !== '') return refuse({ code: 'PortInUse', portId });
+  const unaddressed = portWithoutAddressRefusal(port, services);
+  if (unaddressed !== null) return unaddressed;
   const { resourceGroups, physicalNetwork, uplink } = port;
   if (resourceGroups && !takesResourceRequests.at(version)) {
     return refuseWith(
@@ -143,8 +147,12 @@ const checkedNetwork = async (
   if (network === null) return refuse({ code: 'NetworkNotFound', networkId });
   if (!network.hasSubnets) return refuse({ code: 'NetworkRequiresSubnet', networkId });
   if (network.guaranteesResources) return guaranteeRefusal(network);
-  const refusal = externalRefusal(networkId, request, services);
+  const refusal = externalRefusal(networkId, request, services) ?? addressRefusal(fixedIp, network, request.caller);
   if (refusal !== null) return refusal;
+  if (fixedIp !== undefined) {
+    const free = await changedPort(services, { type: 'checkAddress', networkId, address: fixedIp });
+    if ('kind' in free) return free;
+  }
   const { uplink } = network;
   return { networkId, ...(fixedIp !== undefined && { fixedIp }), ...(uplink && { uplink }) };
 };

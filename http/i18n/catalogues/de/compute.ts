@@ -68,8 +68,7 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
     'Das Netz {networkId} braucht ein Subnetz, damit Instanzen darin gestartet werden können.',
   'Port id {portId} could not be found.': 'Der Port mit der ID {portId} konnte nicht gefunden werden.',
   'Port {portId} is still in use.': 'Der Port {portId} wird noch verwendet.',
-  'Fixed IP address {address} is already in use on instance {instanceId}.':
-    'Die feste IP-Adresse {address} wird bereits von der Instanz {instanceId} verwendet.',
+  'Fixed IP {address} is already in use.': 'Die feste IP-Adresse {address} wird bereits verwendet.',
   'Fixed IP {address} is not a valid ip address for network {networkId}.':
     'Die feste IP {address} ist keine gültige IP-Adresse für das Netz {networkId}.',
   'No fixed IP addresses available for network: {networkId}': 'Keine feste IP-Adresse mehr frei im Netz: {networkId}',
@@ -150,6 +149,12 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
     'Mit einer einzigen Port-ID können nicht mehrere Instanzen gestartet werden.',
   'It is not allowed to create an interface on external network {networkId}':
     'Eine Schnittstelle am externen Netz {networkId} ist nicht erlaubt',
+  'It is not allowed to change the fixed IP addresses on network {networkId}, which belongs to another project':
+    'Die festen IP-Adressen im Netz {networkId} dürfen nicht geändert werden: Es gehört einem anderen Projekt',
+  'It is not allowed to choose a fixed IP address on network {networkId}, which belongs to another project':
+    'Eine feste IP-Adresse im Netz {networkId} darf nicht gewählt werden: Es gehört einem anderen Projekt',
+  'Port {portId} requires a FixedIP in order to be used.':
+    'Der Port {portId} braucht eine feste IP-Adresse, um verwendet zu werden.',
   "Bad networks format: missing 'uuid'": "Falsches Format von networks: 'uuid' fehlt",
   'Bad networks format: network uuid is not in proper format ({uuid})':
     'Falsches Format von networks: Die UUID des Netzes hat nicht die richtige Form ({uuid})',

@@ -63,8 +63,7 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
     'インスタンスを起動するには、ネットワーク {networkId} にサブネットが必要です。',
   'Port id {portId} could not be found.': 'ポート ID {portId} が見つかりませんでした。',
   'Port {portId} is still in use.': 'ポート {portId} はまだ使用中です。',
-  'Fixed IP address {address} is already in use on instance {instanceId}.':
-    '固定 IP アドレス {address} はインスタンス {instanceId} で既に使用されています。',
+  'Fixed IP {address} is already in use.': '固定 IP アドレス {address} は既に使用されています。',
   'Fixed IP {address} is not a valid ip address for network {networkId}.':
     '固定 IP {address} はネットワーク {networkId} の有効な IP アドレスではありません。',
   'No fixed IP addresses available for network: {networkId}':
@@ -143,6 +142,11 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
     '1 つのポート ID で複数のインスタンスを起動することはできません。',
   'It is not allowed to create an interface on external network {networkId}':
     '外部ネットワーク {networkId} にインターフェースを作成することは許可されていません',
+  'It is not allowed to change the fixed IP addresses on network {networkId}, which belongs to another project':
+    'ネットワーク {networkId} は別のプロジェクトのものであるため、固定 IP アドレスを変更することは許可されていません',
+  'It is not allowed to choose a fixed IP address on network {networkId}, which belongs to another project':
+    'ネットワーク {networkId} は別のプロジェクトのものであるため、固定 IP アドレスを選ぶことは許可されていません',
+  'Port {portId} requires a FixedIP in order to be used.': 'ポート {portId} を使用するには固定 IP が必要です。',
   "Bad networks format: missing 'uuid'": "networks の形式が正しくありません: 'uuid' がありません",
   'Bad networks format: network uuid is not in proper format ({uuid})':
     'networks の形式が正しくありません: ネットワークの uuid の形式が不正です ({uuid})',

@@ -60,8 +60,7 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
     '网络 {networkId} 需要有子网才能在其上启动实例。',
   'Port id {portId} could not be found.': '找不到端口标识 {portId}。',
   'Port {portId} is still in use.': '端口 {portId} 仍在使用中。',
-  'Fixed IP address {address} is already in use on instance {instanceId}.':
-    '固定 IP 地址 {address} 已在实例 {instanceId} 上使用。',
+  'Fixed IP {address} is already in use.': '固定 IP 地址 {address} 已被使用。',
   'Fixed IP {address} is not a valid ip address for network {networkId}.':
     '固定 IP {address} 不是网络 {networkId} 的有效 IP 地址。',
   'No fixed IP addresses available for network: {networkId}': '网络没有可用的固定 IP 地址：{networkId}',
@@ -127,6 +126,11 @@ export const compute: Readonly<Record<ComputeMessage, string>> = {
     '指定的固定 IP“{address}”不能与端口“{portId}”一起使用：二者不能同时指定。',
   'Unable to launch multiple instances with a single configured port ID.': '无法使用单个端口标识启动多个实例。',
   'It is not allowed to create an interface on external network {networkId}': '不允许在外部网络 {networkId} 上创建接口',
+  'It is not allowed to change the fixed IP addresses on network {networkId}, which belongs to another project':
+    '网络 {networkId} 属于其他项目，不允许更改其上的固定 IP 地址',
+  'It is not allowed to choose a fixed IP address on network {networkId}, which belongs to another project':
+    '网络 {networkId} 属于其他项目，不允许在其上选择固定 IP 地址',
+  'Port {portId} requires a FixedIP in order to be used.': '端口 {portId} 需要固定 IP 才能使用。',
   "Bad networks format: missing 'uuid'": 'networks 格式错误：缺少“uuid”',
   'Bad networks format: network uuid is not in proper format ({uuid})':
     'networks 格式错误：网络 uuid 的格式不正确（{uuid}）',

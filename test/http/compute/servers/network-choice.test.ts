@@ -3,9 +3,9 @@ import { after, before, test } from 'node:test';
 import { changeNetwork, type NetworkChange } from '../../../../actors/network/client.ts';
 
 import { networkTable, portTable } from '../../../../actors/network/row.ts';
-import { aPort } from '../../../actors/network/network-service.ts';
+import { aNetwork, aPort, aSubnet } from '../../../actors/network/network-service.ts';
 import { aCaller } from '../../stub-api.ts';
-import { type CallOptions, startTestCloud, type TestCloud } from '../cloud.ts';
+import { type Answered, type CallOptions, startTestCloud, type TestCloud } from '../cloud.ts';
 
 const projectId = aCaller().projectId ?? '';
 let cloud: TestCloud;
@@ -70,4 +70,69 @@ test('an external network that is shared is for everybody', async () => {
   const answer = await create([{ uuid: external }]);
   assert.equal(answer.status, 202, JSON.stringify(answer.body));
   await cloud.until(answer.body.server.id, 'ACTIVE');
+});
+
+const said = ({ status, body }: Answered) => [status, body.badRequest?.message ?? body.forbidden?.message ?? body];
+
+test('the address of a server or interface is chosen by who owns its network, and by administrators', async () => {
+  const shared = await made(aNetwork('theirs', 'other', true));
+  await made(aSubnet(shared, '10.9.0.0/24'));
+  const message = `It is not allowed to choose a fixed IP address on network ${shared}, which belongs to another project`;
+  const count = () => [...portTable.ids(cloud.store, 'network', [shared])].length;
+  assert.deepEqual(said(await create([{ uuid: shared, fixed_ip: '10.9.0.77' }])), [403, message]);
+  assert.deepEqual(said(await attach({ net_id: shared, fixed_ips: [{ ip_address: '10.9.0.77' }] })), [403, message]);
+  assert.equal(count(), 0);
+  const free = await create([{ uuid: shared }]);
+  assert.equal(free.status, 202);
+  await cloud.until(free.body.server.id, 'ACTIVE');
+  const [{ addr }] = (await cloud.call('GET', `/servers/${free.body.server.id}`)).body.server.addresses.theirs;
+  const act = (body: object, as: CallOptions['as'] = 'member') =>
+    cloud.call('POST', `/servers/${free.body.server.id}/action`, { as, version: '2.43', body });
+  const change = `It is not allowed to change the fixed IP addresses on network ${shared}, which belongs to another project`;
+  assert.deepEqual(said(await act({ addFixedIp: { networkId: shared } })), [403, change]);
+  assert.deepEqual(said(await act({ removeFixedIp: { address: addr } })), [403, change]);
+  assert.equal((await act({ addFixedIp: { networkId: shared } }, 'admin')).status, 202);
+  const asAdmin = await create([{ uuid: shared, fixed_ip: '10.9.0.77' }], 'admin');
+  assert.equal(asAdmin.status, 202);
+  await cloud.until(asAdmin.body.server.id, 'ACTIVE');
+  assert.equal((await attach({ net_id: shared, fixed_ips: [{ ip_address: '10.9.0.78' }] }, 'admin')).status, 200);
+  const taken = await attach({ net_id: shared, fixed_ips: [{ ip_address: '10.9.0.77' }] }, 'admin');
+  assert.deepEqual(
+    [taken.status, taken.body.conflictingRequest?.message],
+    [409, 'Fixed IP 10.9.0.77 is already in use.'],
+  );
+  const own = await made(aNetwork('own', projectId));
+  await made(aSubnet(own, '10.8.0.0/24'));
+  const mine = await create([{ uuid: own, fixed_ip: '10.8.0.77' }]);
+  assert.equal(mine.status, 202);
+  await cloud.until(mine.body.server.id, 'ACTIVE');
+  assert.deepEqual(said(await create([{ uuid: own, fixed_ip: '10.8.0.77' }])), [
+    400,
+    'Fixed IP 10.8.0.77 is already in use.',
+  ]);
+  const { addresses } = (await cloud.call('GET', `/servers/${mine.body.server.id}`)).body.server;
+  assert.deepEqual(
+    addresses.own.map(({ addr }: { addr: string }) => addr),
+    ['10.8.0.77'],
+  );
+  assert.equal(
+    (await attach({ net_id: own, fixed_ips: [{ ip_address: '10.8.0.1' }] })).status,
+    200,
+    'the gateway, too',
+  );
+});
+
+test('a server is made neither on a network without subnets nor with a port of one, and gets no interface there', async () => {
+  const bare = await made(aNetwork('bare', projectId));
+  const port = await made(aPort(bare, { projectId }));
+  assert.deepEqual(portTable.read(cloud.store, port)?.fixedIps, []);
+  assert.deepEqual(said(await create([{ uuid: bare }])), [
+    400,
+    `Network ${bare} requires a subnet in order to boot instances on.`,
+  ]);
+  assert.deepEqual(said(await create([{ port }])), [400, `Port ${port} requires a FixedIP in order to be used.`]);
+  const groups = 'Network requires port_security_enabled and subnet associated in order to apply security groups.';
+  assert.deepEqual(said(await attach({ net_id: bare })), [400, groups]);
+  assert.deepEqual(said(await attach({ port_id: port })), [400, groups]);
+  assert.equal(portTable.read(cloud.store, port)?.deviceId, '');
 });
