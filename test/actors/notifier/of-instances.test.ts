@@ -166,3 +166,11 @@ test('the swap of a volume is told with both volumes, also when it could not be'
     assert.deepEqual([data['old_volume_id'], data['new_volume_id']], [volumeId, newVolumeId]);
   }
 });
+
+test('an interface that cannot be attached is told as an error', () => {
+  const heard = new Heard(anInstance({ vmState: 'active' }));
+  heard.begin('attachInterface');
+  const [requestId, networkId] = ['req-attachInterface.0.0.1', 'none'];
+  heard.tell({ type: 'portsBound', requestId, outcome: { ok: false, error: { code: 'NetworkNotFound', networkId } } });
+  assert.deepEqual(heard.types, ['instance.interface_attach.start', 'instance.interface_attach.error']);
+});
