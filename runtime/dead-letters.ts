@@ -86,12 +86,14 @@ export class DeadLetters {
     }
   }
 
-  /** Takes a dead letter out with the running batch. Undefined when there is none of this key. */
+  /** Takes a dead letter out with the running batch, between two messages. Undefined when there is none of this key. */
   take(key: string): DeadLetter | undefined {
     if (!key.startsWith(DEAD_LETTER_PREFIX) || !isKeyLengthAllowed(key)) return undefined;
     const value = this.#overlay.get(key);
     if (!isDeadLetter(value)) return undefined;
     this.#overlay.set(key, undefined);
+    // It belongs to the batch, not to its first message, whose handler may throw.
+    this.#overlay.keep();
     this.count--;
     return value;
   }

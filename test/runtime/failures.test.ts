@@ -178,6 +178,20 @@ test('a retry that is lost in a crash has not happened, and one that is kept is 
   }
 });
 
+test('a dead letter that is retried or dropped is gone, though the first message of that batch fails', async () => {
+  const { shard, system, pass, store } = shardRig({ limits: { deliveryAttemptsMax: 1 } });
+  attempts.count = 0;
+  for (const id of ['a', 'b', 'c']) system.tell(counter.at(id), { type: 'failTimes', times: 4 });
+  await pass(1);
+  const [first, second, third] = listDeadLetters(store, { limit: 10 });
+  const operated = Promise.all([shard.retryDeadLetter(first?.key ?? ''), shard.dropDeadLetter(second?.key ?? '')]);
+  await pass(1);
+  assert.deepEqual(await operated, [true, true]);
+  const [left, again, ...more] = listDeadLetters(store, { limit: 10 });
+  assert.deepEqual([left?.key, again?.id, again?.reason, more.length], [third?.key, 'a', 'attempt 4', 0]);
+  assert.equal(shard.stats().deadLetters, 2);
+});
+
 test('a dead letter is dropped on request; unknown keys and a stopped shard say so', async () => {
   const { shard, system, pass, store } = shardRig({ limits: { deliveryAttemptsMax: 1 } });
   attempts.count = 0;
