@@ -12,7 +12,7 @@ import type { Meter } from './meter.ts';
 import type { Recorder, Tells, Told } from './recorder.ts';
 import { failed } from './result.ts';
 import type { Handled, Handler, RunQueue } from './run-queue.ts';
-import type { Reader } from './store.ts';
+import type { DamagedRow, Reader } from './store.ts';
 import { readPending } from './stored.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { Timers } from './timer.ts';
@@ -308,9 +308,12 @@ export class Handling implements Handler {
     this.#leftovers.store(this.#runQueue);
   }
 
-  /** Takes up what was stored and not yet done: messages, timers, effects. Returns how many of each. */
-  resume(store: Reader): { readonly effects: number; readonly timers: number; readonly messages: number } {
-    const { queued, timers, effects } = readPending(store);
+  /** Takes up what was stored and not yet done: messages, timers, effects. Returns how many of each. Damaged ones are told and left. */
+  resume(
+    store: Reader,
+    damaged: (row: DamagedRow) => void,
+  ): { readonly effects: number; readonly timers: number; readonly messages: number } {
+    const { queued, timers, effects } = readPending(store, damaged);
     let messages = 0;
     for (const stored of queued) {
       const leftovers = this.#leftovers.resumed(stored);

@@ -18,12 +18,17 @@ interface Keyed<Record> {
   readonly record: Record;
 }
 
+/** A timer, with how far the wall clock had been set back when its time was reckoned. */
+interface KeyedTimer extends Keyed<TimerRecord> {
+  readonly setBackMs: number;
+}
+
 /** What the handlers of one batch asked for, to be let out after its commit. */
 export interface Recording {
   readonly replies: ReadonlyMap<string, readonly ReplyDelivery[]>;
   readonly remote: ReadonlyMap<string, readonly Delivery[]>;
   readonly effects: readonly Keyed<EffectRecord>[];
-  readonly timers: readonly Keyed<TimerRecord>[];
+  readonly timers: readonly KeyedTimer[];
   /** Effects and timers whose end has been handled. */
   readonly settled: readonly Keyed<EffectRecord | TimerRecord>[];
   /** Keys of effects and timers that were taken back. */
@@ -77,7 +82,7 @@ class Pending {
   readonly effects: Keyed<EffectRecord>[] = [];
   /** Effects that may be done at once. */
   readonly prompt: EffectRecord[] = [];
-  readonly timers: Keyed<TimerRecord>[] = [];
+  readonly timers: KeyedTimer[] = [];
   readonly ended: string[] = [];
 
   /** Most messages ask for one thing or two: setting the length of an empty array costs more than asking for it. */
@@ -106,11 +111,12 @@ export class Recorder implements Context {
   #actor = NOBODY;
   #asker: ReplyTo | null = null;
   #nowMs = 0;
+  #setBackMs = 0;
 
   #replies = new Map<string, ReplyDelivery[]>();
   #remote = new Map<string, Delivery[]>();
   #effects: Keyed<EffectRecord>[] = [];
-  #timers: Keyed<TimerRecord>[] = [];
+  #timers: KeyedTimer[] = [];
   #settled: Keyed<EffectRecord | TimerRecord>[] = [];
   #ended: string[] = [];
 
@@ -122,8 +128,10 @@ export class Recorder implements Context {
 
   // --- the batch, seen by the shard -----------------------------------------------------------------------------
 
-  begin(nowMs: number): void {
+  /** `setBackMs`: by how much the wall clock has been set back so far (`Timers`). */
+  begin(nowMs: number, setBackMs: number): void {
     this.#nowMs = nowMs;
+    this.#setBackMs = setBackMs;
   }
 
   /** Starts a message. */
@@ -275,7 +283,7 @@ export class Recorder implements Context {
     const record: TimerRecord = { kind, id, name, dueMs: this.#nowMs + delayMs, message };
     this.#overlay.set(key, record);
     this.#pending.hasAsked = true;
-    this.#pending.timers.push({ key, record });
+    this.#pending.timers.push({ key, record, setBackMs: this.#setBackMs });
   }
 
   cancelTimer(name: string): void {

@@ -20,7 +20,7 @@ import { type ActorReport, inspectActor, reportOf, type ShardReport } from './sh
 import { statsOf } from './shard-stats.ts';
 import { SlowHandlers } from './slow-handlers.ts';
 import type { ShardStats } from './stats.ts';
-import { UnsafeStoreError } from './store.ts';
+import { type DamagedRow, UnsafeStoreError } from './store.ts';
 import { Supervisor } from './supervisor.ts';
 import { type TimerRecord, Timers } from './timer.ts';
 import type { Delivery, Link, ToClient, ToShard } from './transport.ts';
@@ -92,7 +92,8 @@ export class Shard {
       failed: (error, lost) => this.#storeFailed(error, lost),
     });
     this.#peers = new Peers({ self, store, overlay, clock, random, limits, notice });
-    notice({ type: 'resumed', ...this.#handling.resume(store) });
+    const damaged = ({ message, key }: DamagedRow) => notice({ type: 'log', level: 'error', message, fields: { key } });
+    notice({ type: 'resumed', ...this.#handling.resume(store, damaged) });
     if (this.#hasWork) this.#schedule();
   }
 
@@ -287,12 +288,12 @@ export class Shard {
 
   #runBatch(): void {
     const { limits, clock } = this.#options;
-    const { recorder, runQueue, meter, activations } = this.#parts;
+    const { recorder, runQueue, meter, activations, timers } = this.#parts;
     if (this.#open === null) this.#batch++;
     const open = this.#open ?? { messages: 0, answers: [] };
     this.#open = open;
     meter.beginRun();
-    recorder.begin(clock.now());
+    recorder.begin(clock.now(), timers.setBackMs);
     open.answers.push(...this.#operations.run());
     open.messages += runQueue.run(this.#batch, limits.batchMessagesMax - open.messages, this.#handling);
     meter.endRun();
@@ -359,7 +360,7 @@ export class Shard {
     for (const [client, replies] of recording.replies) this.#clients.get(client)?.send({ replies });
     for (const answer of answers) answer.kept();
     if (this.#state !== 'running') return;
-    for (const { key, record } of recording.timers) timers.set(key, record);
+    for (const { key, record, setBackMs } of recording.timers) timers.set(key, record, setBackMs);
     for (const { key, record } of recording.effects) effects.start(key, record);
   }
 

@@ -1,6 +1,6 @@
 import { EFFECT_PREFIX, type EffectRecord } from './effect.ts';
 import { keyOf } from './key.ts';
-import type { Reader } from './store.ts';
+import { DamagedRow, type Entry, type Reader } from './store.ts';
 import { TIMER_PREFIX, type TimerRecord } from './timer.ts';
 import type { Delivery } from './transport.ts';
 
@@ -35,9 +35,30 @@ export interface StoredMessages {
   readonly deliveries: readonly Delivery[];
 }
 
+/** What becomes of a damaged row. */
+type ToDamaged = (row: DamagedRow) => void;
+
+const refuse: ToDamaged = (row) => {
+  throw row;
+};
+
+/** The rows under a prefix that are not damaged. */
+function* intactRows(store: Reader, prefix: string, damaged: ToDamaged): Iterable<Entry> {
+  for (const key of store.keys({ prefix })) {
+    let value: unknown;
+    try {
+      value = store.get(key);
+    } catch (error) {
+      if (!(error instanceof DamagedRow)) throw error;
+      damaged(error);
+    }
+    if (value !== undefined) yield { key, value };
+  }
+}
+
 /** The messages that wait in a store, oldest first. */
-export function* storedMessages(store: Reader): Iterable<StoredMessages> {
-  for (const { key, value } of store.range({ prefix: QUEUE_PREFIX })) {
+export function* storedMessages(store: Reader, damaged = refuse): Iterable<StoredMessages> {
+  for (const { key, value } of intactRows(store, QUEUE_PREFIX, damaged)) {
     // A store of before had a row for each message.
     const deliveries = (Array.isArray(value) ? value : [value]).filter(isDelivery);
     if (deliveries.length > 0) yield { key, deliveries };
@@ -51,15 +72,18 @@ export interface Pending {
   readonly effects: readonly { readonly key: string; readonly record: EffectRecord }[];
 }
 
-/** Reads what is stored and not yet done. Rows of unknown form are left alone. */
-export function readPending(store: Reader): Pending {
-  const queued = [...storedMessages(store)];
+/**
+ * Reads what is stored and not yet done. Rows of unknown form are left alone; so are damaged ones, when `damaged` is there to be told
+ * of them: it throws otherwise.
+ */
+export function readPending(store: Reader, damaged = refuse): Pending {
+  const queued = [...storedMessages(store, damaged)];
   const timers = [];
-  for (const { key, value } of store.range({ prefix: TIMER_PREFIX })) {
+  for (const { key, value } of intactRows(store, TIMER_PREFIX, damaged)) {
     if (isTimerRecord(value)) timers.push({ key, timer: value });
   }
   const effects = [];
-  for (const { key, value } of store.range({ prefix: EFFECT_PREFIX })) {
+  for (const { key, value } of intactRows(store, EFFECT_PREFIX, damaged)) {
     if (isEffectRecord(value)) effects.push({ key, record: value });
   }
   return { queued, timers, effects };

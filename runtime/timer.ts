@@ -70,12 +70,19 @@ export class Timers {
     return this.#byKey.values();
   }
 
-  set(key: string, timer: TimerRecord): void {
-    this.#byKey.set(key, timer);
+  /** By how much the wall clock has been set back in all, as of now. */
+  get setBackMs(): number {
     this.#look();
-    const dueMs = timer.dueMs + this.#setBackMs;
+    return this.#setBackMs;
+  }
+
+  /** Sets a timer. `setBackMs`: as it was when the timer's time was reckoned, which may be a commit ago. */
+  set(key: string, timer: TimerRecord, setBackMs = this.setBackMs): void {
+    this.#byKey.set(key, timer);
+    const dueMs = timer.dueMs + setBackMs;
     this.#heap.push({ key, timer, dueMs, sequence: ++this.#sequence });
     if (dueMs < this.#armedForMs) this.#arm();
+    this.#tidy();
   }
 
   /** Whether this very timer is still set: neither ended nor replaced. It is until its message has been handled durably. */
@@ -87,7 +94,11 @@ export class Timers {
   end(key: string, timer?: TimerRecord): void {
     if (timer && !this.isCurrent(key, timer)) return;
     this.#byKey.delete(key);
-    // Ended timers stay in the heap until they come up, or until most of it is dead.
+    this.#tidy();
+  }
+
+  /** Ended and replaced timers stay in the heap until they come up, or until most of it is dead. */
+  #tidy(): void {
     if (this.#heap.length <= 64 || this.#heap.length <= 2 * this.#byKey.size) return;
     this.#heap.keepOnly((entry) => this.isCurrent(entry.key, entry.timer));
     this.#arm();

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { seededRandom } from '../../runtime/random.ts';
 import { ThreadClock } from '../../runtime/simulation/thread-clock.ts';
 import { VirtualClock } from '../../runtime/simulation/virtual-clock.ts';
@@ -71,6 +73,27 @@ test('of thousands of timers set, replaced and ended, exactly the last ones of e
   assert.equal(timers.count, wanted.size);
   clock.runUntilIdle();
   assert.deepEqual([...fired].sort(), [...wanted].map(([key, dueMs]) => `${key} x ${dueMs}`).sort());
+});
+
+test('a timer that is set anew over and over leaves nothing of the former ones in memory', () => {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  assert.ok(typeof collect === 'function');
+  const clock = new VirtualClock(0);
+  const { timers, fired } = timersOn(clock);
+  const messages: WeakRef<object>[] = [];
+  for (let n = 0; n < 1_000; n++) {
+    const message = { n };
+    messages.push(new WeakRef(message));
+    timers.set('idle', { ...timer(`x${n}`, 3_600_000 + n), message });
+  }
+  return new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+    collect();
+    const left = messages.filter((message) => message.deref() !== undefined).length;
+    assert.ok(left < 200, `${left} of 1,000 are left`);
+    clock.runUntilIdle();
+    assert.deepEqual(fired, ['idle x999 3600999']);
+  });
 });
 
 test('nothing fires and nothing is armed after a stop', () => {
