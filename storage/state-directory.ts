@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { DirectoryHeld, holdDirectory } from './directory-lock.ts';
+import { flush } from './durable-files.ts';
 
 /** Why a state directory cannot be used. The message says what to do about it. */
 export class StateDirectoryRefused extends Error {
@@ -34,35 +35,21 @@ export async function openStateDirectory(path: string): Promise<StateDirectory> 
         'Run as that user, or name another directory with --state-dir.',
     );
   }
-  const lock = await holdLock(path, `${stat.dev}-${stat.ino}`);
+  const release = await held(path, `${stat.dev}-${stat.ino}`);
   chmodSync(path, 0o700);
-  return {
-    path,
-    release: () => new Promise((resolve) => lock.close(() => resolve())),
-  };
+  return { path, release };
 }
 
-/**
- * Holds a lock that ends with the process, also by kill -9: a socket in Linux's abstract namespace, named after the
- * directory's device and inode, which only one process can listen on. A lock file would outlive its process, and Node
- * has no flock. Elsewhere than on Linux a socket file in the directory serves.
- */
-function holdLock(path: string, identity: string): Promise<Server> {
-  const server = createServer((socket) => socket.end(`${process.pid}\n`));
-  const address = process.platform === 'linux' ? `\0novella-state-${identity}` : join(path, 'lock');
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason =
-        error.code === 'EADDRINUSE'
-          ? `The state directory ${path} is in use by another running Novella. Stop that one, or name another directory with --state-dir.`
-          : `The state directory ${path} cannot be locked: ${reasonOf(error)}.`;
-      reject(new StateDirectoryRefused(reason));
-    });
-    server.listen(address, () => {
-      server.unref();
-      resolve(server);
-    });
-  });
+async function held(path: string, identity: string): Promise<() => Promise<void>> {
+  try {
+    return await holdDirectory(path, identity);
+  } catch (error) {
+    throw new StateDirectoryRefused(
+      error instanceof DirectoryHeld
+        ? `The state directory ${path} is in use by another running Novella. Stop that one, or name another directory with --state-dir.`
+        : `The state directory ${path} cannot be locked: ${reasonOf(error)}.`,
+    );
+  }
 }
 
 /** A secret kept in a file of mode 0600; made at the first call. */
@@ -79,6 +66,8 @@ export function secretFile(directory: string, name: string, bytes: number): Buff
   const temporary = `${file}.${process.pid}`;
   writeFileSync(temporary, secret, { mode: 0o600, flush: true });
   renameSync(temporary, file);
+  // Another one after a power cut would be no key to what was locked by this one.
+  flush(directory);
   return secret;
 }
 
