@@ -24,6 +24,10 @@ const META_FLAG = 0x08;
 const MAGIC = 0xbeefc0de;
 const DATA_VERSION = 2;
 const NO_PAGE = 2n ** 64n - 1n;
+/** A writer may commit between the reads of two pages: what is wrong in another way each time is no damage, but of two moments. */
+const ATTEMPTS_MAX = 100;
+/** What a process can address. */
+const FILE_BYTES_MAX = 2 ** 47;
 
 /** What the meta page of an environment says. */
 export interface Meta {
@@ -52,8 +56,16 @@ export function readMeta(path: string): Meta | null {
     throw error;
   }
   try {
-    const { size } = fstatSync(file);
-    return size === 0 ? null : checkedMeta(file, path, size);
+    let before = '';
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { size } = fstatSync(file);
+        return size === 0 ? null : checkedMeta(file, path, size);
+      } catch (error) {
+        if (attempt === ATTEMPTS_MAX || !(error instanceof DamagedFile) || error.message === before) throw error;
+        before = error.message;
+      }
+    }
   } finally {
     closeSync(file);
   }
@@ -87,6 +99,7 @@ function checkedMeta(file: number, path: string, size: number): Meta {
     throw damaged(`its meta pages are of the transactions ${first.transaction} and ${second.transaction}`);
   }
   const meta = second.transaction > first.transaction ? second : first;
+  if (meta.lastPage >= FILE_BYTES_MAX / pageSize) throw damaged(`it says that its last page is ${meta.lastPage}`);
   for (const root of [meta.freeRoot, meta.mainRoot]) {
     if (root === null) continue;
     if (root < 2 || root > meta.lastPage) throw damaged(`its root is page ${root}`);

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, statfsSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { DamagedFile } from './file-check.ts';
 import type { Environment } from './lmdb-environment.ts';
 import { StoreFull, storeFailure } from './store-failure.ts';
 
@@ -10,6 +11,8 @@ const GROWTH_MAX = 64 * MIB;
 /** What a commit takes besides its rows: the list of free pages, and the pages on the way to it. */
 const OVERHEAD_PAGES = 64;
 const ZEROS = Buffer.alloc(MIB);
+/** Pages that a file may lack before its last one, or as many as it has: more are no commit's, but a damaged number of the last page. */
+const MISSING_PAGES_MAX = 16_384;
 /** What a new environment needs at least, in bytes. */
 const NEW_FILE_BYTES = MIB;
 
@@ -43,7 +46,7 @@ export class FileSpace {
     this.#path = path;
   }
 
-  /** Sets pages aside for a commit, growing the file when it has too few. Throws StoreFull or StoreIo. */
+  /** Sets pages aside for a commit, growing the file when it has too few. Throws StoreFull, StoreIo or DamagedFile. */
   reserve(weight: CommitWeight): void {
     if (this.#pages === 0) this.#measure();
     let wanted = this.#worst(weight);
@@ -84,6 +87,7 @@ export class FileSpace {
       const file = openSync(this.#path, 'r+');
       try {
         const { size } = fstatSync(file);
+        this.#checkLastPage(size);
         const growth = Math.min(Math.max(size / 4, GROWTH_MIN), GROWTH_MAX);
         this.#append(file, size, (this.#lastPage + 1 + wanted) * this.#pageSize - size, growth);
       } finally {
@@ -93,6 +97,15 @@ export class FileSpace {
       throw storeFailure(error instanceof Error ? error : new Error(String(error)));
     }
     this.#measure();
+  }
+
+  /** What a file lacks of the pages that it says it has would be filled with zeros: a flipped bit could fill the disk. */
+  #checkLastPage(size: number): void {
+    const pages = Math.floor(size / this.#pageSize);
+    if (this.#lastPage + 1 - pages <= Math.max(pages, MISSING_PAGES_MAX)) return;
+    throw new DamagedFile(
+      `${this.#path} is damaged: it says that it has ${this.#lastPage + 1} pages, and has ${pages}. Restore the last backup.`,
+    );
   }
 
   /** Appends zeros: `needed` bytes or it throws, and if the disk has them, up to `welcome`. */

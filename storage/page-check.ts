@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { DamagedFile, type Meta, readMeta } from './file-check.ts';
 
 /*
@@ -70,8 +70,9 @@ export function checkPages(path: string): number {
 class PageWalk {
   readonly #path: string;
   readonly #meta: Meta;
-  readonly #seen: Uint8Array;
   readonly #bytes: Buffer;
+  /** One for each page that the file has: it may say that there are far more. */
+  #seen = new Uint8Array(0);
   #file = -1;
   #used = 2;
   #leafDepth = 0;
@@ -80,13 +81,14 @@ class PageWalk {
   constructor(path: string, meta: Meta) {
     this.#path = path;
     this.#meta = meta;
-    this.#seen = new Uint8Array(meta.lastPage + 1);
     this.#bytes = Buffer.alloc(meta.pageSize);
   }
 
   run(): number {
     this.#file = openSync(this.#path, 'r');
     try {
+      const pages = Math.ceil(fstatSync(this.#file).size / this.#meta.pageSize);
+      this.#seen = new Uint8Array(Math.min(this.#meta.lastPage + 1, pages));
       this.#tree(this.#meta.freeRoot, this.#meta.freeEntries, false);
       this.#tree(this.#meta.mainRoot, this.#meta.mainEntries, true);
       return this.#used;
@@ -189,6 +191,7 @@ class PageWalk {
 
   #use(first: number, count: number): void {
     if (first < 2 || first + count - 1 > this.#meta.lastPage) throw this.#damaged(first, 'there is no such page');
+    if (first + count > this.#seen.length) throw this.#damaged(first, 'the file ends before it');
     for (let page = first; page < first + count; page++) {
       if (this.#seen[page] !== 0) throw this.#damaged(page, 'it is used twice');
       this.#seen[page] = 1;
