@@ -14,19 +14,22 @@ export async function restore(args: readonly string[]): Promise<number> {
   if (typeof flags === 'number') return flags;
   const { directory: from, stateDir } = flags;
   const storage = await import('../storage/restore.ts');
-  const { takenAt, files, stores } = await storage.restore(from, stateDir);
+  let mended: readonly string[] = [];
+  const { takenAt, files, stores } = await storage.restore(from, stateDir, async (directory) => {
+    mended = await mend(directory);
+  });
   process.stdout.write(`${stateDir}: ${files.length} files as of ${takenAt}\n`);
   for (const { path, rows, commit } of stores) process.stdout.write(`  ${path}: ${rows} rows as of commit ${commit}\n`);
-  if (stores.length > 1) await mend(stateDir);
+  for (const text of mended) process.stdout.write(`  ${text}\n`);
   return 0;
 }
 
-/** Stores of a cloud that ran are of different moments. */
-async function mend(stateDir: string): Promise<void> {
+/** Stores of a cloud that ran are of different moments: brings them together. Returns what it has done. */
+async function mend(directory: string): Promise<readonly string[]> {
   const { mendFiles } = await import('../composition/mend-files.ts');
   const { realClock } = await import('../runtime/clock.ts');
-  const mended = await mendFiles(stateDir, realClock.now());
-  if (mended === null) return;
+  const mended = await mendFiles(directory, realClock.now());
+  if (mended === null) return [];
   const { mapped, forgotten, failed, removed, recounted } = mended;
   const texts = [
     [mapped, 'instances were mapped to the cells that have them'],
@@ -35,5 +38,5 @@ async function mend(stateDir: string): Promise<void> {
     [removed, 'instances were in two cells'],
     [recounted, 'projects have another usage than was stored'],
   ] as const;
-  for (const [count, text] of texts) if (count > 0) process.stdout.write(`  ${count} ${text}\n`);
+  return texts.filter(([count]) => count > 0).map(([count, text]) => `${count} ${text}`);
 }

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { decodeRow } from './codec.ts';
 import { copyDurably, digestOf, flush, writeDurably } from './durable-files.ts';
 import { openToRead } from './lmdb-environment.ts';
@@ -29,8 +29,8 @@ export interface BackupOrder {
 export async function backUp({ stateDir, to, program, nowMs }: BackupOrder): Promise<Manifest> {
   const stores = existsSync(stateDir) ? storeNames(stateDir) : [];
   if (stores.length === 0) throw new BackupRefused(`${stateDir} holds no cloud: there is no store in it.`);
-  const target = resolve(to);
-  if (target === resolve(stateDir) || target.startsWith(`${resolve(stateDir)}/`)) {
+  const [target, source] = [placeOf(to), placeOf(stateDir)];
+  if (target === source || target.startsWith(`${source}/`)) {
     throw new BackupRefused(`${to} lies in the state directory. Name a place outside, best on another disk.`);
   }
   checkFree(target);
@@ -60,15 +60,29 @@ export async function backUp({ stateDir, to, program, nowMs }: BackupOrder): Pro
   }
 }
 
-/** Throws BackupRefused when a name is taken by anything but an empty directory. */
+/** Where a path leads, of which the end need not be there yet: links on the way are followed. */
+export function placeOf(path: string): string {
+  const whole = resolve(path);
+  try {
+    return realpathSync(whole);
+  } catch {
+    return join(placeOf(dirname(whole)), basename(whole));
+  }
+}
+
+/** Throws BackupRefused when a name is taken by anything but an empty directory, or that one cannot be replaced. */
 export function checkFree(target: string): void {
   if (!existsSync(target)) return;
+  let names: readonly string[];
   try {
-    if (readdirSync(target).length === 0) return;
+    names = readdirSync(target);
   } catch {
     throw new BackupRefused(`${target} is not a directory.`);
   }
-  throw new BackupRefused(`${target} is not empty. Name a directory that does not exist yet.`);
+  if (names.length > 0) throw new BackupRefused(`${target} is not empty. Name a directory that does not exist yet.`);
+  if (statSync(target).dev !== statSync(dirname(target)).dev) {
+    throw new BackupRefused(`${target} is a mount point, which nothing can take the name of. Name a directory in it.`);
+  }
 }
 
 /** Gives a finished directory its name, flushed. */

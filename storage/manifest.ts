@@ -9,12 +9,13 @@ export class BackupRefused extends Error {
   override readonly name = 'BackupRefused';
 }
 
-/** A path below a directory: no way out of it, and no hidden names. */
+/** A path below a directory: no way out of it, and no hidden names. People give files any other name. */
 const relativePath = v.pipe(
   v.string(),
-  v.maxLength(500),
-  v.regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/, 'expected a path below the directory'),
+  v.maxLength(4_096),
+  v.check((path) => path.split('/').every(isPlainName), 'expected a path below the directory'),
 );
+const isPlainName = (name: string): boolean => name !== '' && !name.startsWith('.') && !name.includes('\0');
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const manifestSchema = v.strictObject({

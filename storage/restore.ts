@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { checkFree, checkStore, giveName } from './backup.ts';
+import { join } from 'node:path';
+import { checkFree, checkStore, giveName, placeOf } from './backup.ts';
 import { copyDurably } from './durable-files.ts';
 import { BackupRefused, type Manifest, readManifest } from './manifest.ts';
 import { latestVersion } from './schema.ts';
@@ -8,8 +8,14 @@ import { latestVersion } from './schema.ts';
 /**
  * Makes a state directory of a backup: every file is compared with its checksum while it is copied, every page and row of the
  * stores is read, and only then the directory gets its name. Throws BackupRefused or DamagedFile; nothing is left then.
+ *
+ * `prepare` may change what has been restored before it gets its name: what is cut off half-way must not be taken for whole.
  */
-export async function restore(from: string, stateDir: string): Promise<Manifest> {
+export async function restore(
+  from: string,
+  stateDir: string,
+  prepare: (directory: string) => Promise<void> = async () => {},
+): Promise<Manifest> {
   const manifest = readManifest(from);
   if (manifest.schema > latestVersion()) {
     throw new BackupRefused(
@@ -17,7 +23,7 @@ export async function restore(from: string, stateDir: string): Promise<Manifest>
         `Novella ${manifest.program} made it: use that version, or a newer one.`,
     );
   }
-  const target = resolve(stateDir);
+  const target = placeOf(stateDir);
   checkFree(target);
   const partial = `${target}.partial-${process.pid}`;
   rmSync(partial, { recursive: true, force: true });
@@ -28,6 +34,7 @@ export async function restore(from: string, stateDir: string): Promise<Manifest>
       const { report } = await checkStore(join(partial, path));
       if (report.rows !== rows) throw new BackupRefused(`${path} has ${report.rows} rows instead of ${rows}.`);
     }
+    await prepare(partial);
     giveName(partial, target);
     return manifest;
   } catch (error) {

@@ -1,5 +1,6 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { BackupRefused } from './manifest.ts';
 
 /**
  * What is not part of the controller's state: the disks and processes of guests belong to their host, reports are for people,
@@ -7,7 +8,8 @@ import { join } from 'node:path';
  */
 const LEFT_OUT: ReadonlySet<string> = new Set(['qemu', 'reports', 'images/staging']);
 const STORE = /^[A-Za-z0-9_-]+\.mdb$/;
-const LOCK = /\.mdb-lock$/;
+/** LMDB's locks, and what a compaction was about to make when it was cut off. */
+const BESIDE_STORE = /\.mdb(-lock|\.partial(-lock)?)$/;
 
 /** Names of the stores of a state directory. */
 export const storeNames = (stateDir: string): readonly string[] =>
@@ -21,19 +23,35 @@ export interface StateFile {
   readonly mode: number;
 }
 
-/** The files of a state directory that a backup has, besides the stores: secrets, configuration, contents of images. */
+/**
+ * The files of a state directory that a backup has, besides the stores: secrets, configuration, contents of images, volumes. Links
+ * are followed: what lies on another disk belongs to the cloud as well. Throws BackupRefused for one that leads nowhere.
+ */
 export function stateFiles(stateDir: string): readonly StateFile[] {
   const found: StateFile[] = [];
-  const walk = (below: string): void => {
-    for (const name of readdirSync(join(stateDir, below)).sort()) {
+  const walk = (below: string, above: readonly string[]): void => {
+    const directory = realpathSync(join(stateDir, below));
+    // A link to where the walk comes from.
+    if (above.includes(directory)) return;
+    for (const name of readdirSync(directory).sort()) {
       const path = below === '' ? name : `${below}/${name}`;
-      if (name.startsWith('.') || LEFT_OUT.has(path) || (below === '' && (STORE.test(name) || LOCK.test(name))))
+      if (name.startsWith('.') || LEFT_OUT.has(path) || (below === '' && (STORE.test(name) || BESIDE_STORE.test(name))))
         continue;
-      const stat = lstatSync(join(stateDir, path), { throwIfNoEntry: false });
-      if (stat?.isDirectory()) walk(path);
+      const stat = statOf(join(stateDir, path));
+      if (stat?.isDirectory()) walk(path, [...above, directory]);
       else if (stat?.isFile()) found.push({ path, mode: stat.mode & 0o777 });
     }
   };
-  walk('');
+  walk('', []);
   return found;
+}
+
+/** What a path leads to; undefined when it has gone meanwhile. */
+function statOf(path: string): Stats | undefined {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (!stat?.isSymbolicLink()) return stat;
+  const target = statSync(path, { throwIfNoEntry: false });
+  if (target === undefined)
+    throw new BackupRefused(`${path} is a link that leads nowhere: what it stands for is missing.`);
+  return target;
 }
