@@ -81,7 +81,7 @@ export async function endingByTraces(guest: GuestIdentity): Promise<GuestEnding>
 
 /**
  * Connects to a guest's monitor and makes sure that it is this guest's. Null: no such process runs.
- * Errors: Unreachable (it runs and does not answer, or is another guest's).
+ * Errors: Unreachable (it runs and does not answer, or is another guest's; or the guest's directory cannot be opened).
  */
 export async function attach(
   guest: GuestIdentity,
@@ -95,7 +95,7 @@ export async function attach(
       if (event.name === 'SHUTDOWN') lastShutdown = event.data;
       onEvent(event);
     }),
-  );
+  ).catch((error: unknown) => ({ ok: false, failure: { kind: 'broken', reason: String(error) } }) as const);
   if (!connected.ok) {
     if (connected.failure.kind === 'absent') return driverOk(null);
     return driverFailed({ code: 'Unreachable', reason: connected.failure.reason });
@@ -120,15 +120,27 @@ export async function attach(
     if (!status.success) return driverFailed({ code: 'Unreachable', reason: 'query-status: not an answer' });
     return driverOk(powerOfRunState(status.output.status));
   };
+  /** Asks once at a time, however often QEMU says that the processors stand still. */
+  let asking: 'no' | 'once' | 'again' = 'no';
+  const askAfterStop = async (): Promise<void> => {
+    if (asking !== 'no') {
+      asking = 'again';
+      return;
+    }
+    do {
+      asking = 'once';
+      const now = await power();
+      if (now.ok && now.value !== 'running') listener.powerChanged(now.value, `processors stopped (${now.value})`);
+    } while (asking !== 'once');
+    asking = 'no';
+  };
   onEvent = (event) => {
     for (const hears of listeners) hears(event);
     if (pauseExpected) return;
     if (event.name === 'RESUME') listener.powerChanged('running', 'guest was resumed');
     // QEMU also says STOP on its way out; then SHUTDOWN came before.
     if (event.name !== 'STOP' || lastShutdown !== null || expected) return;
-    void power().then((now) => {
-      if (now.ok && now.value !== 'running') listener.powerChanged(now.value, `processors stopped (${now.value})`);
-    });
+    void askAfterStop();
   };
   const ended = qmp.closed.then(async () => {
     if (released || !(await processEnds(pid, guest, limits.processEndMs))) return null;

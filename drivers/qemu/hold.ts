@@ -2,6 +2,7 @@ import { type DriverResult, driverOk } from '../result.ts';
 import { type Attachment, attach } from './attachment.ts';
 import { type GuestEnding, readGuestRecord, writeGuestRecord } from './guest-record.ts';
 import { type Guest, inTurn, type QemuHost } from './host.ts';
+import { queryRunState } from './run-state.ts';
 
 /** Writes down how a process ended, unless another one runs already. */
 const recordEnding = (host: QemuHost, guest: Guest, ending: GuestEnding): Promise<void> =>
@@ -50,8 +51,8 @@ export async function takeHold(host: QemuHost, guest: Guest): Promise<DriverResu
 
 /** A guest whose processors stop under KVM without a panic of its own: such a KVM is no use for further guests. */
 async function noteBrokenKvm(host: QemuHost, guest: Guest): Promise<void> {
-  const status = await guest.attachment?.qmp.execute('query-status');
-  const isInternal = status?.ok === true && JSON.stringify(status.value).includes('"internal-error"');
+  const state = guest.attachment === null ? null : await queryRunState(guest.attachment.qmp);
+  const isInternal = state?.ok === true && state.value === 'internal-error';
   if (!isInternal || (await readGuestRecord(guest.directory))?.accelerator !== 'kvm') return;
   host.kvmBroken = true;
   host.log('error', 'KVM cannot run guests on this host; new guests are emulated', { instanceId: guest.instanceId });

@@ -6,7 +6,12 @@ export const limits = {
   qmpGreetingMs: 3_000,
   /** Wait for the answer to one QMP command. Usual: 0.3 ms; under emulation on a busy host seconds have been seen. */
   qmpCommandMs: 30_000,
-  /** From the spawn of a guest to its first QMP answer. Usual: 60 ms. */
+  /**
+   * Wait for what a guest says of itself, or for an order of it that is under way, before its files and processes are told instead.
+   * Well below the 30 s in which a host has to tell of all its guests, or counts as down.
+   */
+  reportMs: 10_000,
+  /** From the spawn of a guest that does not go on from saved memory to its first QMP answer. Usual: 60 ms. */
   launchMs: 60_000,
   /** From `quit` or SIGKILL to the end of the process. Usual: 10 ms. */
   processEndMs: 15_000,
@@ -14,7 +19,7 @@ export const limits = {
   quitMs: 10_000,
   /** A power button is pressed again after this long: a press before the guest's kernel is up is lost. */
   powerButtonAgainMs: 10_000,
-  /** Writing a guest's memory to disk, or removing it there. A disk of 100 MB/s takes 64 GiB in 11 minutes. */
+  /** Writing a guest's memory to disk, loading it from there, or removing it. A disk of 100 MB/s takes 64 GiB in 11 minutes. */
   saveMs: 900_000,
   /** Copying a root disk. At 100 MB/s 1 TiB takes 3 hours. */
   captureMs: 14_400_000,

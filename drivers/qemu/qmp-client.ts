@@ -50,6 +50,7 @@ export function connectQmp(
   const waiters = new Map<number, Waiter>();
   let lastId = 0;
   let endReason: string | null = null;
+  let isGreeted = false;
 
   return new Promise((resolveConnect) => {
     let resolveClosed: (reason: string) => void = () => {};
@@ -102,6 +103,9 @@ export function connectQmp(
     const take = (message: QmpMessage) => {
       switch (message.type) {
         case 'greeting':
+          // Each one is answered, so one that comes again and again would cost us more than its sender.
+          if (isGreeted) return end('QMP greeted twice');
+          isGreeted = true;
           void client.execute('qmp_capabilities').then((result) => {
             if (!result.ok) return fail('broken', 'QMP refused qmp_capabilities');
             clearTimeout(greetingTimer);

@@ -24,7 +24,7 @@ function addressOptions(nic: GuestNic): Readonly<Record<string, string>> {
   const own = nic.addresses.find((address) => address.version === 4);
   if (own === undefined) return {};
   const guest = toNumber(own.address);
-  const prefix = Math.min(own.prefixLength, 29);
+  const prefix = Math.min(Math.max(own.prefixLength, 4), 29);
   const size = 2 ** (32 - prefix);
   const network = guest - (guest % size);
   const isInside = (value: number) => value > network && value < network + size - 1;
@@ -42,8 +42,8 @@ function addressOptions(nic: GuestNic): Readonly<Record<string, string>> {
 /**
  * The network of a card. `restrict=on`: without it the guest reaches the host's loopback and whatever
  * answers on 169.254.169.254 there. DHCP offers the address of the spec, for guests that do not read the config drive.
- * QEMU wants three different addresses in the network (host, name server, guest), so a network smaller than /29 is
- * made that large on QEMU's side; the guest's own mask comes by the config drive. IPv6 is off: with it QEMU would
+ * QEMU wants three different addresses in the network (host, name server, guest) and takes none larger than /4, so a network
+ * smaller than /29 is made that large on QEMU's side, and one larger than /4 that small; the guest's own mask comes by the config drive. IPv6 is off: with it QEMU would
  * advertise a prefix that is not the guest's. `hostPort`: what leads to the guest through this card; null: nothing.
  */
 export function userNetwork(id: string, nic: GuestNic, hostPort: number | null): UserNetwork {

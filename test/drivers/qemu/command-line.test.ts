@@ -113,6 +113,11 @@ for (const [what, own, expected] of [
     'net=10.0.0.0/29,host=10.0.0.5,dns=10.0.0.1,dhcpstart=10.0.0.6',
   ],
   [
+    'a network too large for QEMU',
+    address('10.0.0.5', 1, '10.0.0.1'),
+    'net=0.0.0.0/4,host=10.0.0.1,dns=0.0.0.1,dhcpstart=10.0.0.5',
+  ],
+  [
     'a high address',
     address('223.255.255.250', 20),
     'net=223.255.240.0/20,host=223.255.240.1,dns=223.255.240.2,dhcpstart=223.255.255.250',
