@@ -1,14 +1,14 @@
-import { createReadStream, existsSync } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { CapturedRoot, Quiescing } from '../hypervisor.ts';
 import type { ImageIntake } from '../images.ts';
-import { capturedRoot } from '../intake-result.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
 import { guestFile } from './guest-files.ts';
 import { takeHold } from './hold.ts';
 import type { Guest, QemuHost } from './host.ts';
+import { intakeOfFile } from './intake-file.ts';
 import { limits } from './limits.ts';
 import { type ProgramOutcome, runProgram } from './program.ts';
 import type { QmpClient } from './qmp-client.ts';
@@ -39,9 +39,7 @@ export async function captureRoot(
     const copied =
       qmp === null ? await convert(host, guest, signal) : await backUp(host, guest, qmp, quiescing, signal);
     if (!copied.ok) return copied;
-    const { size: expectedBytes } = await stat(copy);
-    const order = { diskFormat: 'qcow2', expectedBytes, signal } as const;
-    return capturedRoot(await intake.put(createReadStream(copy), order), 'qcow2');
+    return await intakeOfFile(intake, copy, 'qcow2', signal);
   } finally {
     await rm(copy, { force: true });
   }

@@ -35,15 +35,18 @@ export async function readConsole(directory: string, lines: number | null): Prom
 
 /**
  * Cuts the logs of a guest that have grown beyond the limit, so that a guest cannot fill the host's disk. The end of
- * the console is kept in a second file. QEMU writes with O_APPEND and goes on at the new beginning; what it writes
+ * the console is kept in a second file; where that cannot be, as on a full disk, it is lost, and the caller hears of it. QEMU writes with O_APPEND and goes on at the new beginning; what it writes
  * between our copy and our cut is lost. Nobody cuts while the controller is away: then a log grows until it is back.
  */
 export async function cutLogs(directory: string, bytesMax: number = limits.logBytesMax): Promise<void> {
   const console = join(directory, guestFile.console);
   const isLong = (path: string) => withFile(path, false, async (_, size) => size > bytesMax);
   if (await isLong(console)) {
-    await writeWhole(directory, guestFile.consoleBefore, await tailOf(console, limits.consoleBytesMax));
-    await truncate(console, 0);
+    try {
+      await writeWhole(directory, guestFile.consoleBefore, await tailOf(console, limits.consoleBytesMax));
+    } finally {
+      await truncate(console, 0);
+    }
   }
   const log = join(directory, guestFile.log);
   if (await isLong(log)) await truncate(log, 0);

@@ -43,6 +43,8 @@ export async function copyVolume(
   if (!added.ok) return added;
   const args = { device: node, target: TARGET, sync: 'full', 'auto-dismiss': false };
   const copied = await quiescedCopy(host, guest, qmp, { quiescing, args, signal });
+  // A job that was given up may take a moment to end; as long as it has not, the file stays open, and takes room without a name.
+  await endQmpJobs(qmp, 'backup', limits.qmpCommandMs, new AbortController().signal);
   const closed = await qmp.execute('blockdev-del', { 'node-name': TARGET });
   if (copied.ok && closed.ok) return driverOk(true);
   await rm(path, { force: true });

@@ -13,11 +13,12 @@ import { waitAtMost } from './waiting.ts';
 
 /** A conversation with the agent in a guest. */
 interface GuestAgent {
-  /** Errors: HypervisorFailed (the agent refuses, or talks nonsense), Unsupported (it does not answer). */
+  /** `until` instead of the conversation's own signal. Errors: HypervisorFailed (the agent refuses, or talks nonsense), Unsupported (it does not answer). */
   execute(
     command: string,
     args: Readonly<Record<string, unknown>> | null,
     limitMs: number,
+    until?: AbortSignal,
   ): Promise<DriverResult<unknown>>;
 }
 
@@ -53,7 +54,12 @@ async function withAgent<T>(
     if (!lines.take(chunk)) socket.destroy();
   });
   /** Sends a line, and waits for one that `accept` makes something of. */
-  const exchange = async <A>(text: string | Buffer, limitMs: number, accept: (line: string) => A | null) => {
+  const exchange = async <A>(
+    text: string | Buffer,
+    limitMs: number,
+    accept: (line: string) => A | null,
+    until = signal,
+  ) => {
     const answered = new Promise<A>((resolve) => {
       waiting.unshift((line) => {
         const accepted = accept(line);
@@ -61,14 +67,14 @@ async function withAgent<T>(
       });
     });
     socket.write(text);
-    const waited = await waitAtMost(answered, limitMs, signal);
+    const waited = await waitAtMost(answered, limitMs, until);
     waiting.shift();
     return waited.how === 'done' ? waited.value : null;
   };
   const agent: GuestAgent = {
-    async execute(command, args, limitMs) {
+    async execute(command, args, limitMs, until) {
       const order = JSON.stringify({ execute: command, ...(args === null ? {} : { arguments: args }) });
-      const told = await exchange(`${order}\n`, limitMs, parsed);
+      const told = await exchange(`${order}\n`, limitMs, parsed, until);
       if (told === null)
         return driverFailed({ code: 'HypervisorFailed', reason: `the agent did not answer ${command}` });
       if ('return' in told) return driverOk(told.return);
@@ -111,7 +117,10 @@ async function connected(directory: string): Promise<Socket | null> {
 export const freeze = (guest: GuestIdentity, signal: AbortSignal): Promise<DriverResult<unknown>> =>
   withAgent(guest, signal, async (agent) => {
     await agent.execute('guest-fsfreeze-thaw', null, limits.agentCommandMs);
-    return agent.execute('guest-fsfreeze-freeze', null, limits.agentCommandMs);
+    const frozen = await agent.execute('guest-fsfreeze-freeze', null, limits.agentCommandMs);
+    // It may freeze when nobody waits for it any more. What comes next it does next, so it does not stay frozen for ever.
+    if (!frozen.ok) await agent.execute('guest-fsfreeze-thaw', null, limits.agentSyncMs, new AbortController().signal);
+    return frozen;
   });
 
 /** Lets the guest write again. */

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { limits } from './limits.ts';
 
@@ -9,12 +9,28 @@ export type ProgramOutcome =
   | { readonly how: 'late' }
   | { readonly how: 'aborted' };
 
-/** Where util-linux has the program that sets limits for another one. */
+/** Where util-linux has the programs that set limits for another one, and that have it end with its parent. */
 const prlimit = '/usr/bin/prlimit';
+const setpriv = '/usr/bin/setpriv';
+const ENDING_WITH_PARENT: readonly string[] = ['--pdeathsig', 'KILL', '--'];
+/** Null: not tried yet. Some programs of that name cannot do it. */
+let canEndWithParent: boolean | null = null;
+
+/**
+ * What stands before a program in an argument vector. A copy that outlived the controller would hold the locks of its disks for
+ * hours, and the guest could not be started. See prctl(2), PR_SET_PDEATHSIG.
+ */
+function wrapped(argv: readonly string[], timeoutMs: number, memoryBytes: number): readonly string[] {
+  canEndWithParent ??= spawnSync(setpriv, [...ENDING_WITH_PARENT, 'true'], { timeout: 5_000 }).status === 0;
+  const ending = canEndWithParent ? [setpriv, ...ENDING_WITH_PARENT, ...argv] : argv;
+  if (!existsSync(prlimit)) return ending;
+  return [prlimit, `--as=${memoryBytes}`, `--cpu=${Math.ceil(timeoutMs / 1000)}`, '--core=0', '--', ...ending];
+}
 
 /**
  * Runs a program with an argument vector, a time limit and, where prlimit is found, limits of memory and processor
- * time: it reads images that users made, and a crafted one must cost no more than an error.
+ * time: it reads images that users made, and a crafted one must cost no more than an error. It does not outlive the controller,
+ * where setpriv is found.
  */
 export function runProgram(
   file: string,
@@ -27,24 +43,15 @@ export function runProgram(
   },
 ): Promise<ProgramOutcome> {
   const timeoutMs = options.timeoutMs ?? limits.qemuImgMs;
-  const limited = existsSync(prlimit);
-  const argv = limited
-    ? [
-        `--as=${options.memoryBytesMax ?? limits.qemuImgMemoryBytesMax}`,
-        `--cpu=${Math.ceil(timeoutMs / 1000)}`,
-        '--core=0',
-        '--',
-        file,
-        ...args,
-      ]
-    : [...args];
+  const memoryBytes = options.memoryBytesMax ?? limits.qemuImgMemoryBytesMax;
+  const [program = file, ...argv] = wrapped([file, ...args], timeoutMs, memoryBytes);
   return new Promise((resolve) => {
     if (options.signal.aborted) {
       resolve({ how: 'aborted' });
       return;
     }
     execFile(
-      limited ? prlimit : file,
+      program,
       argv,
       {
         cwd: options.cwd,

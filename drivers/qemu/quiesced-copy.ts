@@ -30,7 +30,12 @@ export async function quiescedCopy(
   if (!frozen.ok) return frozen;
   // The copy is of the moment at which the job begins: from then on the guest may write.
   const melt = async (): Promise<void> => {
-    if (frozen.value) await thaw(guest);
+    const thawed = frozen.value ? await thaw(guest) : driverOk(null);
+    if (thawed.ok) return;
+    host.log('error', 'a guest could not be thawed: it cannot write to its disks', {
+      instanceId: guest.instanceId,
+      error: thawed.error,
+    });
   };
   const copied = await runQmpJob(qmp, 'blockdev-backup', args, limits.captureMs, signal, melt);
   if (!copied.ok) await melt();

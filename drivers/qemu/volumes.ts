@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageContent } from '../images.ts';
-import { capturedRoot } from '../intake-result.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
 import type { VolumeContent, VolumeOrder, VolumeSpec, VolumeStore } from '../volumes.ts';
 import { diskBytes } from './grow-disks.ts';
 import { isInstanceId, partSuffix, syncPath } from './guest-files.ts';
 import { checkImage } from './image-check.ts';
+import { intakeOfFile } from './intake-file.ts';
 import { limits } from './limits.ts';
 import { runProgram } from './program.ts';
 
@@ -34,6 +34,8 @@ const bytesOf = (directory: string, volumeId: string): { readonly path: string; 
 
 type Format = 'raw' | 'qcow2';
 
+const noId = driverFailed({ code: 'HypervisorFailed', reason: 'a volume, and a snapshot of one, has a UUID' });
+
 const snapshotFile = (directory: string, snapshotId: string): string => join(directory, `${snapshotId}.snapshot.qcow2`);
 
 /**
@@ -54,10 +56,14 @@ export function createQemuVolumes({ directory, qemuImgBinary, images }: QemuVolu
   };
 
   const inTurn = async <T>(id: string, act: () => Promise<DriverResult<T>>): Promise<DriverResult<T>> => {
-    if (!isInstanceId(id)) return driverFailed({ code: 'HypervisorFailed', reason: 'a volume has a UUID' });
+    if (!isInstanceId(id)) return noId;
     const guarded = async (): Promise<DriverResult<T>> => {
       try {
-        ready ??= prepare();
+        // What hinders it may pass, as a disk that is full does.
+        ready ??= prepare().catch((error: unknown) => {
+          ready = null;
+          throw error;
+        });
         await ready;
         return await act();
       } catch (error) {
@@ -128,8 +134,10 @@ export function createQemuVolumes({ directory, qemuImgBinary, images }: QemuVolu
       case 'blank':
         return qemuImg(['create', '-q', '-f', format, part, String(bytes)], order);
       case 'snapshot':
+        if (!isInstanceId(content.snapshotId)) return noId;
         return copy(snapshot(content.snapshotId), part, format, order);
       case 'volume':
+        if (!isInstanceId(content.volumeId)) return noId;
         return copy(bytesOf(directory, content.volumeId), part, format, order);
       case 'image': {
         const local = await images.ensureLocal(content.contentId, order.signal);
@@ -187,13 +195,14 @@ export function createQemuVolumes({ directory, qemuImgBinary, images }: QemuVolu
         return grown(path, format, sizeGib * GIB, order);
       }),
     ensureSnapshot: (order, snapshotId, volumeId, copyOpen) =>
-      inTurn(volumeId, () =>
-        made(snapshotFile(directory, snapshotId), async (part) => {
+      inTurn(volumeId, async () => {
+        if (!isInstanceId(snapshotId)) return noId;
+        return made(snapshotFile(directory, snapshotId), async (part) => {
           const open = copyOpen === null ? driverOk(false) : await copyOpen(part);
           if (!open.ok) return open;
           return open.value ? driverOk(null) : copy(bytesOf(directory, volumeId), part, 'qcow2', order);
-        }),
-      ),
+        });
+      }),
     ensureSnapshotAbsent: (_order, snapshotId) =>
       inTurn(snapshotId, () => removed(snapshotFile(directory, snapshotId))),
     capture: (order, volumeId, format, intake) =>
@@ -202,9 +211,7 @@ export function createQemuVolumes({ directory, qemuImgBinary, images }: QemuVolu
         try {
           const copied = await copy(bytesOf(directory, volumeId), part, format, order);
           if (!copied.ok) return copied;
-          const { size: expectedBytes } = await stat(part);
-          const upload = { diskFormat: format, expectedBytes, signal: order.signal };
-          return capturedRoot(await intake.put(createReadStream(part), upload), format);
+          return await intakeOfFile(intake, part, format, order.signal);
         } finally {
           await rm(part, { force: true });
         }

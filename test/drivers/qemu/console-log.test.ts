@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -57,4 +57,13 @@ test('a log beyond its limit is cut, its end can still be read, and what comes l
     await appendFile(log, 'first after\n');
     await cutLogs(directory, 1_000);
     assert.equal(await readConsole(directory, 3), 'last before\nfirst after\n');
+  }));
+
+test('a log whose end cannot be kept, as on a full disk, is cut all the same, and that is told', () =>
+  inDirectory(async (directory) => {
+    await mkdir(join(directory, 'console.previous.log.part'));
+    const log = join(directory, 'console.log');
+    await writeFile(log, 'x'.repeat(1_001));
+    await assert.rejects(cutLogs(directory, 1_000), /EISDIR/);
+    assert.equal((await stat(log)).size, 0);
   }));

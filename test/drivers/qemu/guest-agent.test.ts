@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { freeze, setPassword, thaw } from '../../../drivers/qemu/guest-agent.ts';
-import { codeOf } from '../driver-under-test.ts';
+import { codeOf, until } from '../conformance.ts';
 
 const signal = new AbortController().signal;
 let directory = '';
@@ -63,6 +63,18 @@ test('a guest is frozen after it was thawed, and thawed', async () => {
     ...['guest-sync-delimited', 'guest-fsfreeze-thaw', 'guest-fsfreeze-freeze'],
     ...['guest-sync-delimited', 'guest-fsfreeze-thaw'],
   ]);
+});
+
+test('a guest that was told to freeze and does not say so in time is told to thaw: it may do it later', async () => {
+  const abort = new AbortController();
+  const asked = await agent((one) => {
+    if (one.execute !== 'guest-fsfreeze-freeze') return willing(one);
+    setImmediate(() => abort.abort());
+    return '';
+  });
+  assert.equal(codeOf(await freeze(guest(), abort.signal)), 'HypervisorFailed');
+  await until('it was told', () => asked.length === 4);
+  assert.deepEqual(named(asked).slice(1), ['guest-fsfreeze-thaw', 'guest-fsfreeze-freeze', 'guest-fsfreeze-thaw']);
 });
 
 test('a password is set without being told to anybody else', async () => {
