@@ -294,8 +294,8 @@ export interface Hypervisor {
   exportGuest(order: Order): Promise<DriverResult<ExportedGuest>>;
 
   /**
-   * Makes the guest of another host here, off, with copies of its disks; one that is here already is left as it is.
-   * Errors: OutOfResources, HypervisorFailed, Unsupported, Unreachable, TimedOut.
+   * Makes the guest of another host here, off, with copies of its disks; one that this order has made already is left as it is.
+   * Errors: OutOfResources, HypervisorFailed (also: it runs here), Unsupported, Unreachable, TimedOut.
    */
   ensureImported(order: Order, spec: GuestSpec, exported: ExportedGuest): Promise<DriverResult>;
 

@@ -115,15 +115,20 @@ async function startWaiting(
 ): Promise<DriverResult<Attachment>> {
   for (let attempt = 1; ; attempt += 1) {
     const sshPort = forwardingNic(nics) === -1 ? null : await host.ports.take(null);
-    await writeGuestRecord(guest.directory, { ...record, sshPort });
-    if (signal.aborted) return driverFailed({ code: 'TimedOut', reason: 'the order was aborted' });
-    const started = await startProcess(host, guest, { ...machine, sshPort }, signal);
-    if (started.error.ok) {
-      started.error.value.expectPause(true);
-      return started.error;
+    let isStarted = false;
+    try {
+      await writeGuestRecord(guest.directory, { ...record, sshPort });
+      if (signal.aborted) return driverFailed({ code: 'TimedOut', reason: 'the order was aborted' });
+      const started = await startProcess(host, guest, { ...machine, sshPort }, signal);
+      if (started.error.ok) {
+        isStarted = true;
+        started.error.value.expectPause(true);
+        return started.error;
+      }
+      if (!started.portTaken || attempt >= limits.portAttemptsMax) return started.error;
+    } finally {
+      if (sshPort !== null && !isStarted) host.ports.release(sshPort);
     }
-    if (sshPort !== null) host.ports.release(sshPort);
-    if (!started.portTaken || attempt >= limits.portAttemptsMax) return started.error;
   }
 }
 

@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bootsFromVolume, type GuestSpec } from '../hypervisor.ts';
 import { type DriverResult, driverFailed, driverOk } from '../result.ts';
@@ -7,6 +8,7 @@ import { guestFile } from './guest-files.ts';
 import { runProgram } from './program.ts';
 
 const gib = 1024 ** 3;
+const mib = 1024 ** 2;
 
 /** Where the header of a qcow2 file says how large the disk is: eight bytes, the highest first. Source: docs/interop/qcow2.txt of QEMU. */
 const sizeOffset = 24;
@@ -21,6 +23,15 @@ export async function diskBytes(path: string): Promise<number> {
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Removes the swap disk of a guest that does not run, when its spec says another size, or none: it is made anew then. Nothing in it
+ * is worth anything without the guest's memory.
+ */
+export async function dropOtherSwap(directory: string, { swapMib }: GuestSpec): Promise<void> {
+  const path = join(directory, guestFile.swap);
+  if (existsSync(path) && (await diskBytes(path)) !== swapMib * mib) await rm(path);
 }
 
 /**

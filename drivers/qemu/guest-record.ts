@@ -35,11 +35,15 @@ const record = v.object({
   rebootOrderId: v.nullable(v.string()),
   /** The last order that has made the root disk anew. */
   rebuildOrderId: v.optional(v.nullable(v.string()), null),
+  /** The last order that has brought the guest here while it was off. Null: none has, or one of an older version. */
+  importOrderId: v.optional(v.nullable(v.string()), null),
   /**
    * Whether the guest's memory lies on its root disk: `saved`, and to be loaded with the next start; `loading`, a process was
    * started with it, so the disk may have moved on and it must not be loaded again.
    */
   memory: v.optional(v.picklist(['none', 'saved', 'loading']), 'none'),
+  /** Whether a snapshot with memory that is not to be loaded may lie on its disks: it takes room, and the more the guest writes, the more. */
+  hasOldMemory: v.optional(v.boolean(), false),
   /** The network cards of the last process, also one that is about to come or to go; null: not known. */
   nics: v.optional(
     v.nullable(

@@ -261,7 +261,7 @@ export function createQemuHypervisor(options: QemuHypervisorOptions): Hypervisor
 
     exportGuest: (asked) => order(asked, exportGuest),
     ensureImported: (asked, spec, exported) =>
-      order(asked, (opened, guest, signal) => importGuest(opened, guest, spec, exported, signal)),
+      order(asked, (opened, guest, signal) => importGuest(opened, guest, { ...asked, signal }, spec, exported)),
 
     ensureMigrated: (asked, spec, target, terms = {}) =>
       order(asked, async (opened, guest, signal) => {

@@ -7,7 +7,7 @@ import { CARD_PORTS, type Card, placeCards } from './cards.ts';
 import { forwardingNic } from './command-line.ts';
 import { configDrive } from './config-drive.ts';
 import { guestDisks, makeDisks, planDisks } from './disks.ts';
-import { growDisks } from './grow-disks.ts';
+import { dropOtherSwap, growDisks } from './grow-disks.ts';
 import { guestFile, writeWhole } from './guest-files.ts';
 import { findGuestProcess } from './guest-process.ts';
 import { type GuestRecord, readGuestRecord, writeGuestRecord } from './guest-record.ts';
@@ -56,13 +56,16 @@ export async function launch(
   if (!stray.ok) return stray;
   if (stray.value !== null) return driverOk(stray.value);
 
-  const tools = { qemuImg: host.qemuImg, images: host.images, signal };
-  const plans = await planDisks(guest.directory, host.guestsDirectory, spec, tools);
-  if (!plans.ok) return plans;
   const before = await readGuestRecord(guest.directory);
   const accelerator = await chooseAccelerator(host, before);
   if (!accelerator.ok) return accelerator;
   const loadMemory = before?.memory === 'saved';
+  if (!loadMemory) await dropOtherSwap(guest.directory, spec);
+  const tools = { qemuImg: host.qemuImg, images: host.images, signal };
+  const plans = await planDisks(guest.directory, host.guestsDirectory, spec, tools);
+  if (!plans.ok) return plans;
+  // Once it is loaded, or is not to be.
+  const hasOldMemory = before !== null && (before.memory !== 'none' || before.hasOldMemory);
   // Memory that is loaded knows the devices that it was saved with.
   const cardPorts = loadMemory ? before.cardPorts : CARD_PORTS;
   const nics = (loadMemory ? before.nics : null) ?? placeCards(spec.nics, placesBefore(before));
@@ -90,48 +93,58 @@ export async function launch(
       sshPort,
       rebootOrderId: marks.rebootOrderId ?? before?.rebootOrderId ?? null,
       rebuildOrderId: marks.rebuildOrderId ?? before?.rebuildOrderId ?? null,
+      importOrderId: before?.importOrderId ?? null,
       memory: loadMemory ? 'loading' : 'none',
+      hasOldMemory,
       nics,
       cardPorts,
       arrival: null,
       ending: null,
     };
-    await writeGuestRecord(guest.directory, record);
-    if (signal.aborted) return aborted;
-    const machine = {
-      instanceId: guest.instanceId,
-      accelerator: accelerator.value,
-      vcpus: spec.vcpus,
-      memoryMib: spec.memoryMib,
-      disks: guestDisks(spec),
-      volumes: spec.volumes ?? [],
-      volumesDirectory: host.volumesDirectory,
-      guestAgent: spec.guestAgent === true,
-      nics,
-      cardPorts,
-      sshPort,
-      loadMemory,
-      arrival: null,
-    };
-    const started = await startProcess(host, guest, machine, signal);
-    if (started.error.ok) {
-      host.log('info', 'guest started', {
-        instanceId: guest.instanceId,
-        processId: started.error.value.pid,
-        accelerator: accelerator.value,
-      });
-      if (loadMemory) {
-        await writeGuestRecord(guest.directory, { ...record, memory: 'none' });
-        await dropSavedMemory(host, guest, started.error.value);
+    let isStarted = false;
+    try {
+      await writeGuestRecord(guest.directory, record);
+      if (signal.aborted) {
+        if (loadMemory) await writeGuestRecord(guest.directory, { ...record, memory: 'saved' });
+        return aborted;
       }
-      return started.error;
+      const machine = {
+        instanceId: guest.instanceId,
+        accelerator: accelerator.value,
+        vcpus: spec.vcpus,
+        memoryMib: spec.memoryMib,
+        disks: guestDisks(spec),
+        volumes: spec.volumes ?? [],
+        volumesDirectory: host.volumesDirectory,
+        guestAgent: spec.guestAgent === true,
+        nics,
+        cardPorts,
+        sshPort,
+        loadMemory,
+        arrival: null,
+      };
+      const started = await startProcess(host, guest, machine, signal);
+      if (started.error.ok) {
+        isStarted = true;
+        host.log('info', 'guest started', {
+          instanceId: guest.instanceId,
+          processId: started.error.value.pid,
+          accelerator: accelerator.value,
+        });
+        if (loadMemory) await writeGuestRecord(guest.directory, { ...record, memory: 'none' });
+        if (hasOldMemory && (await dropSavedMemory(host, guest, started.error.value))) {
+          await writeGuestRecord(guest.directory, { ...record, memory: 'none', hasOldMemory: false });
+        }
+        return started.error;
+      }
+      // QEMU ends before the guest runs when it cannot load the memory, so nothing of the disk has changed.
+      if (loadMemory && (await findGuestProcess(guest)) === null) {
+        await writeGuestRecord(guest.directory, { ...record, memory: 'saved' });
+      }
+      if (!started.portTaken || attempt >= limits.portAttemptsMax) return started.error;
+    } finally {
+      if (sshPort !== null && !isStarted) host.ports.release(sshPort);
     }
-    // QEMU ends before the guest runs when it cannot load the memory, so nothing of the disk has changed.
-    if (loadMemory && (await findGuestProcess(guest)) === null) {
-      await writeGuestRecord(guest.directory, { ...record, memory: 'saved' });
-    }
-    if (sshPort !== null) host.ports.release(sshPort);
-    if (!started.portTaken || attempt >= limits.portAttemptsMax) return started.error;
     preferredPort = null;
   }
 }

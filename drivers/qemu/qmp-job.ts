@@ -22,16 +22,20 @@ export async function runQmpJob(
 ): Promise<DriverResult> {
   const id = `novella-${randomUUID()}`;
   const begun = await qmp.execute(command, { 'job-id': id, ...args });
-  if (!begun.ok) return begun;
+  // Some jobs keep QEMU from answering anything until they have ended: the saving of memory does.
+  if (!begun.ok && begun.error.code !== 'TimedOut') return begun;
   await onBegun();
   const ended = await lookUntil<DriverResult>(
     async () => {
       const answer = await qmp.execute('query-jobs');
-      if (!answer.ok) return answer;
+      if (!answer.ok) return answer.error.code === 'TimedOut' ? null : answer;
       const listed = v.safeParse(jobs, answer.value);
       if (!listed.success) return driverFailed({ code: 'HypervisorFailed', reason: 'query-jobs: not an answer' });
       const job = listed.output.find((one) => one.id === id);
-      if (job?.status !== 'concluded') return null;
+      // Refused too late for us to hear it, or taken away by somebody else.
+      if (job === undefined)
+        return driverFailed({ code: 'HypervisorFailed', reason: `QMP ${command}: the job is gone` });
+      if (job.status !== 'concluded') return null;
       if (job.error === undefined) return driverOk(null);
       const code = job.error.includes('No space left') ? 'OutOfResources' : 'HypervisorFailed';
       return driverFailed({ code, reason: `QMP ${command}: ${job.error.slice(0, 500)}` });

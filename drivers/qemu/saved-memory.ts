@@ -1,31 +1,27 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { type DriverResult, driverFailed } from '../result.ts';
 import type { Attachment } from './attachment.ts';
 import { MEMORY_TAG } from './command-line.ts';
-import { guestFile } from './guest-files.ts';
 import { readGuestRecord, writeGuestRecord } from './guest-record.ts';
 import type { Guest, QemuHost } from './host.ts';
 import { limits } from './limits.ts';
 import { runQmpJob } from './qmp-job.ts';
-import { isSharedNode, writableVolumes } from './volume-nodes.ts';
+import { hasNode, isSharedNode, writableVolumes } from './volume-nodes.ts';
 
 // The memory of a suspended guest is an internal snapshot of its disks (qcow2), all taken at one moment. What says whether it
-// may be loaded is the guest's record, not the snapshot: one that is left over only takes up room.
+// may be loaded is the guest's record, not the snapshot: one that is left over only takes up room, until the next process removes it.
 
-/** The nodes that a snapshot must have: every disk that the guest can write to. */
-const writableNodes = async (attachment: Attachment, guest: Guest): Promise<readonly string[]> => [
-  ...(existsSync(join(guest.directory, guestFile.root)) ? ['root'] : []),
-  ...(existsSync(join(guest.directory, guestFile.ephemeral)) ? ['ephemeral'] : []),
-  ...(existsSync(join(guest.directory, guestFile.swap)) ? ['swap'] : []),
-  ...(await writableVolumes(attachment.qmp)),
-];
+/** The nodes that a snapshot must have: every disk that the guest can write to. Files may be there of disks that it has lost. */
+async function writableNodes({ qmp }: Attachment): Promise<readonly string[]> {
+  const own: string[] = [];
+  for (const node of ['root', 'ephemeral', 'swap']) if (await hasNode(qmp, node)) own.push(node);
+  return [...own, ...(await writableVolumes(qmp))];
+}
 
 const never = new AbortController().signal;
 
 /** QMP `snapshot-save`. One that is left over from before is replaced. Errors: HypervisorFailed, OutOfResources, TimedOut, Unreachable. */
-export async function saveMemory(attachment: Attachment, guest: Guest, signal: AbortSignal): Promise<DriverResult> {
-  const devices = await writableNodes(attachment, guest);
+export async function saveMemory(attachment: Attachment, signal: AbortSignal): Promise<DriverResult> {
+  const devices = await writableNodes(attachment);
   const [vmstate = 'root'] = devices;
   if (devices.some(isSharedNode)) {
     const reason = 'a guest cannot be suspended with a volume that others may have, too';
@@ -43,19 +39,21 @@ export async function saveMemory(attachment: Attachment, guest: Guest, signal: A
   return runQmpJob(attachment.qmp, 'snapshot-save', args, limits.saveMs, signal);
 }
 
-/** Removes the snapshot of a guest that goes on. That it cannot be removed harms nobody. */
-export async function dropSavedMemory(host: QemuHost, guest: Guest, attachment: Attachment): Promise<void> {
-  const args = { tag: MEMORY_TAG, devices: await writableNodes(attachment, guest) };
+/** Removes the snapshot of a guest that goes on. That it cannot be removed takes only room; false then. */
+export async function dropSavedMemory(host: QemuHost, guest: Guest, attachment: Attachment): Promise<boolean> {
+  const devices = (await writableNodes(attachment)).filter((node) => !isSharedNode(node));
+  const args = { tag: MEMORY_TAG, devices };
   const deleted = await runQmpJob(attachment.qmp, 'snapshot-delete', args, limits.saveMs, never);
   if (!deleted.ok) {
     host.log('warn', 'the saved memory could not be removed', { instanceId: guest.instanceId, error: deleted.error });
   }
+  return deleted.ok;
 }
 
-/** Takes care that the memory is never loaded again. */
+/** Takes care that the memory is never loaded again. The next process of the guest removes it. */
 export async function forgetSavedMemory(guest: Guest): Promise<void> {
   const record = await readGuestRecord(guest.directory);
   if (record !== null && record.memory !== 'none') {
-    await writeGuestRecord(guest.directory, { ...record, memory: 'none' });
+    await writeGuestRecord(guest.directory, { ...record, memory: 'none', hasOldMemory: true });
   }
 }

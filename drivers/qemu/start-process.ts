@@ -7,6 +7,7 @@ import { type GuestMachine, qemuArguments } from './command-line.ts';
 import { tailOf } from './console-log.ts';
 import { guestFile } from './guest-files.ts';
 import { findGuestProcess } from './guest-process.ts';
+import { readGuestRecord } from './guest-record.ts';
 import { takeHold } from './hold.ts';
 import type { Guest, QemuHost } from './host.ts';
 import { limits } from './limits.ts';
@@ -33,7 +34,7 @@ export function errorOfQemuLog(log: string, exit: string) {
 
 /**
  * Starts QEMU in a session of its own, with files for its output (a pipe would die with the controller), and waits
- * for its monitor. Aborted meanwhile, the process is left: the next order finds it.
+ * for its monitor, which answers when the memory that it goes on from is loaded. Aborted meanwhile, the process is left: the next order finds it.
  */
 export async function startProcess(host: QemuHost, guest: Guest, machine: GuestMachine, signal: AbortSignal) {
   await rm(join(guest.directory, guestFile.pid), { force: true });
@@ -65,7 +66,7 @@ export async function startProcess(host: QemuHost, guest: Guest, machine: GuestM
       else if (hold.value !== null) return driverOk(hold.value);
       return exit === null ? null : 'exited';
     },
-    limits.launchMs,
+    machine.loadMemory ? limits.saveMs : limits.launchMs,
     signal,
   );
   if (held === 'exited') {
@@ -92,7 +93,7 @@ export async function awaitStray(
       if (hold.ok && hold.value !== null) return hold;
       return (await findGuestProcess(guest)) === null ? driverOk(null) : null;
     },
-    limits.launchMs,
+    (await readGuestRecord(guest.directory))?.memory === 'loading' ? limits.saveMs : limits.launchMs,
     signal,
   );
   return found ?? driverFailed({ code: 'Unreachable', reason: 'the process of the guest runs and does not answer' });

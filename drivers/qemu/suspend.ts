@@ -9,7 +9,7 @@ import { guestFile } from './guest-files.ts';
 import { readGuestRecord, writeGuestRecord } from './guest-record.ts';
 import { takeHold } from './hold.ts';
 import type { Guest, QemuHost } from './host.ts';
-import { saveMemory } from './saved-memory.ts';
+import { dropSavedMemory, saveMemory } from './saved-memory.ts';
 
 /** A guest whose processors can be stopped: held, and running or paused already. */
 interface Live {
@@ -58,7 +58,7 @@ export async function suspendGuest(host: QemuHost, guest: Guest, signal: AbortSi
   const { attachment, running } = live.value;
   const stopped = running ? await halt(attachment) : driverOk(null);
   if (!stopped.ok) return stopped;
-  const saved = await saveMemory(attachment, guest, signal);
+  const saved = await saveMemory(attachment, signal);
   const record = await readGuestRecord(guest.directory);
   // What goes on later must have the devices that it was saved with.
   const cards = await presentCards(attachment.qmp, record?.nics ?? []);
@@ -69,7 +69,14 @@ export async function suspendGuest(host: QemuHost, guest: Guest, signal: AbortSi
   }
   const ending = { power: 'stopped', reason: 'suspended by order' } as const;
   const nics = record.nics === null ? null : cards.value;
-  await writeGuestRecord(guest.directory, { ...record, nics, memory: 'saved', ending });
+  try {
+    await writeGuestRecord(guest.directory, { ...record, nics, memory: 'saved', ending });
+  } catch (error) {
+    // The memory itself may have filled the disk.
+    await dropSavedMemory(host, guest, attachment);
+    if (running) await attachment.qmp.execute('cont');
+    throw error;
+  }
   // Not to be aborted any more: a guest that is saved and runs would be neither.
   const ended = await endAttached(attachment, guest, 0, new AbortController().signal);
   if (!ended.ok) return ended;
