@@ -64,7 +64,7 @@ export const limits = {
   notificationBatchMax: 100,
   /** Longest time for a sink to take them. */
   notificationDeliveryMs: 30_000,
-  /** How often that is tried before they are given up: with the waits below for an hour and a half. */
+  /** How often that is tried before they are given up: with the waits below for about an hour. */
   notificationAttemptsMax: 20,
   /** Wait before that is tried again, doubled each time. */
   notificationAgainMs: 1_000,

@@ -7,7 +7,7 @@ const USAGE = `novella backup: copy the state of a cloud, also while it runs
   --to DIR          a directory that does not exist yet, outside of the state directory
   --state-dir DIR   of the cloud    [$XDG_STATE_HOME/novella]
 
-It has the rows as of one commit, the secrets and the contents of images; not the disks of guests.
+It has the rows as of one commit, the secrets and the contents of images and volumes; not the disks of guests.
 `;
 
 /** Makes a backup. Exit status 0: it is whole and on the disk. */
