@@ -96,7 +96,8 @@ export async function prepareArrival(
     nics,
     cardPorts: record.cardPorts,
     loadMemory: false,
-    arrival: { machineType: coming.machineType },
+    machineType: coming.machineType,
+    arrives: true,
   };
   const started = await startWaiting(host, guest, machine, record, nics, signal);
   if (!started.ok) return started;

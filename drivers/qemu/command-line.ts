@@ -34,8 +34,13 @@ export interface GuestMachine {
   readonly sshPort: number | null;
   /** Whether the guest goes on from the memory that was saved on its root disk. */
   readonly loadMemory: boolean;
-  /** Of a process that waits for a guest of another host: the type of the machine there. Null: the guest starts here. */
-  readonly arrival: { readonly machineType: string } | null;
+  /**
+   * The type of the machine that memory is of which this process goes on from: what `q35` stood for when that one was started. QEMU takes
+   * memory into a machine of the same type only, and `q35` is another one with each version of it. Null: it starts from nothing.
+   */
+  readonly machineType: string | null;
+  /** Whether the process waits for a guest of another host. */
+  readonly arrives: boolean;
 }
 
 /** The name of the internal snapshot that holds the memory of a suspended guest. */
@@ -157,7 +162,7 @@ export const qemuArguments = (machine: GuestMachine): readonly string[] => [
   '-sandbox',
   'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
   '-machine',
-  machine.arrival?.machineType ?? 'q35',
+  machine.machineType ?? 'q35',
   ...acceleratorArguments(machine.accelerator),
   '-m',
   `size=${machine.memoryMib}M`,
@@ -192,5 +197,5 @@ export const qemuArguments = (machine: GuestMachine): readonly string[] => [
   'pvpanic-pci',
   ...(machine.loadMemory ? ['-loadvm', MEMORY_TAG] : []),
   // It stays as it has come until it is told to go on: until then the other host may have it back.
-  ...(machine.arrival === null ? [] : ['-incoming', 'defer', '-S']),
+  ...(machine.arrives ? ['-incoming', 'defer', '-S'] : []),
 ];

@@ -42,6 +42,8 @@ const record = v.object({
    * started with it, so the disk may have moved on and it must not be loaded again.
    */
   memory: v.optional(v.picklist(['none', 'saved', 'loading']), 'none'),
+  /** The type of the machine that this memory is of. Null: there is none, or one of an older version, which had it as `q35`. */
+  machineType: v.optional(v.nullable(v.pipe(v.string(), v.regex(/^[A-Za-z0-9.-]{1,64}$/))), null),
   /** Whether a snapshot with memory that is not to be loaded may lie on its disks: it takes room, and the more the guest writes, the more. */
   hasOldMemory: v.optional(v.boolean(), false),
   /** The network cards of the last process, also one that is about to come or to go; null: not known. */

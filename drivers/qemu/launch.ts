@@ -95,6 +95,7 @@ export async function launch(
       rebuildOrderId: marks.rebuildOrderId ?? before?.rebuildOrderId ?? null,
       importOrderId: before?.importOrderId ?? null,
       memory: loadMemory ? 'loading' : 'none',
+      machineType: loadMemory ? before.machineType : null,
       hasOldMemory,
       nics,
       cardPorts,
@@ -121,7 +122,8 @@ export async function launch(
         cardPorts,
         sshPort,
         loadMemory,
-        arrival: null,
+        machineType: record.machineType,
+        arrives: false,
       };
       const started = await startProcess(host, guest, machine, signal);
       if (started.error.ok) {

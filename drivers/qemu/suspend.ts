@@ -9,6 +9,7 @@ import { guestFile } from './guest-files.ts';
 import { readGuestRecord, writeGuestRecord } from './guest-record.ts';
 import { takeHold } from './hold.ts';
 import type { Guest, QemuHost } from './host.ts';
+import { machineTypeOf } from './run-state.ts';
 import { dropSavedMemory, saveMemory } from './saved-memory.ts';
 
 /** A guest whose processors can be stopped: held, and running or paused already. */
@@ -60,17 +61,25 @@ export async function suspendGuest(host: QemuHost, guest: Guest, signal: AbortSi
   if (!stopped.ok) return stopped;
   const saved = await saveMemory(attachment, signal);
   const record = await readGuestRecord(guest.directory);
-  // What goes on later must have the devices that it was saved with.
+  // What goes on later must have the devices that it was saved with, in a machine of the same type.
   const cards = await presentCards(attachment.qmp, record?.nics ?? []);
-  if (!saved.ok || record === null || !cards.ok) {
+  const machineType = await machineTypeOf(attachment.qmp);
+  if (!saved.ok || record === null || !cards.ok || !machineType.ok) {
     if (running) await attachment.qmp.execute('cont');
     if (!saved.ok) return saved;
+    if (!machineType.ok) return machineType;
     return cards.ok ? driverFailed({ code: 'HypervisorFailed', reason: 'the record of the guest is gone' }) : cards;
   }
   const ending = { power: 'stopped', reason: 'suspended by order' } as const;
   const nics = record.nics === null ? null : cards.value;
   try {
-    await writeGuestRecord(guest.directory, { ...record, nics, memory: 'saved', ending });
+    await writeGuestRecord(guest.directory, {
+      ...record,
+      nics,
+      memory: 'saved',
+      machineType: machineType.value,
+      ending,
+    });
   } catch (error) {
     // The memory itself may have filled the disk.
     await dropSavedMemory(host, guest, attachment);

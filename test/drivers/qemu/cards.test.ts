@@ -176,7 +176,8 @@ describe('network cards of a guest of QEMU', { skip: qemuUnavailable }, () => {
       cardPorts: 0,
       sshPort: null,
       loadMemory: false,
-      arrival: null,
+      machineType: null,
+      arrives: false,
     });
     assert.ok(argv.includes('virtio-net-pci,netdev=net1,id=nic1,mac=fa:16:3e:00:00:11'));
     spawn(QEMU, argv, { cwd: hosts.directoryOf('a', id), detached: true, stdio: 'ignore' }).unref();

@@ -44,7 +44,8 @@ const machine = (changes: Partial<GuestMachine> = {}): GuestMachine => ({
   cardPorts: 16,
   sshPort: 40_022,
   loadMemory: false,
-  arrival: null,
+  machineType: null,
+  arrives: false,
   ...changes,
 });
 const after = (argv: readonly string[], option: string): readonly string[] =>

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { GuestEvent, GuestSpec, Hypervisor } from '../../../drivers/hypervisor.ts';
+import { readGuestRecord } from '../../../drivers/qemu/guest-record.ts';
 import { orderFor, until, unwrap } from '../conformance.ts';
 import { imageOf, smallSpec } from '../specs.ts';
 import { type GuestImageFile, guestImage, guestImageUnavailable } from './guest-image.ts';
@@ -142,7 +143,11 @@ describe('qemu with a real guest', { skip: qemuUnavailable || guestImageUnavaila
     unwrap(await hypervisor.ensureSuspended(orderFor(id)));
     assert.deepEqual(await processesOf(id), []);
     assert.equal(unwrap(await hypervisor.inspect(id)).power, 'suspended');
+    const machineType = (await readGuestRecord(join(directory.guests, id)))?.machineType ?? '';
+    assert.match(machineType, /^pc-q35-[0-9.]+$/);
     unwrap(await hypervisor.ensureRunning(orderFor(id), spec()));
+    const [processId = 0] = await processesOf(id);
+    assert.ok(readFileSync(`/proc/${processId}/cmdline`, 'utf8').split('\0').includes(machineType));
     assert.equal(await bootIdInGuest(), before);
     assert.equal((await readyLines()).length, 1);
   });

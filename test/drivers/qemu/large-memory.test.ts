@@ -67,7 +67,8 @@ for (const [loadMemory, code] of [
       cardPorts: 0,
       sshPort: null,
       loadMemory,
-      arrival: null,
+      machineType: null,
+      arrives: false,
     } as const;
     let [aheadMs, looks] = [0, 0];
     const now = performance.now.bind(performance);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { readGuestRecord } from '../../../drivers/qemu/guest-record.ts';
@@ -49,6 +49,30 @@ test('a suspended guest whose start is aborted before it has a process keeps its
   await writeFile(join(guest.directory, 'guest.json'), JSON.stringify(record));
   assert.equal(codeOf(await launch(host, guest, smallSpec(), abort.signal, {})), 'TimedOut');
   assert.equal((await readGuestRecord(guest.directory))?.memory, 'saved');
+});
+
+test('a suspended guest goes on in a machine of the type that it was suspended in, whatever q35 has come to stand for', async (t) => {
+  const { host, guest } = await startable(t, () => {});
+  const started = join(host.guestsDirectory, 'arguments');
+  const qemu = join(host.guestsDirectory, 'qemu');
+  await writeFile(qemu, `#!/bin/sh\necho "$@" > ${started}\nexit 1\n`, { mode: 0o700 });
+  const record = {
+    version: 1,
+    instanceId: guest.instanceId,
+    accelerator: 'tcg',
+    sshPort: null,
+    rebootOrderId: null,
+    memory: 'saved',
+    machineType: 'pc-q35-7.2',
+    nics: smallSpec().nics,
+    ending: null,
+  };
+  await writeFile(join(guest.directory, 'guest.json'), JSON.stringify(record));
+  const outcome = await launch({ ...host, qemu }, guest, smallSpec(), new AbortController().signal, {});
+  assert.equal(codeOf(outcome), 'HypervisorFailed');
+  assert.match(await readFile(started, 'utf8'), / -machine pc-q35-7\.2 /);
+  const after = await readGuestRecord(guest.directory);
+  assert.deepEqual([after?.memory, after?.machineType], ['saved', 'pc-q35-7.2']);
 });
 
 test('a start that cannot be written down gives the port back', async (t) => {
