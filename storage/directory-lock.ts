@@ -66,10 +66,13 @@ async function holdSocket(path: string): Promise<() => Promise<void>> {
   }
 }
 
-/** Listens, without keeping the process alive. */
+/** Listens, without keeping the process alive. Tells whoever connects the id of this process. */
 function listening(address: string): Promise<Server | 'taken'> {
-  // Nothing is said to who connects: one who has gone already would end this process by EPIPE.
-  const server = createServer((socket) => socket.on('error', () => {}).destroy());
+  const server = createServer((socket) => {
+    // Who has gone already must not end this process by EPIPE, nor who stays keep a descriptor of it.
+    socket.on('error', () => {}).end(`${process.pid}\n`);
+    socket.destroySoon();
+  });
   return new Promise((resolve, reject) => {
     server.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') resolve('taken');
