@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http';
-import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { requesterOf } from '../../actors/image/row.ts';
 import { failed, ok, type Result } from '../../runtime/result.ts';
@@ -7,6 +5,7 @@ import { translate } from '../i18n/translate.ts';
 import { parseBody, readBody } from '../middleware/body.ts';
 import { type EndpointOptions, endpointOf } from '../middleware/endpoint.ts';
 import { newRequestId } from '../middleware/request-id.ts';
+import type { RequestBindings } from '../middleware/route-name.ts';
 import { bytesOf } from './body-bytes.ts';
 import { faultBody, type ImageFault } from './faults.ts';
 import { fileRoutes } from './files.ts';
@@ -36,8 +35,8 @@ export interface ImageAppOptions extends Pick<ImageServices, 'system' | 'reader'
 }
 
 /** The image service's app: on Node's server it reads uploads straight from the request, in tests from a web stream. */
-export type ImageApp = Hono<{ Bindings: Partial<HttpBindings> }>;
-type ImageContext = Context<{ Bindings: Partial<HttpBindings> }>;
+export type ImageApp = Hono<{ Bindings: RequestBindings }>;
+type ImageContext = Context<{ Bindings: RequestBindings }>;
 
 /** Largest JSON body in bytes: 128 properties of ordinary size; one of the longest values still fits. */
 const BODY_BYTES_MAX = 512 * 1024;
@@ -121,7 +120,7 @@ async function run(route: ImageRoute, c: ImageContext, services: ImageServices):
   if (caller === null) return failed(UNAUTHENTICATED);
   const body = route.mediaTypes ? await jsonBody(c, route.mediaTypes) : ok(null);
   if (!body.ok) return body;
-  const incoming: IncomingMessage | undefined = c.env?.incoming;
+  const { incoming, flight }: RequestBindings = c.env ?? {};
   return route.handle({
     services,
     caller,
@@ -130,7 +129,10 @@ async function run(route: ImageRoute, c: ImageContext, services: ImageServices):
     query: new URL(c.req.url).searchParams,
     header: (name) => c.req.header(name),
     body: body.value,
-    bytes: () => bytesOf(c.req.raw, incoming, services.uploadIdleMsMax),
+    bytes: () => {
+      if (flight) flight.watchesBody = true;
+      return bytesOf(c.req.raw, incoming, services.uploadIdleMsMax);
+    },
   });
 }
 

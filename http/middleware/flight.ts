@@ -9,6 +9,8 @@ export interface Flight {
   /** The route's template, such as `/compute/v2.1/servers/{id}`; null as long as none is found. Never a path. */
   route: string | null;
   requestId: string | null;
+  /** Whether the service itself ends the request when its body stays away. */
+  watchesBody: boolean;
   readonly incoming: IncomingMessage | undefined;
 }
 
@@ -30,12 +32,13 @@ function methodOf(method: string): Method {
   }
 }
 
-/** How long the body of a request may be on its way, in milliseconds. Uploads of images have their own limit, on silence. */
+/**
+ * How long the body of a request may be on its way, in milliseconds. Uploads of images have their own limit, on silence; they
+ * say so themselves once their caller is known: by what a client calls its body anybody could hold a place for ever.
+ */
 const BODY_MS_MAX = 60_000;
 /** How often bodies that take too long are looked for. */
 const SWEEP_MS = 10_000;
-
-const isUpload = ({ headers }: IncomingMessage): boolean => headers['content-type'] === 'application/octet-stream';
 
 /** A request in the list of those under way: adding and taking one out costs two writes, and makes no garbage as a Set does. */
 class ListedFlight implements Flight {
@@ -44,6 +47,7 @@ class ListedFlight implements Flight {
   readonly incoming: IncomingMessage | undefined;
   route: string | null = null;
   requestId: string | null = null;
+  watchesBody = false;
   before: ListedFlight | null = null;
   after: ListedFlight | null = null;
   isListed = true;
@@ -117,7 +121,7 @@ export class Flights {
       const arrivedBefore = this.#clock.monotonic() - BODY_MS_MAX;
       for (let at = this.#first; at !== null && at.arrivedMs <= arrivedBefore; at = at.after) {
         const { incoming } = at;
-        if (incoming && !incoming.complete && !isUpload(incoming)) incoming.destroy();
+        if (incoming && !incoming.complete && !at.watchesBody) incoming.destroy();
       }
       if (this.#count > 0) this.#sweepLater();
     });

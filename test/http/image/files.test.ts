@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import { failUpload } from '../../../actors/image/client.ts';
 import { images } from '../../../actors/image/row.ts';
+import { Flights } from '../../../http/middleware/flight.ts';
 import { realClock } from '../../../runtime/clock.ts';
 import type { Reader } from '../../../runtime/store.ts';
 import { MemoryStore } from '../../../storage/memory-store.ts';
@@ -288,6 +289,21 @@ test('a client that falls silent during an upload is cut off, and the image is q
   await closed;
   await eventually('queued', async () => (await statusOf(service, path)) === 'queued');
   assert.deepEqual(await service.files(), []);
+  await service.close();
+});
+
+test('the front end hears that an upload watches its own body, once its caller is known', async () => {
+  const service = await imageService();
+  const url = `http://127.0.0.1${await anImage(service)}/file`;
+  const flights = new Flights(realClock);
+  const watched = async (token: string): Promise<boolean> => {
+    const flight = flights.begin('PUT', undefined);
+    const headers = { 'X-Auth-Token': token, 'Content-Type': BYTES };
+    await service.app.request(url, { method: 'PUT', headers, body: 'bytes' }, { flight });
+    flights.end(flight);
+    return flight.watchesBody;
+  };
+  assert.deepEqual([await watched(''), await watched('p')], [false, true]);
   await service.close();
 });
 

@@ -207,9 +207,12 @@ test('a connection whose body does not come is cut off after a minute; uploads a
   const stuck = incoming('application/json', false);
   const upload = incoming('application/octet-stream', false);
   const complete = incoming('application/json', true);
-  for (const message of [stuck, upload, complete]) flights.begin('POST', message);
+  const posing = incoming('application/octet-stream', false);
+  for (const message of [stuck, posing, complete]) flights.begin('POST', message);
+  flights.begin('PUT', upload).watchesBody = true;
   clock.advanceTo(clock.now() + 59_000);
   assert.equal(stuck.destroyed, false);
   clock.advanceTo(clock.now() + 12_000);
   assert.deepEqual([stuck.destroyed, upload.destroyed, complete.destroyed], [true, false, false]);
+  assert.equal(posing.destroyed, true, 'a media type alone makes no upload');
 });
