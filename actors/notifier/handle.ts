@@ -84,14 +84,17 @@ function giveUp(state: Notifier, to: number, ctx: Context): Notifier {
   for (const { number } of dead.slice(0, Math.max(0, dead.length - limits.deadNotificationsMax))) {
     ctx.put(deadNotifications, notificationId(sink, number), undefined);
   }
-  const given = to - state.first + 1;
+  const given = Math.max(0, to - state.first + 1);
   return { ...forget(state, to, ctx), lost: state.lost + given };
 }
 
-/** Too many wait: the oldest goes, unless it is on its way. */
+/**
+ * Too many wait: the oldest goes. Also when it is on its way, since a sink that takes nothing has some on their way until
+ * they are given up; one that it takes in that moment counts as lost all the same.
+ */
 function bounded(state: Notifier, ctx: Context): Notifier {
   const { sink, first, last } = state;
-  if (last - first < limits.notificationsWaitingMax || state.deliveringTo !== null) return state;
+  if (last - first < limits.notificationsWaitingMax) return state;
   ctx.put(notifications, notificationId(sink, first), undefined);
   return { ...state, first: first + 1, lost: state.lost + 1 };
 }

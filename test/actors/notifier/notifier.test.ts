@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { limits } from '../../../actors/limits.ts';
 import { handle, type NotifierState } from '../../../actors/notifier/handle.ts';
 import { type Notification, type NotifierMessage, notifier, type Sink } from '../../../actors/notifier/protocol.ts';
@@ -91,6 +91,45 @@ test('what is never taken becomes a dead letter, and the next ones go', () => {
   assertHas(told.state, { lost: 1, failures: 0 });
   told.tell({ type: 'notify', notification: numbered(2) });
   assertHas(told.asked.at(-1), { from: 2, to: 2 });
+});
+
+/** Says for a test that fewer may wait than in earnest. */
+function waitingAtMost(t: TestContext, count: number): void {
+  const usual = limits.notificationsWaitingMax;
+  Object.assign(limits, { notificationsWaitingMax: count });
+  t.after(() => Object.assign(limits, { notificationsWaitingMax: usual }));
+}
+
+test('for a sink that takes nothing no more wait than the limit, the newest, and what it missed is counted', (t) => {
+  waitingAtMost(t, 5);
+  const told = new ToldNotifier('webhook');
+  told.notify(2);
+  told.ended(false);
+  told.notify(10);
+  assert.equal(told.waiting.length, 5);
+  assertHas(told.state, { last: 12, lost: 7 });
+  told.tell({ type: 'deliverAgain' });
+  assertHas(told.asked.at(-1), { from: 8, to: 12 });
+  told.ended(true);
+  assert.deepEqual(told.waiting, []);
+  assertHas(told.state, { first: 13, lost: 7, failures: 0 });
+});
+
+test('when all that is on its way was dropped for newer ones, its end takes nothing from them', (t) => {
+  waitingAtMost(t, 5);
+  for (const attempts of [1, limits.notificationAttemptsMax]) {
+    const told = new ToldNotifier('webhook');
+    told.notify(1);
+    for (let attempt = 1; attempt < attempts; attempt++) {
+      told.ended(false);
+      told.tell({ type: 'deliverAgain' });
+    }
+    told.notify(10);
+    told.ended(attempts === 1);
+    assert.equal(told.waiting.length, 5);
+    assertHas(told.state, { first: 7, lost: 6, failures: 0 });
+    assertHas(told.asked.at(-1), { from: 7, to: 11 });
+  }
 });
 
 test('the program comes for its own, and those that it has handled go', () => {
