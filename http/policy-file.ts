@@ -40,7 +40,13 @@ export const parsePolicyFile = (text: string, file: string): PolicyFile => {
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const [problem] = document.errors;
   if (problem) throw refused(`${problem.message} at line ${lineCounter.linePos(problem.pos[0]).line}`);
-  const content: unknown = document.toJS({ maxAliasCount: 100 });
+  let content: unknown;
+  try {
+    content = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    // An alias of nothing, or too many of them: only seen when they are followed.
+    throw refused(error instanceof Error ? error.message : String(error));
+  }
   if (content === null || content === undefined) return { overrides: new Map(), lines: new Map() };
   if (typeof content !== 'object' || Array.isArray(content))
     throw refused('it must hold names of rules with check strings');

@@ -36,6 +36,8 @@ describe('a policy file', () => {
     ['a: "@"\nb: [[5]]\n', /the check string of 'b' at line 2/],
     ['a: "@"\n"b: [', /at line \d/],
     ['a: "@"\na: "!"\n', /at line 2/],
+    ['a: "@"\nb: *nothing\n', /policy\.yaml is refused: .*alias.*: nothing/],
+    [`a: &x "@"\n${Array.from({ length: 200 }, (_, index) => `b${index}: *x\n`).join('')}`, /alias count/],
     ['a'.repeat(1_048_577), /longer than/],
   ];
   for (const [text, reason] of refusals)
@@ -84,6 +86,10 @@ describe('rules that follow their file', () => {
     look();
     assert.equal(isAllowed(policies), true);
     assert.match(told.at(-1) ?? '', /^error: .*line 1: .*os-services:list.* at character 16\. The rules stay/);
+    writeFileSync(file, `"${LIST}": *operators\n`);
+    look();
+    assert.equal(isAllowed(policies), true);
+    assert.match(told.at(-1) ?? '', /^error: .*alias.*operators.* The rules stay/);
     rmSync(file);
     look();
     assert.equal(isAllowed(policies), true);
