@@ -23,7 +23,9 @@ export async function listen(
   // Uploads of images may take longer than Node's limit of a request; those that bring nothing are ended by their app. Without
   // a limit of its own for headers Node takes that of the request, and a client could hold a connection for ever.
   const serverOptions = { requestTimeout: 0, headersTimeout: HEADERS_MS_MAX };
-  const server = createAdaptorServer({ fetch, serverOptions });
+  // For a request of HTTP/1.0, which need not say what host it is for: checks of load balancers do not.
+  const hostname = host.includes(':') ? `[${host}]` : host;
+  const server = createAdaptorServer({ fetch, serverOptions, hostname });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code === 'EADDRINUSE' ? 'the port is in use; choose another with --listen' : error.message;
@@ -33,5 +35,5 @@ export async function listen(
   });
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
-  return { server, url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}` };
+  return { server, url: `http://${hostname}:${bound}` };
 }
