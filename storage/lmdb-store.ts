@@ -51,6 +51,7 @@ export type WorkBetween = (rows: Reader) => readonly Write[] | null;
  * A commit is handed to LMDB when the one before it is durable, not earlier: LMDB would keep a later, smaller one after
  * an earlier one did not fit on the disk. Rows are encoded and space is set aside before, so that nothing can fail
  * half-way through a commit. It fails with StoreFull, StoreIo or StoreBroken when it is the disk's fault.
+ * LMDB's thread makes it, not the shard's: see docs/decisions/0033-commits-are-made-in-lmdbs-thread.md.
  */
 export class LmdbStore extends LmdbReader implements Store {
   readonly #environment: Environment;
