@@ -1,4 +1,5 @@
 #!/usr/bin/env -S node --v8-pool-size=2
+import { bearLostOutput } from './output.ts';
 import { isRefusal } from './refusal.ts';
 import { serve } from './serve.ts';
 import { misused, printUsage } from './usage.ts';
@@ -57,6 +58,7 @@ async function main(args: readonly string[]): Promise<number> {
   return misused(`there is no command "${name}"`, USAGE);
 }
 
+bearLostOutput(process.argv[2] === 'serve' ? 'beside the point' : 'wanted');
 /** Exit status 2: refused, with a line that says what to mend. */
 try {
   process.exitCode = await main(process.argv.slice(2));
