@@ -16,6 +16,7 @@ import { sweepImages, sweepRegularly } from './composition/image-sweep.ts';
 import { listen } from './composition/listener.ts';
 import { createLog } from './composition/log.ts';
 import { MovesExplainer } from './composition/moves-explainer.ts';
+import { Opened } from './composition/opened.ts';
 import { LINES_MAX, OperatorSide } from './composition/operator-side.ts';
 import { loadPlugins } from './composition/plugins.ts';
 import { openPolicies } from './composition/policies.ts';
@@ -99,24 +100,21 @@ export async function startCloud(
   const driver = await chooseDriver(settings);
   const api = await loadPlugins(settings.api.plugins, plugins);
   const policies = openPolicies(settings.policy, log, api.plugins);
-  const opened: (() => Promise<unknown>)[] = [async () => policies.close()];
+  const opened = new Opened();
+  opened.add(async () => policies.close());
   const failure = firstFailure();
-  const closeAll = async (): Promise<void> => {
-    for (const close of opened.reverse()) await close();
-    opened.length = 0;
-  };
   try {
     const directory = await openStateDirectory(settings.stateDir);
-    opened.push(() => directory.release());
+    opened.add(() => directory.release());
     const { stateDir, durability } = settings;
     // Here and not in the shards' threads, where a refusal would lose its class on the way.
     const stores = await CellStores.open({ stateDir, durability, decodedMax: DECODED_ROWS_MAX, log });
-    opened.push(() => stores.close());
+    opened.add(() => stores.close());
     const cells = planCells({ ...settings, driver: driver.name }, stores.api);
     const cellNames = cells.map(({ name }) => name);
     await stores.openCells(cells);
     const operatorSide = new OperatorSide({ settings, driver, log, recentLines });
-    opened.push(async () => operatorSide.close());
+    opened.add(async () => operatorSide.close());
     let cellControl: CellControl | null = null;
     const threadOptions: CloudThreadsOptions = {
       settings,
@@ -134,7 +132,7 @@ export async function startCloud(
       successor: process.successor,
     };
     const threads = await startThreads(threadOptions);
-    opened.push(() => threads.stop());
+    opened.add(() => threads.stop());
     threads.failed.then((error) => {
       operatorSide.writeFailureReport(error);
       failure.fail(error);
@@ -150,11 +148,11 @@ export async function startCloud(
       beforeReplies: () => reader.renew(),
     });
     threads.connectClient('front', system);
-    opened.push(async () => system.close());
+    opened.add(async () => system.close());
     if (listener !== null) {
       const failed = (error: unknown): void => log.error({ err: error }, 'a notification could not be handled');
       const stop = pumpNotifications({ system, reader: stores.api, clock: realClock, listener, failed });
-      opened.push(async () => stop());
+      opened.add(async () => stop());
     }
     const addShard = async (cell: string): Promise<void> => {
       const others = [...cellNames];
@@ -173,7 +171,7 @@ export async function startCloud(
     const key = secretFile(settings.stateDir, 'token.key', 32);
     const tokens = createIdentityTokens({ reader, key, clock: realClock });
     const imageStore = await createImageStore({ directory: join(settings.stateDir, 'images') });
-    opened.push(() => imageStore.close());
+    opened.add(() => imageStore.close());
     const consoleOutput = consoleOf(threads, (host) => shardOf('host', host));
     const passwords = createPasswords();
     const contentFreed = (): void => {
@@ -198,12 +196,12 @@ export async function startCloud(
       routed: routesHosts(driver),
     });
     const { server, url } = await listen(front, settings.listen);
-    opened.push(() => closeServer(server));
-    opened.push(await openControl(operatorSide, log));
+    opened.add(() => closeServer(server));
+    opened.add(await openControl(operatorSide, log));
     await ensureFirstStart({ system, reader, passwords, imageStore, driver, stateDir: settings.stateDir, url });
     contentFreed();
     const sweepNoMore = sweepRegularly(realClock, contentFreed);
-    opened.push(async () => sweepNoMore());
+    opened.add(async () => sweepNoMore());
     if (cells.length > 1) {
       await ensureCells(system, cells);
       await cellControl.tellDown();
@@ -215,7 +213,7 @@ export async function startCloud(
       wakeConsolidator(system, cell);
     };
     const registerNoMore = registerHosts(system, { cells, driver: driver.name, down: stores.down, registered }, log);
-    opened.push(async () => registerNoMore());
+    opened.add(async () => registerNoMore());
     return {
       url,
       settings,
@@ -223,11 +221,12 @@ export async function startCloud(
       cloudsFile: join(settings.stateDir, 'clouds.yaml'),
       stats: () => threads.stats(API_CELL),
       writeReport: (reason) => operatorSide.writeReport(reason),
-      stop: closeAll,
+      stop: () => opened.close(),
       failed: failure.failed,
     };
   } catch (error) {
-    await closeAll();
+    // Why it did not start says more than what could not be closed then.
+    await opened.close().catch((left: unknown) => log.error({ err: left }, 'a start that failed left something open'));
     throw error;
   }
 }

@@ -19,7 +19,7 @@ test('a program starts a cloud inside itself, stops it, and starts it again from
   assert.equal(versions.status, 200);
   assert.equal(statSync(first.cloudsFile).mode & 0o777, 0o600);
   await assert.rejects(startCloud(settings), StateDirectoryRefused);
-  await first.stop();
+  await Promise.all([first.stop(), first.stop()]);
   await assert.rejects(fetch(`${first.url}/compute/`));
   const second = await startCloud(settings);
   assert.equal((await fetch(`${second.url}/identity/v3`)).status, 200);
