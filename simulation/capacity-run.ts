@@ -87,7 +87,8 @@ class CapacityRun {
   /** The host of each machine; -1: it has none. */
   readonly #hostOf: Int32Array;
   readonly #ids: string[] = [];
-  readonly #endingAt: number[][];
+  /** Machines by the step at which they end: only of steps at which some do, since there may be very many steps. */
+  readonly #endingAt = new Map<number, number[]>();
   #hostsInUse = 0;
   #vcpus = 0;
   #memoryMib = 0;
@@ -117,9 +118,11 @@ class CapacityRun {
     this.#hostNumbers = new Map(cloud.hosts.map((host, number) => [host, number]));
     this.#instancesOn = new Int32Array(cloud.hosts.length);
     this.#hostOf = new Int32Array(workload.count).fill(-1);
-    this.#endingAt = Array.from({ length: workload.steps }, () => []);
     for (let machine = 0; machine < workload.count; machine++) {
-      this.#endingAt[workload.ends[machine] ?? -1]?.push(machine);
+      const end = workload.ends[machine] ?? -1;
+      const others = this.#endingAt.get(end);
+      if (others) others.push(machine);
+      else this.#endingAt.set(end, [machine]);
     }
   }
 
@@ -130,7 +133,7 @@ class CapacityRun {
     for (let step = 0; step < steps; step++) {
       await this.#cloud.advanceTo(beganMs + step * stepMs);
       if (this.#movesSeen) this.#follow(this.#movesSeen);
-      await this.#remove(this.#endingAt[step] ?? []);
+      await this.#remove(this.#endingAt.get(step) ?? []);
       const first = next;
       while (next < count && (starts[next] ?? 0) === step) next++;
       await this.#create(first, next);

@@ -14,7 +14,12 @@ const path = v.pipe(v.string(), v.minLength(1), v.maxLength(4_096));
 const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 const part = v.pipe(v.number(), v.minValue(0), v.maxValue(1_000));
 
-const fleet = v.strictObject({
+/** Whoever names one of them must not get another. */
+const distinct = (names: readonly string[]): boolean => new Set(names).size === names.length;
+const repeated = (names: readonly string[]): string =>
+  `two of them are called ${names.find((one, at) => names.indexOf(one) !== at) ?? ''}`;
+
+const fleetFields = v.strictObject({
   hosts: whole(1, HOSTS_MAX),
   vcpus: whole(1, 100_000),
   memoryMib: whole(1, 1_000_000_000),
@@ -24,6 +29,13 @@ const fleet = v.strictObject({
   /** Milliseconds that a live migration takes for each GiB of memory. */
   migrateMsPerGib: v.optional(whole(0, 3_600_000), 0),
 });
+const fleet = v.pipe(
+  fleetFields,
+  v.forward(
+    v.check(({ vcpus, cpuAllocationRatio }) => vcpus * cpuAllocationRatio >= 1, 'a host has not one vCPU to give'),
+    ['cpuAllocationRatio'],
+  ),
+);
 
 const arrival = v.strictObject({
   flavor: name,
@@ -42,6 +54,10 @@ const listed = v.strictObject({
     v.array(v.strictObject({ name, vcpus: whole(1, 100_000), memoryMib: whole(1, 1_000_000_000) })),
     v.minLength(1),
     v.maxLength(FLAVORS_MAX),
+    v.check(
+      (flavors) => distinct(flavors.map((flavor) => flavor.name)),
+      ({ input }) => repeated(input.map((flavor) => flavor.name)),
+    ),
   ),
   /** Times are rounded to steps of so many seconds. */
   stepSeconds: v.optional(whole(1, 86_400), 300),
@@ -79,7 +95,18 @@ const plan = v.strictObject({
   workload: v.lazy((given): typeof trace | typeof listed =>
     typeof given === 'object' && given !== null && 'azureV1' in given ? trace : listed,
   ),
-  runs: v.optional(v.pipe(v.array(run), v.minLength(1), v.maxLength(RUNS_MAX)), [{}]),
+  runs: v.optional(
+    v.pipe(
+      v.array(run),
+      v.minLength(1),
+      v.maxLength(RUNS_MAX),
+      v.check(
+        (runs) => distinct(runs.map(nameOf)),
+        ({ input }) => repeated(input.map(nameOf)),
+      ),
+    ),
+    [{}],
+  ),
   seed: v.optional(whole(0, 2 ** 32 - 1), 1),
 });
 

@@ -19,6 +19,10 @@ const STEP_SECONDS = 300;
 const MIB_PER_GB = 1024;
 const END_OF_BATCH = '|';
 const FLAVORS_MAX = 256;
+const VCPUS_MAX = 100_000;
+const MEMORY_MIB_MAX = 1_000_000_000;
+/** Ten years. */
+const STEPS_MAX = 1_051_200;
 
 interface Line {
   readonly file: keyof AzureV1Texts;
@@ -40,6 +44,8 @@ function* linesOf(texts: AzureV1Texts, file: keyof AzureV1Texts): Iterable<Line>
 
 const itemsOf = (list: string): string[] => list.split(',').filter((item) => item !== '');
 
+const isFrom1To = (max: number, value: number): boolean => value >= 1 && value <= max;
+
 /** `1,1.75 b`: vCPUs, memory in GB, letter. */
 function flavorsOf(texts: AzureV1Texts): {
   readonly flavors: WorkloadFlavor[];
@@ -49,9 +55,12 @@ function flavorsOf(texts: AzureV1Texts): {
   const byLetter = new Map<string, number>();
   for (const line of linesOf(texts, 'flavors')) {
     const [, vcpus = '', memory = '', letter = ''] = /^(\d+),(\d+(?:\.\d+)?) ([a-z])$/.exec(line.text) ?? [];
-    if (letter === '' || flavors.length >= FLAVORS_MAX) refuse(line, 'this is no flavor');
+    const flavor = { name: letter, vcpus: Number(vcpus), memoryMib: Math.round(Number(memory) * MIB_PER_GB) };
+    const possible = isFrom1To(VCPUS_MAX, flavor.vcpus) && isFrom1To(MEMORY_MIB_MAX, flavor.memoryMib);
+    if (letter === '' || flavors.length >= FLAVORS_MAX || !possible) refuse(line, 'this is no flavor');
+    if (byLetter.has(letter)) refuse(line, `there is a flavor ${letter} already`);
     byLetter.set(letter, flavors.length);
-    flavors.push({ name: letter, vcpus: Number(vcpus), memoryMib: Math.round(Number(memory) * MIB_PER_GB) });
+    flavors.push(flavor);
   }
   return { flavors, byLetter };
 }
@@ -99,6 +108,7 @@ export function readAzureV1(texts: AzureV1Texts, random: Random): Workload {
     firstSeconds ??= seconds;
     const start = Math.round((seconds - firstSeconds) / STEP_SECONDS);
     if (start < lastStep) refuse(line, 'it is earlier than the line before');
+    if (start >= STEPS_MAX) refuse(line, 'it is more than ten years after the first');
     lastStep = start;
     letters.forEach((letter, place) => {
       if (letter === END_OF_BATCH) {
@@ -110,6 +120,10 @@ export function readAzureV1(texts: AzureV1Texts, random: Random): Workload {
     });
     batch++;
   }
+  // A file that was cut off must not pass for a shorter window.
+  const left = lifetimes[row];
+  if (left) refuse(left, 'arrivals has no such line');
+  if (machines.length === 0) throw new TraceRefused('arrivals: no machine comes.');
   const steps = lastStep + 1;
   return {
     stepMs: STEP_SECONDS * 1000,

@@ -41,6 +41,21 @@ const refused: readonly (readonly [string, object, RegExp])[] = [
   ['a name that there is not', { fleet: { ...FLEET, racks: 3 } }, /fleet\.racks: there is no such name/],
   ['a policy that there is not', { runs: [{ policy: 'worst-fit' }] }, /runs\.0\.policy/],
   ['a workload that is neither', { workload: { azureV2: 'x' } }, /workload\.azureV2: there is no such name/],
+  [
+    'two flavors of one name',
+    { workload: { ...LIST, flavors: [...FLAVORS, { name: 'small', vcpus: 2, memoryMib: 512 }] } },
+    /workload\.flavors: two of them are called small/,
+  ],
+  [
+    'two runs of one name',
+    { runs: [{ consolidation: true }, { consolidation: { maxMovesAtOnce: 9 } }] },
+    /runs: two of them are called weights with moves/,
+  ],
+  [
+    'hosts that have not one vCPU to give',
+    { fleet: { ...FLEET, cpuAllocationRatio: 0.2 } },
+    /fleet\.cpuAllocationRatio: a host has not one vCPU to give/,
+  ],
   ['no arrivals', { workload: { ...LIST, arrivals: [] } }, /arrivals/],
   ['a count below one', { workload: { ...LIST, arrivals: [{ flavor: 'small', count: 0 }] } }, /arrivals\.0\.count/],
 ];

@@ -70,6 +70,28 @@ const refused: readonly [string, Partial<AzureV1Texts>, RegExp][] = [
     },
     /^arrivals, line 3: it is earlier/,
   ],
+  [
+    'lifetimes that go on after the arrivals, which were cut off',
+    { arrivals: texts.arrivals.split('\n').slice(0, 2).join('\n') },
+    /^lifetimes, line 3: arrivals has no such line/,
+  ],
+  ['a trace without machines', { arrivals: '', lifetimes: '' }, /^arrivals: no machine comes/],
+  [
+    'two flavors of one letter',
+    { flavors: `${texts.flavors}4,7 a\n` },
+    /^flavors, line 3: there is a flavor a already/,
+  ],
+  ['a flavor without vCPUs', { flavors: '0,0.75 a\n' }, /^flavors, line 1: this is no flavor/],
+  ['a flavor whose memory is nothing', { flavors: '1,0.0001 a\n' }, /^flavors, line 1: this is no flavor/],
+  ['a flavor beyond all hosts', { flavors: `${'9'.repeat(400)},1 a\n` }, /^flavors, line 1: this is no flavor/],
+  [
+    'a line ages after the first',
+    {
+      arrivals: texts.arrivals.replace('1800900', '900000000000'),
+      lifetimes: texts.lifetimes.replace('1800900', '900000000000'),
+    },
+    /^arrivals, line 3: it is more than ten years after the first/,
+  ],
   ['a bin that is not one', { lifetimeBins: '0\n' }, /^lifetimeBins, line 1: this is no bin/],
 ];
 
