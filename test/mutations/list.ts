@@ -53,7 +53,7 @@ const AROUND_COMMITS: readonly Mutation[] = [
   {
     name: 'timers are set only after a crash',
     file: SHARD,
-    search: 'for (const { key, record } of recording.timers) timers.set(key, record);',
+    search: 'for (const { key, record, setBackMs } of recording.timers) timers.set(key, record, setBackMs);',
     replacement: '',
     why: 'An actor that waits for time to pass waits for ever.',
   },
