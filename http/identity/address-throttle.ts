@@ -1,4 +1,5 @@
 import type { Clock } from '../../runtime/clock.ts';
+import { forgetOldest } from './forget-oldest.ts';
 import { IDENTITY_HTTP_LIMITS } from './limits.ts';
 
 interface Guesses {
@@ -52,7 +53,7 @@ export class AddressThrottle {
     const key = keyOf(address, name);
     this.#known.delete(key);
     this.#known.add(key);
-    if (this.#known.size > IDENTITY_HTTP_LIMITS.knownAddressesMax) forgetOldest(this.#known);
+    forgetOldest(this.#known, IDENTITY_HTTP_LIMITS.knownAddressesMax);
   }
 
   /** Whether somebody has logged in under this name from this address. */
@@ -73,15 +74,8 @@ export class AddressThrottle {
     this.#guesses.delete(address);
     if (guesses.wrong === 0 && guesses.running === 0) return;
     this.#guesses.set(address, guesses);
-    if (this.#guesses.size > IDENTITY_HTTP_LIMITS.failuresRememberedMax) forgetOldest(this.#guesses);
+    forgetOldest(this.#guesses, IDENTITY_HTTP_LIMITS.failuresRememberedMax);
   }
 }
 
 const keyOf = (address: string, name: string): string => `${address} ${name}`;
-
-function forgetOldest(kept: { keys(): Iterable<string>; delete(key: string): boolean }): void {
-  for (const oldest of kept.keys()) {
-    kept.delete(oldest);
-    return;
-  }
-}

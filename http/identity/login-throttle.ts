@@ -1,4 +1,5 @@
 import type { Clock } from '../../runtime/clock.ts';
+import { forgetOldest } from './forget-oldest.ts';
 import { IDENTITY_HTTP_LIMITS } from './limits.ts';
 
 /** Whether a login may be tried now; if not, how long it has to wait (null: too many wait already). */
@@ -86,11 +87,7 @@ export class LoginThrottle {
     // Put last again: the map is ordered by the latest failure, and the oldest goes when it is full.
     this.#failures.delete(name);
     this.#failures.set(name, { count, lastAtMs: this.#clock.monotonic() });
-    if (this.#failures.size <= IDENTITY_HTTP_LIMITS.failuresRememberedMax) return;
-    for (const oldest of this.#failures.keys()) {
-      this.#failures.delete(oldest);
-      break;
-    }
+    forgetOldest(this.#failures, IDENTITY_HTTP_LIMITS.failuresRememberedMax);
   }
 
   /** The password was right: nothing is held against the name any more. */
