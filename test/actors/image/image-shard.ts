@@ -1,5 +1,5 @@
 import { imageKind } from '../../../actors/image/index.ts';
-import type { Requester } from '../../../actors/image/row.ts';
+import type { ImageAttributes, Requester } from '../../../actors/image/row.ts';
 import { realClock } from '../../../runtime/clock.ts';
 import type { ActorSystem } from '../../../runtime/system.ts';
 import { MemoryStore } from '../../../storage/memory-store.ts';
@@ -14,3 +14,18 @@ export function imageShard(rows = new MemoryStore(realClock)): { system: ActorSy
 export const member = (projectId: string): Requester => ({ projectId, isAdmin: false, mayWrite: true });
 export const reader = (projectId: string): Requester => ({ projectId, isAdmin: false, mayWrite: false });
 export const admin: Requester = { projectId: 'admin', isAdmin: true, mayWrite: true };
+
+/** What a small raw image of somebody is made with. */
+export const imageAttributes = ({ projectId }: Requester, more: Partial<ImageAttributes> = {}): ImageAttributes => ({
+  name: 'an image',
+  owner: projectId,
+  visibility: 'private',
+  isProtected: false,
+  isHidden: false,
+  minDiskGib: 0,
+  minRamMib: 0,
+  diskFormat: 'raw',
+  containerFormat: 'bare',
+  tags: [],
+  ...more,
+});

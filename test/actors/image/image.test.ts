@@ -19,7 +19,7 @@ import { sweepContent } from '../../../actors/image/sweep.ts';
 import type { Caller } from '../../../drivers/identity.ts';
 import type { ImageStore, StoredContent } from '../../../drivers/images.ts';
 import type { ActorSystem } from '../../../runtime/system.ts';
-import { admin, imageShard, member, reader } from './image-shard.ts';
+import { admin, imageAttributes, imageShard, member, reader } from './image-shard.ts';
 
 const content: StoredContent = {
   contentId: 'a'.repeat(128),
@@ -34,19 +34,7 @@ async function anImage(
   more: Partial<ImageAttributes> = {},
   properties: Record<string, string> = {},
 ): Promise<ImageRow> {
-  const attributes: ImageAttributes = {
-    name: 'an image',
-    owner: by.projectId,
-    visibility: 'private',
-    isProtected: false,
-    isHidden: false,
-    minDiskGib: 0,
-    minRamMib: 0,
-    diskFormat: 'raw',
-    containerFormat: 'bare',
-    tags: [],
-    ...more,
-  };
+  const attributes = imageAttributes(by, more);
   const outcome = await createImage(system, { by, imageId: null, attributes, properties });
   assert.ok(outcome.ok);
   return outcome.value;

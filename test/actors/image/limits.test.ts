@@ -7,7 +7,7 @@ import { type ImageMessage, imageRegistry } from '../../../actors/image/protocol
 import { images, type Requester } from '../../../actors/image/row.ts';
 import { instance } from '../../../actors/instance/protocol.ts';
 import { RecordingContext } from '../recording-context.ts';
-import { admin, member } from './image-shard.ts';
+import { admin, imageAttributes, member } from './image-shard.ts';
 
 const idOf = (number: number): string => `66666666-6666-4666-8666-${String(number).padStart(12, '0')}`;
 
@@ -26,18 +26,7 @@ class Images {
   }
 
   create(by: Requester, imageId: string | null, properties: Readonly<Record<string, string>> = {}): string {
-    const attributes = {
-      name: 'i',
-      owner: by.projectId,
-      visibility: 'community',
-      isProtected: false,
-      isHidden: false,
-      minDiskGib: 0,
-      minRamMib: 0,
-      diskFormat: 'raw',
-      containerFormat: 'bare',
-      tags: [],
-    } as const;
+    const attributes = imageAttributes(by, { visibility: 'community' });
     return this.tell({ type: 'create', by, imageId, attributes, properties });
   }
 
