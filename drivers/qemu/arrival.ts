@@ -17,7 +17,7 @@ import { type MovingDisk, makeMovingDisks } from './move-disks.ts';
 import { refusal } from './refusal.ts';
 import { queryRunState } from './run-state.ts';
 import { startProcess } from './start-process.ts';
-import { lookUntil } from './waiting.ts';
+import { lookUntil, neverAborted } from './waiting.ts';
 
 /** A guest that comes from another host as it runs. */
 export interface ComingGuest {
@@ -47,7 +47,7 @@ export const disksSocket = (arriving: Attachment): string => pathTo(arriving, so
 
 /** Removes what is here of a guest that has not arrived. Errors: TimedOut. */
 export async function discardArrival(host: QemuHost, guest: Guest): Promise<DriverResult> {
-  const ended = await endProcess(host, guest, 0, new AbortController().signal);
+  const ended = await endProcess(host, guest, 0, neverAborted);
   if (!ended.ok) return ended;
   await rm(guest.directory, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
   return driverOk(null);

@@ -14,6 +14,7 @@ import { type ProgramOutcome, runProgram } from './program.ts';
 import type { QmpClient } from './qmp-client.ts';
 import { endQmpJobs } from './qmp-job.ts';
 import { quiescedCopy } from './quiesced-copy.ts';
+import { neverAborted } from './waiting.ts';
 
 /** The name of the node that a copy is written to. */
 const TARGET = 'capture';
@@ -83,7 +84,7 @@ async function backUp(
   const args = { device: 'root', target: TARGET, sync: 'full', 'auto-dismiss': false };
   const copied = await quiescedCopy(host, guest, qmp, { quiescing, args, signal });
   // Closed before it is read, so that all of it is in the file.
-  const closed = await forget(qmp, new AbortController().signal);
+  const closed = await forget(qmp, neverAborted);
   return copied.ok ? closed : copied;
 }
 

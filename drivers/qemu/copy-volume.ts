@@ -8,6 +8,7 @@ import { runProgram } from './program.ts';
 import { endQmpJobs } from './qmp-job.ts';
 import { quiescedCopy } from './quiesced-copy.ts';
 import { isSharedNode, nodeBytes } from './volume-nodes.ts';
+import { neverAborted } from './waiting.ts';
 
 const TARGET = 'volume-copy';
 
@@ -44,7 +45,7 @@ export async function copyVolume(
   const args = { device: node, target: TARGET, sync: 'full', 'auto-dismiss': false };
   const copied = await quiescedCopy(host, guest, qmp, { quiescing, args, signal });
   // A job that was given up may take a moment to end; as long as it has not, the file stays open, and takes room without a name.
-  await endQmpJobs(qmp, 'backup', limits.qmpCommandMs, new AbortController().signal);
+  await endQmpJobs(qmp, 'backup', limits.qmpCommandMs, neverAborted);
   const closed = await qmp.execute('blockdev-del', { 'node-name': TARGET });
   if (copied.ok && closed.ok) return driverOk(true);
   await rm(path, { force: true });

@@ -6,7 +6,7 @@ import { guestFile, withSocketPath } from './guest-files.ts';
 import type { GuestIdentity } from './guest-process.ts';
 import { limits } from './limits.ts';
 import { createLineReader } from './line-reader.ts';
-import { waitAtMost } from './waiting.ts';
+import { neverAborted, waitAtMost } from './waiting.ts';
 
 // QEMU's guest agent (docs/interop/qemu-ga): one JSON object a line through a serial port. Whoever answers is inside the guest,
 // so nothing of it is believed before it was checked, and nothing is waited for longer than the limits say.
@@ -119,15 +119,13 @@ export const freeze = (guest: GuestIdentity, signal: AbortSignal): Promise<Drive
     await agent.execute('guest-fsfreeze-thaw', null, limits.agentCommandMs);
     const frozen = await agent.execute('guest-fsfreeze-freeze', null, limits.agentCommandMs);
     // It may freeze when nobody waits for it any more. What comes next it does next, so it does not stay frozen for ever.
-    if (!frozen.ok) await agent.execute('guest-fsfreeze-thaw', null, limits.agentSyncMs, new AbortController().signal);
+    if (!frozen.ok) await agent.execute('guest-fsfreeze-thaw', null, limits.agentSyncMs, neverAborted);
     return frozen;
   });
 
 /** Lets the guest write again. */
 export const thaw = (guest: GuestIdentity): Promise<DriverResult<unknown>> =>
-  withAgent(guest, new AbortController().signal, (agent) =>
-    agent.execute('guest-fsfreeze-thaw', null, limits.agentCommandMs),
-  );
+  withAgent(guest, neverAborted, (agent) => agent.execute('guest-fsfreeze-thaw', null, limits.agentCommandMs));
 
 /** See Hypervisor.ensurePassword. */
 export const setPassword = (guest: GuestIdentity, password: string, signal: AbortSignal): Promise<DriverResult> =>

@@ -19,7 +19,7 @@ import { isGivingAway, migrationReaches, queryMigration } from './migration-stat
 import { beginMirrors, endMirrors, forgetMirrors, mirrorsReady } from './mirrors.ts';
 import { movingDisks } from './move-disks.ts';
 import { machineTypeOf, queryRunState } from './run-state.ts';
-import { lookUntil } from './waiting.ts';
+import { lookUntil, neverAborted } from './waiting.ts';
 
 // A guest goes from one QEMU process to another one. Both are there until the very end, and only one of them may run: this
 // side as long as the record of the other one does not say `arrived`, and the other side after `takeOver`, which its caller
@@ -230,7 +230,7 @@ export async function takeOver(target: MoveEnd, source: MoveEnd | null): Promise
 
 /** Ends the process that a guest has left. Its disks stay until the guest is removed. */
 async function endDeparted({ host, guest }: MoveEnd): Promise<DriverResult> {
-  const ended = await endProcess(host, guest, 0, new AbortController().signal);
+  const ended = await endProcess(host, guest, 0, neverAborted);
   if (!ended.ok) return ended;
   const record = await readGuestRecord(guest.directory);
   const ending = { power: 'stopped', reason: 'has gone to another host' } as const;

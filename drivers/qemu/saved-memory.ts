@@ -5,19 +5,18 @@ import { readGuestRecord, writeGuestRecord } from './guest-record.ts';
 import type { Guest, QemuHost } from './host.ts';
 import { limits } from './limits.ts';
 import { runQmpJob } from './qmp-job.ts';
-import { hasNode, isSharedNode, writableVolumes } from './volume-nodes.ts';
+import { isSharedNode, openNodes, writableVolumes } from './volume-nodes.ts';
+import { neverAborted } from './waiting.ts';
 
 // The memory of a suspended guest is an internal snapshot of its disks (qcow2), all taken at one moment. What says whether it
 // may be loaded is the guest's record, not the snapshot: one that is left over only takes up room, until the next process removes it.
 
 /** The nodes that a snapshot must have: every disk that the guest can write to. Files may be there of disks that it has lost. */
 async function writableNodes({ qmp }: Attachment): Promise<readonly string[]> {
-  const own: string[] = [];
-  for (const node of ['root', 'ephemeral', 'swap']) if (await hasNode(qmp, node)) own.push(node);
+  const open = await openNodes(qmp);
+  const own = ['root', 'ephemeral', 'swap'].filter((node) => open.includes(node));
   return [...own, ...(await writableVolumes(qmp))];
 }
-
-const never = new AbortController().signal;
 
 /** QMP `snapshot-save`. One that is left over from before is replaced. Errors: HypervisorFailed, OutOfResources, TimedOut, Unreachable. */
 export async function saveMemory(attachment: Attachment, signal: AbortSignal): Promise<DriverResult> {
@@ -43,7 +42,7 @@ export async function saveMemory(attachment: Attachment, signal: AbortSignal): P
 export async function dropSavedMemory(host: QemuHost, guest: Guest, attachment: Attachment): Promise<boolean> {
   const devices = (await writableNodes(attachment)).filter((node) => !isSharedNode(node));
   const args = { tag: MEMORY_TAG, devices };
-  const deleted = await runQmpJob(attachment.qmp, 'snapshot-delete', args, limits.saveMs, never);
+  const deleted = await runQmpJob(attachment.qmp, 'snapshot-delete', args, limits.saveMs, neverAborted);
   if (!deleted.ok) {
     host.log('warn', 'the saved memory could not be removed', { instanceId: guest.instanceId, error: deleted.error });
   }

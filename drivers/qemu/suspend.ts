@@ -11,6 +11,7 @@ import { takeHold } from './hold.ts';
 import type { Guest, QemuHost } from './host.ts';
 import { machineTypeOf } from './run-state.ts';
 import { dropSavedMemory, saveMemory } from './saved-memory.ts';
+import { neverAborted } from './waiting.ts';
 
 /** A guest whose processors can be stopped: held, and running or paused already. */
 interface Live {
@@ -87,7 +88,7 @@ export async function suspendGuest(host: QemuHost, guest: Guest, signal: AbortSi
     throw error;
   }
   // Not to be aborted any more: a guest that is saved and runs would be neither.
-  const ended = await endAttached(attachment, guest, 0, new AbortController().signal);
+  const ended = await endAttached(attachment, guest, 0, neverAborted);
   if (!ended.ok) return ended;
   await rm(join(guest.directory, guestFile.pid), { force: true });
   return driverOk(null);

@@ -8,7 +8,7 @@ import { runProgram } from './program.ts';
 import type { QmpClient } from './qmp-client.ts';
 import { closeNode, nodeBytes, openVolumeNodes, pluggedVolumes, volumeBlockdev, volumeNode } from './volume-nodes.ts';
 import { volumeFile } from './volumes.ts';
-import { lookUntil } from './waiting.ts';
+import { lookUntil, neverAborted } from './waiting.ts';
 
 // A volume is replaced by another one in two steps, so that a crash at any point finds the guest's data in both, or in the one
 // that its instance says it has: a mirror job first copies everything, then each write waits for both; and only later does the
@@ -72,8 +72,8 @@ export async function ensureMirrored(
   }
   const ready = await whenMirror(qmp, to, ['ready'], signal);
   if (ready.ok) return ready;
-  await endMirrors(qmp, new AbortController().signal);
-  await closeNode(qmp, to, new AbortController().signal);
+  await endMirrors(qmp, neverAborted);
+  await closeNode(qmp, to, neverAborted);
   return ready;
 }
 

@@ -110,21 +110,19 @@ export async function writableVolumes(qmp: QmpClient): Promise<readonly string[]
     .sort();
 }
 
-/** Whether QEMU has a node open, also one that no device shows any more, or yet. */
-export async function hasNode(qmp: QmpClient, node: string): Promise<boolean> {
+/** The nodes that QEMU has open, also those that no device shows any more, or yet. None when it does not tell. */
+export async function openNodes(qmp: QmpClient): Promise<readonly string[]> {
   const answer = await qmp.execute('query-named-block-nodes', { flat: true });
   const listed = v.safeParse(nodes, answer.ok ? answer.value : null);
-  return listed.success && listed.output.some((one) => one['node-name'] === node);
+  return listed.success ? listed.output.flatMap(({ 'node-name': node }) => node ?? []) : [];
 }
 
+/** Whether QEMU has a node open. */
+export const hasNode = async (qmp: QmpClient, node: string): Promise<boolean> => (await openNodes(qmp)).includes(node);
+
 /** The nodes of volumes that QEMU has open, whether or not a device shows them. */
-export async function openVolumeNodes(qmp: QmpClient): Promise<readonly string[]> {
-  const answer = await qmp.execute('query-named-block-nodes', { flat: true });
-  const listed = v.safeParse(nodes, answer.ok ? answer.value : null);
-  return listed.success
-    ? listed.output.flatMap(({ 'node-name': node = '' }) => (VOLUME_NODE.test(node) ? node : []))
-    : [];
-}
+export const openVolumeNodes = async (qmp: QmpClient): Promise<readonly string[]> =>
+  (await openNodes(qmp)).filter((node) => VOLUME_NODE.test(node));
 
 const VOLUME_NODE = /^[bcsv][0-9a-f]{30}$/;
 

@@ -4,6 +4,9 @@ export type Waited<T> =
   | { readonly how: 'late' }
   | { readonly how: 'aborted' };
 
+/** Of what is done to its end, whatever becomes of the order that it is part of. */
+export const neverAborted = new AbortController().signal;
+
 /** Waits for a promise at most `limitMs`, and not after the signal was aborted. Leaves no timer and no listener behind. */
 export function waitAtMost<T>(promise: Promise<T>, limitMs: number, signal?: AbortSignal): Promise<Waited<T>> {
   return new Promise((resolve, reject) => {

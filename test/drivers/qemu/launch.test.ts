@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { readGuestRecord } from '../../../drivers/qemu/guest-record.ts';
+import type { Guest } from '../../../drivers/qemu/host.ts';
 import { launch } from '../../../drivers/qemu/launch.ts';
 import type { Ports } from '../../../drivers/qemu/ports.ts';
 import { codeOf } from '../conformance.ts';
@@ -26,6 +27,22 @@ async function startable(t: TestContext, given: () => void) {
   return { host: { ...host, qemuImg, ports }, guest, taken };
 }
 
+/** Writes down that a guest is suspended. */
+const suspended = ({ instanceId, directory }: Guest, more: object): Promise<void> => {
+  const record = {
+    version: 1,
+    instanceId,
+    accelerator: 'tcg',
+    sshPort: null,
+    rebootOrderId: null,
+    memory: 'saved',
+    nics: smallSpec().nics,
+    ending: null,
+    ...more,
+  };
+  return writeFile(join(directory, 'guest.json'), JSON.stringify(record));
+};
+
 test('a start that is aborted when its port is chosen gives the port back', async (t) => {
   const abort = new AbortController();
   const { host, guest, taken } = await startable(t, () => abort.abort());
@@ -36,17 +53,7 @@ test('a start that is aborted when its port is chosen gives the port back', asyn
 test('a suspended guest whose start is aborted before it has a process keeps its memory', async (t) => {
   const abort = new AbortController();
   const { host, guest } = await startable(t, () => abort.abort());
-  const record = {
-    version: 1,
-    instanceId: guest.instanceId,
-    accelerator: 'tcg',
-    sshPort: null,
-    rebootOrderId: null,
-    memory: 'saved',
-    nics: smallSpec().nics,
-    ending: null,
-  };
-  await writeFile(join(guest.directory, 'guest.json'), JSON.stringify(record));
+  await suspended(guest, {});
   assert.equal(codeOf(await launch(host, guest, smallSpec(), abort.signal, {})), 'TimedOut');
   assert.equal((await readGuestRecord(guest.directory))?.memory, 'saved');
 });
@@ -56,18 +63,7 @@ test('a suspended guest goes on in a machine of the type that it was suspended i
   const started = join(host.guestsDirectory, 'arguments');
   const qemu = join(host.guestsDirectory, 'qemu');
   await writeFile(qemu, `#!/bin/sh\necho "$@" > ${started}\nexit 1\n`, { mode: 0o700 });
-  const record = {
-    version: 1,
-    instanceId: guest.instanceId,
-    accelerator: 'tcg',
-    sshPort: null,
-    rebootOrderId: null,
-    memory: 'saved',
-    machineType: 'pc-q35-7.2',
-    nics: smallSpec().nics,
-    ending: null,
-  };
-  await writeFile(join(guest.directory, 'guest.json'), JSON.stringify(record));
+  await suspended(guest, { machineType: 'pc-q35-7.2' });
   const outcome = await launch({ ...host, qemu }, guest, smallSpec(), new AbortController().signal, {});
   assert.equal(codeOf(outcome), 'HypervisorFailed');
   assert.match(await readFile(started, 'utf8'), / -machine pc-q35-7\.2 /);
